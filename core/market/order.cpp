@@ -1,0 +1,70 @@
+#include "core/market/order.hpp"
+
+#include <array>
+
+namespace tradesh {
+namespace {
+
+constexpr std::array<std::string_view, 4> time_in_force_names{"day", "gtc", "ioc", "fok"};
+constexpr std::array<std::string_view, 11> state_names{"intent",     "sending",  "working",   "partially_filled",
+                                                       "cancelling", "filled",   "cancelled", "rejected",
+                                                       "expired",    "not_sent", "unknown"};
+
+} // namespace
+
+std::string_view name_of(Side side) { return side == Side::buy ? "buy" : "sell"; }
+
+std::string_view name_of(TimeInForce time_in_force) {
+    return time_in_force_names[static_cast<std::size_t>(time_in_force)];
+}
+
+Result<TimeInForce> parse_time_in_force(std::string_view text) {
+    for (std::size_t i = 0; i < time_in_force_names.size(); ++i) {
+        if (time_in_force_names[i] == text) {
+            return static_cast<TimeInForce>(i);
+        }
+    }
+    return fail(Error(ErrorKind::usage, "order.tif_unknown", "'" + std::string(text) + "' is no time in force")
+                    .advise("use day, gtc, ioc or fok"));
+}
+
+std::string_view name_of(const PriceRule& rule) {
+    if (const auto* stop = std::get_if<StopPrice>(&rule)) {
+        return stop->limit ? "stop-limit" : "stop";
+    }
+    return std::holds_alternative<MarketPrice>(rule) ? "market" : "limit";
+}
+
+std::string to_text(const PriceRule& rule) {
+    if (const auto* limit = std::get_if<LimitPrice>(&rule)) {
+        return "limit " + limit->limit.to_string();
+    }
+    if (const auto* stop = std::get_if<StopPrice>(&rule)) {
+        return "stop " + stop->stop.to_string() + (stop->limit ? " limit " + stop->limit->to_string() : "");
+    }
+    return "market";
+}
+
+std::string_view name_of(OrderState state) { return state_names[static_cast<std::size_t>(state)]; }
+
+Result<OrderState> parse_order_state(std::string_view text) {
+    for (std::size_t i = 0; i < state_names.size(); ++i) {
+        if (state_names[i] == text) {
+            return static_cast<OrderState>(i);
+        }
+    }
+    return fail(ErrorKind::usage, "order.state_unknown", "'" + std::string(text) + "' is no order state");
+}
+
+bool is_final(OrderState state) {
+    switch (state) {
+    case OrderState::filled:
+    case OrderState::cancelled:
+    case OrderState::rejected:
+    case OrderState::expired:
+    case OrderState::not_sent: return true;
+    default: return false;
+    }
+}
+
+} // namespace tradesh

@@ -1,0 +1,101 @@
+#pragma once
+
+#include "core/base/error.hpp"
+#include "core/base/time.hpp"
+#include "core/market/order.hpp"
+#include "core/runtime/task.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace tradesh::venue {
+
+// What a venue reports of our orders, in the order in which it happened there.
+
+struct OrderAccepted {
+    ClientOrderId order;
+    VenueOrderId venue_id;
+};
+struct OrderRejected {
+    ClientOrderId order;
+    std::string code; ///< the venue's own
+    std::string message;
+};
+struct OrderFilled {
+    Fill fill;
+};
+struct OrderCancelled {
+    ClientOrderId order;
+    std::string reason; ///< "by request", or why the venue withdrew it
+};
+struct OrderExpired {
+    ClientOrderId order;
+};
+struct CancelRejected { ///< the order stays what it was
+    ClientOrderId order;
+    std::string code;
+    std::string message;
+};
+struct OrderReplaced {
+    ClientOrderId order;
+    Decimal quantity;
+    PriceRule price;
+};
+struct ReplaceRejected {
+    ClientOrderId order;
+    std::string code;
+    std::string message;
+};
+/// The link to the venue went down or came back. While it is down the fate of what was sent may be unknown; after it
+/// came back, `snapshot` and `find` tell.
+struct LinkChanged {
+    bool up = false;
+    std::string reason;
+};
+
+struct TradingEvent {
+    Instant time; ///< the venue's own time, or ours where it gives none
+    std::variant<OrderAccepted, OrderRejected, OrderFilled, OrderCancelled, OrderExpired, CancelRejected, OrderReplaced,
+                 ReplaceRejected, LinkChanged>
+        what;
+};
+
+/// Who we trade as, as the venue itself says.
+struct AccountIdentity {
+    std::string account;
+    bool simulated = true; ///< paper money
+};
+
+/// The venue's own view at one moment.
+struct TradingSnapshot {
+    std::vector<VenueOrder> open_orders; ///< all of them, ours or not
+    std::vector<Fill> fills;             ///< executions since the asked moment
+    std::vector<Position> positions;
+    AccountSummary account;
+};
+
+/// Orders on one account of one venue. Submitting is asynchronous: a call returns once the request is on the wire (or
+/// failed to get there), and everything the venue answers arrives in `next_event`, in order, fills never dropped.
+///
+/// The error of submit, replace and cancel tells what may have happened: kind `unknown` when the request may have
+/// reached the venue, any other kind when it certainly did not.
+class Trading {
+public:
+    virtual ~Trading() = default;
+
+    virtual runtime::Task<Result<void>> submit(OrderRequest request) = 0;
+    virtual runtime::Task<Result<void>> replace(ClientOrderId order, Decimal quantity, PriceRule price) = 0;
+    virtual runtime::Task<Result<void>> cancel(ClientOrderId order) = 0;
+
+    /// The venue's record of an order by our id; nullopt when it knows none (which proves nothing before its own
+    /// delay).
+    virtual runtime::Task<Result<std::optional<VenueOrder>>> find(ClientOrderId order) = 0;
+    virtual runtime::Task<Result<TradingSnapshot>> snapshot(Instant fills_since) = 0;
+
+    /// Waits for the next event; one reader only. nullopt when the venue is closed or the reader cancelled.
+    virtual runtime::Task<std::optional<TradingEvent>> next_event() = 0;
+};
+
+} // namespace tradesh::venue

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "core/market/instrument.hpp"
+#include "core/market/quote.hpp"
+#include "core/venue/trading.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tradesh::venue {
+
+/// Prices from one venue.
+class MarketData {
+public:
+    virtual ~MarketData() = default;
+    /// A fresh quote; error not_found when the venue has none for the instrument.
+    virtual runtime::Task<Result<Quote>> quote(Instrument instrument) = 0;
+};
+
+/// One endpoint a venue talks to, for `status connections`: a second command shows `reused` grown and `opened` not.
+struct ConnectionInfo {
+    std::string endpoint;
+    std::string state; ///< "up", "down", "connecting"
+    std::uint64_t opened = 0;
+    std::uint64_t reused = 0;
+};
+
+/// What a venue can do; an unsupported option is refused before anything is sent.
+struct Capabilities {
+    std::vector<std::string> price_rules; ///< names as name_of(PriceRule)
+    std::vector<TimeInForce> times_in_force;
+    bool replace = false;
+};
+
+/// A venue as the engine holds it: opened once, kept warm, closed once.
+class Venue {
+public:
+    virtual ~Venue() = default;
+
+    virtual std::string_view name() const = 0;
+    virtual Capabilities capabilities() const = 0;
+    /// Connects and says which account it is. Called once, before anything else.
+    virtual runtime::Task<Result<AccountIdentity>> open() = 0;
+    /// Ends `next_event` and every pending call; bounded in time.
+    virtual runtime::Task<void> close() = 0;
+    virtual Trading& trading() = 0;
+    virtual MarketData& market_data() = 0;
+    virtual std::vector<ConnectionInfo> connections() const = 0;
+};
+
+} // namespace tradesh::venue
