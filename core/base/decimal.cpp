@@ -81,6 +81,79 @@ Aligned align(Decimal a, Decimal b) {
                    .scale = scale};
 }
 
+/// A number as it is written, before it is judged.
+struct Literal {
+    static constexpr int digits_max = 38; // 10^38 still fits into 127 bits
+
+    bool negative = false;
+    bool overlong = false; ///< digits beyond digits_max were left out
+    Int128 coefficient = 0;
+    int significant = 0; ///< digits of the coefficient
+    int scale = 0;       ///< decimals, less the exponent
+
+    /// False when `text` is not a number.
+    bool read(std::string_view text) {
+        negative = take_sign(text);
+        return read_digits(text) && read_exponent(text) && text.empty();
+    }
+
+private:
+    static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+    static bool take_sign(std::string_view& rest) {
+        const bool minus = rest.starts_with('-');
+        if (minus || rest.starts_with('+')) {
+            rest.remove_prefix(1);
+        }
+        return minus;
+    }
+
+    void add(char digit, bool decimal) {
+        if (significant == digits_max || scale == digits_max) {
+            overlong = true;
+            return;
+        }
+        coefficient = coefficient * 10 + (digit - '0');
+        significant += coefficient != 0 ? 1 : 0;
+        scale += decimal ? 1 : 0;
+    }
+
+    bool read_digits(std::string_view& rest) {
+        bool any = false;
+        bool after_point = false;
+        char before = '\0';
+        for (; !rest.empty(); before = rest.front(), rest.remove_prefix(1)) {
+            const char c = rest.front();
+            const bool separates = c == '_' && is_digit(before) && rest.size() > 1 && is_digit(rest[1]);
+            if (is_digit(c)) {
+                add(c, after_point);
+                any = true;
+            } else if (c == '.' && !after_point) {
+                after_point = true;
+            } else if (!separates) {
+                break;
+            }
+        }
+        return any;
+    }
+
+    bool read_exponent(std::string_view& rest) {
+        if (!rest.starts_with('e') && !rest.starts_with('E')) {
+            return true;
+        }
+        rest.remove_prefix(1);
+        const bool minus = take_sign(rest);
+        int exponent = 0;
+        bool any = false;
+        for (; !rest.empty() && is_digit(rest.front()) && exponent < 1000; rest.remove_prefix(1)) {
+            exponent = exponent * 10 + (rest.front() - '0');
+            any = true;
+        }
+        scale += minus ? exponent : -exponent;
+        return any;
+    }
+};
+
 std::unexpected<Error> bad_number(std::string_view code, std::string_view text, std::string_view why) {
     return fail(ErrorKind::usage, code, "'" + std::string(text) + "' " + std::string(why));
 }
@@ -93,83 +166,31 @@ Int128 power_of_ten(int exponent) {
 }
 
 Result<Decimal> Decimal::parse(std::string_view text) {
-    constexpr int digits_max = 38; // 10^38 still fits into 127 bits
-    std::size_t at = 0;
-    bool negative = false;
-    if (at < text.size() && (text[at] == '-' || text[at] == '+')) {
-        negative = text[at] == '-';
-        ++at;
-    }
-    Int128 coefficient = 0;
-    int digits = 0;
-    int significant = 0;
-    int scale = 0;
-    bool after_point = false;
-    bool previous_digit = false;
-    for (; at < text.size(); ++at) {
-        const char c = text[at];
-        if (c >= '0' && c <= '9') {
-            if (significant == digits_max || scale == digits_max) {
-                return bad_number("number.too_long", text, "has too many digits");
-            }
-            coefficient = coefficient * 10 + (c - '0');
-            ++digits;
-            significant += coefficient != 0 ? 1 : 0;
-            scale += after_point ? 1 : 0;
-            previous_digit = true;
-        } else if (c == '.' && !after_point) {
-            after_point = true;
-            previous_digit = false;
-        } else if (c == '_' && previous_digit && at + 1 < text.size()) {
-            previous_digit = false;
-        } else {
-            break;
-        }
-    }
-    if (digits == 0) {
+    Literal literal;
+    if (!literal.read(text)) {
         return bad_number("number.malformed", text, "is not a number");
     }
-    if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-        ++at;
-        bool exponent_negative = false;
-        if (at < text.size() && (text[at] == '-' || text[at] == '+')) {
-            exponent_negative = text[at] == '-';
-            ++at;
-        }
-        int exponent = 0;
-        const std::size_t first = at;
-        for (; at < text.size() && text[at] >= '0' && text[at] <= '9' && exponent < 1000; ++at) {
-            exponent = exponent * 10 + (text[at] - '0');
-        }
-        if (at == first) {
-            return bad_number("number.malformed", text, "is not a number");
-        }
-        scale += exponent_negative ? exponent : -exponent;
+    while (literal.scale > scale_max && literal.coefficient % 10 == 0 && literal.coefficient != 0) {
+        literal.coefficient /= 10;
+        --literal.scale;
     }
-    if (at != text.size()) {
-        return bad_number("number.malformed", text, "is not a number");
+    if (literal.coefficient == 0) {
+        literal.scale = std::clamp(literal.scale, 0, scale_max);
     }
-    if (coefficient == 0) {
-        scale = std::clamp(scale, 0, scale_max);
-    }
-    while (scale > scale_max && coefficient % 10 == 0) {
-        coefficient /= 10;
-        --scale;
-    }
-    if (scale > scale_max) {
+    if (literal.scale > scale_max) {
         return bad_number("number.too_precise", text, "has more than 18 decimals");
     }
-    if (scale < 0) {
-        if (significant - scale > digits_max) {
-            return bad_number("number.too_long", text, "has too many digits");
-        }
-        coefficient *= power_of_ten(-scale);
-        scale = 0;
+    if (literal.overlong || literal.significant - literal.scale > Literal::digits_max) {
+        return bad_number("number.too_long", text, "has too many digits");
     }
-    if (coefficient / power_of_ten(scale) >= power_of_ten(20)) {
+    if (literal.scale < 0) {
+        literal.coefficient *= power_of_ten(-literal.scale);
+        literal.scale = 0;
+    }
+    if (literal.coefficient / power_of_ten(literal.scale) >= power_of_ten(20)) {
         return bad_number("number.too_large", text, "has more than 20 digits before the point");
     }
-    return of(negative ? -coefficient : coefficient, scale);
+    return of(literal.negative ? -literal.coefficient : literal.coefficient, literal.scale);
 }
 
 Decimal Decimal::from_double(double value, int scale) {
@@ -180,7 +201,7 @@ Decimal Decimal::from_double(double value, int scale) {
 
 Decimal operator+(Decimal a, Decimal b) {
     if (a.scale_ == b.scale_) {
-        return Decimal::of(checked_add(a.coefficient_, b.coefficient_), a.scale_);
+        return Decimal::of(checked_add(a.coefficient(), b.coefficient()), a.scale_);
     }
     const Aligned both = align(a, b);
     return Decimal::of(checked_add(both.a, both.b), both.scale);
@@ -192,7 +213,7 @@ Decimal operator*(Decimal a, Decimal b) {
         a = a.normalized();
         b = b.normalized();
     }
-    const Int128 product = checked_multiply(a.coefficient_, b.coefficient_);
+    const Int128 product = checked_multiply(a.coefficient(), b.coefficient());
     const int product_scale = a.scale_ + b.scale_;
     if (product_scale <= Decimal::scale_max) {
         return Decimal::of(product, product_scale);
@@ -207,8 +228,8 @@ Decimal Decimal::divide(Decimal a, Decimal b, int scale, Rounding rounding) {
     b = b.normalized();
     // a/b = (ca * 10^sb) / (cb * 10^sa); bring `scale` more digits into the numerator.
     const int shift = scale + b.scale_ - a.scale_;
-    Int128 numerator = a.coefficient_;
-    Int128 denominator = b.coefficient_;
+    Int128 numerator = a.coefficient();
+    Int128 denominator = b.coefficient();
     if (shift >= 0) {
         numerator = checked_multiply(numerator, power_of_ten(shift));
     } else {
@@ -224,9 +245,9 @@ Decimal Decimal::divide(Decimal a, Decimal b, int scale, Rounding rounding) {
 Decimal Decimal::rescaled(int scale, Rounding rounding) const {
     assert(scale >= 0 && scale <= scale_max);
     if (scale >= scale_) {
-        return of(checked_multiply(coefficient_, power_of_ten(scale - scale_)), scale);
+        return of(checked_multiply(coefficient(), power_of_ten(scale - scale_)), scale);
     }
-    return of(divide_rounded(coefficient_, power_of_ten(scale_ - scale), rounding), scale);
+    return of(divide_rounded(coefficient(), power_of_ten(scale_ - scale), rounding), scale);
 }
 
 Decimal Decimal::rounded_to(Decimal step, Rounding rounding) const {
@@ -242,17 +263,17 @@ bool Decimal::is_multiple_of(Decimal step) const {
 }
 
 Decimal Decimal::normalized() const {
-    Decimal result = *this;
-    while (result.scale_ > 0 && result.coefficient_ % 10 == 0) {
-        result.coefficient_ /= 10;
-        --result.scale_;
+    Int128 shortened = coefficient();
+    int digits = scale_;
+    for (; digits > 0 && shortened % 10 == 0; --digits) {
+        shortened /= 10;
     }
-    return result;
+    return of(shortened, digits);
 }
 
 std::strong_ordering operator<=>(Decimal a, Decimal b) {
     if (a.scale_ == b.scale_) {
-        return a.coefficient_ <=> b.coefficient_;
+        return a.coefficient() <=> b.coefficient();
     }
     const Aligned both = align(a, b);
     return both.a <=> both.b;
@@ -261,9 +282,9 @@ std::strong_ordering operator<=>(Decimal a, Decimal b) {
 std::string Decimal::to_string() const {
     std::array<char, 44> buffer{};
     std::size_t at = buffer.size();
-    const bool negative = coefficient_ < 0;
+    const bool negative = coefficient() < 0;
     __extension__ typedef unsigned __int128 Unsigned128;
-    Unsigned128 rest = negative ? -static_cast<Unsigned128>(coefficient_) : static_cast<Unsigned128>(coefficient_);
+    Unsigned128 rest = negative ? -static_cast<Unsigned128>(coefficient()) : static_cast<Unsigned128>(coefficient());
     int written = 0;
     do {
         if (written == scale_ && scale_ > 0) {
@@ -288,14 +309,15 @@ std::string Decimal::to_string() const {
 double Decimal::to_double() const {
     // Both operands are exact below 2^53 and 10^22, so one division rounds once: the nearest double.
     constexpr Int128 exact_max = Int128{1} << 53;
-    if (coefficient_ > -exact_max && coefficient_ < exact_max) {
-        return static_cast<double>(coefficient_) / static_cast<double>(power_of_ten(scale_));
+    if (coefficient() > -exact_max && coefficient() < exact_max) {
+        return static_cast<double>(coefficient()) / static_cast<double>(power_of_ten(scale_));
     }
-    return static_cast<double>(static_cast<long double>(coefficient_) / static_cast<long double>(power_of_ten(scale_)));
+    return static_cast<double>(static_cast<long double>(coefficient()) /
+                               static_cast<long double>(power_of_ten(scale_)));
 }
 
 std::int64_t Decimal::to_whole() const {
-    const Int128 whole = coefficient_ / power_of_ten(scale_);
+    const Int128 whole = coefficient() / power_of_ten(scale_);
     if (!fits_in_64(whole)) {
         throw DecimalOverflow();
     }

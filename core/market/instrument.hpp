@@ -73,13 +73,13 @@ struct Instrument {
     InstrumentId id;
     std::string symbol; ///< as users type it, upper case, unique in the store
     InstrumentKind kind = Stock{};
-    std::string exchange; ///< "NASDAQ", "EUREX"; empty when unknown
-    std::string zone;     ///< IANA zone of the exchange: "America/New_York"; "UTC" when unknown
+    std::string exchange{}; ///< "NASDAQ", "EUREX"; empty when unknown
+    std::string zone{};     ///< IANA zone of the exchange: "America/New_York"; "UTC" when unknown
     Currency currency{"USD"};
     Decimal tick = Decimal::of(1, 2); ///< smallest price step, in `currency`
     Decimal lot = 1;                  ///< smallest quantity step
     Decimal multiplier = 1;           ///< units of the underlying in one contract
-    AssumedFields assumed;
+    AssumedFields assumed{};
     bool operator==(const Instrument&) const = default;
 };
 

@@ -65,6 +65,12 @@ Result<void> Log::open(const std::string& path, LogLevel level, const Clock& clo
     return {};
 }
 
+void Log::set_level(LogLevel level) {
+    if (sink_) {
+        sink_->level = level;
+    }
+}
+
 void Log::write(LogLevel level, std::string_view room, std::string_view event, std::string_view correlation,
                 std::initializer_list<LogField> fields) {
     if (!sink_ || level < sink_->level) {

@@ -30,6 +30,7 @@ public:
 
     /// Opens (creates, mode 0600) `path`, rotated at 10 MB, three old files kept.
     Result<void> open(const std::string& path, LogLevel level, const Clock& clock);
+    void set_level(LogLevel level);
 
     /// `room` is the folder that speaks ("orders"), `event` a stable name ("order.sent"), `correlation` the id of the
     /// command that caused it, empty when none did.

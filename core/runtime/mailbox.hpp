@@ -41,12 +41,17 @@ public:
                 co_return std::nullopt;
             }
         }
+        co_return try_pop();
+    }
+
+    /// The next item when there is one.
+    std::optional<T> try_pop() {
         if (items_.empty()) {
-            co_return std::nullopt;
+            return std::nullopt;
         }
-        T item = std::move(items_.front());
+        std::optional<T> item(std::move(items_.front()));
         items_.pop_front();
-        co_return std::optional<T>(std::move(item));
+        return item;
     }
 
 private:

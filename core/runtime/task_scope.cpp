@@ -19,6 +19,8 @@ struct TaskScope::Running {
     TaskInfo info;
     std::function<Task<void>(TaskInfo&)> body; // lives as long as the coroutine that it made
     asio::cancellation_signal cancel;
+    bool started = false;
+    bool cancelled_early = false; ///< before its first turn: Asio would throw instead of running it
 };
 
 TaskScope::TaskScope(Loop& loop) : loop_(loop), idle_(loop) { idle_.set(); }
@@ -27,9 +29,14 @@ TaskScope::~TaskScope() { assert(running_.empty() && "a task scope was destroyed
 namespace {
 
 /// Cancellation is a value in our tasks (Wake, Result), never an exception out of an unrelated await.
-Task<void> run_body(std::function<Task<void>(TaskInfo&)>& body, TaskInfo& info) {
+template <class Running>
+Task<void> run_body(Running& running) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    co_await body(info);
+    running.started = true;
+    if (running.cancelled_early) {
+        running.cancel.emit(asio::cancellation_type::terminal);
+    }
+    co_await running.body(running.info);
 }
 
 } // namespace
@@ -61,7 +68,7 @@ void TaskScope::spawn(std::string name, std::function<Task<void>(TaskInfo&)> bod
             idle_.set();
         }
     };
-    asio::co_spawn(loop_.context(), run_body(running->body, running->info),
+    asio::co_spawn(loop_.context(), run_body(*running),
                    asio::bind_cancellation_slot(running->cancel.slot(), std::move(ended)));
 }
 
@@ -71,6 +78,10 @@ void TaskScope::cancel() {
         all.push_back(running.get());
     }
     for (Running* running : all) {
+        if (!running->started) {
+            running->cancelled_early = true;
+            continue;
+        }
         // A cancelled task resumes on a later turn of the loop, so the list does not change under us.
         running->cancel.emit(asio::cancellation_type::terminal);
     }
