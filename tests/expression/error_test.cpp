@@ -1,0 +1,164 @@
+#include "core/expression/parser.hpp"
+#include "core/expression/program.hpp"
+#include "tests/support/catch.hpp"
+
+#include <string>
+
+using namespace tradesh;
+using namespace tradesh::expression;
+
+namespace {
+
+struct Row {
+    std::string_view text;
+    std::uint32_t column;
+    std::uint32_t length;
+    std::string_view code;
+    std::string_view message;
+    std::string_view hint = "";
+};
+
+void check(const Row& row, Wanted wanted = Wanted::anything) {
+    INFO(row.text);
+    const Result<Program> program = compile(row.text, wanted);
+    REQUIRE_FALSE(program.has_value());
+    const Error& error = program.error();
+    CHECK(error.kind == ErrorKind::usage);
+    CHECK(error.code == row.code);
+    CHECK(error.message == row.message);
+    CHECK(error.hint == row.hint);
+    REQUIRE(error.where.has_value());
+    CHECK(error.where->line == 1);
+    CHECK(error.where->column == row.column);
+    CHECK(error.where->length == row.length);
+    CHECK(error.where->text == row.text);
+}
+
+} // namespace
+
+TEST_CASE("unknown names point at themselves and suggest what was meant") {
+    check(
+        GENERATE(Row{"close > smaa(20)", 9, 4, "expression.unknown_name", "unknown function 'smaa'; did you mean sma?"},
+                 Row{"clsoe > 1", 1, 5, "expression.unknown_name", "unknown field 'clsoe'; did you mean close?"},
+                 Row{"1 < volumes", 5, 7, "expression.unknown_name", "unknown field 'volumes'; did you mean volume?"},
+                 Row{"frobnicate(3)", 1, 10, "expression.unknown_name", "unknown function 'frobnicate'",
+                     "known are open high low close volume ema highest lowest rsi sma"},
+                 Row{"sma > 3", 1, 3, "expression.arity", "sma is a function and needs parentheses",
+                     "usage: sma(series = close, period = 20)"},
+                 Row{"close(1) > 3", 1, 8, "expression.arity", "close is a field and takes no arguments",
+                     "write close, or close[1] for the bar before"}));
+}
+
+TEST_CASE("arguments are checked for number, kind and range") {
+    constexpr std::string_view sma_usage = "usage: sma(series = close, period = 20)";
+    check(GENERATE_COPY(
+        Row{"sma(close, 20, 3)", 1, 17, "expression.arity", "sma takes at most 2 arguments, not 3", sma_usage},
+        Row{"sma(20, 3)", 1, 10, "expression.arity", "sma takes 1 number after its series", sma_usage},
+        Row{"highest(20)", 1, 11, "expression.arity", "highest needs a series first, such as close",
+            "usage: highest(series, period = 20)"},
+        Row{"sma(0)", 5, 1, "expression.parameter",
+            "the period of sma must be a constant whole number from 1 to 10000, not 0"},
+        Row{"1 + rsi(close, 2.5)", 16, 3, "expression.parameter",
+            "the period of rsi must be a constant whole number from 2 to 10000, not 2.5"},
+        Row{"sma(-5)", 5, 2, "expression.parameter",
+            "the period of sma must be a constant whole number from 1 to 10000, not -5"},
+        Row{"ema(close, volume)", 12, 6, "expression.parameter",
+            "the period of ema must be a constant whole number from 1 to 10000, not 'volume'"},
+        Row{"close[-1]", 7, 2, "expression.parameter",
+            "the number of bars in brackets must be a constant whole number from 0 to 10000, not -1"},
+        Row{"close[open]", 7, 4, "expression.parameter",
+            "the number of bars in brackets must be a constant whole number from 0 to 10000, not 'open'"},
+        Row{"sma(close > 1, 3)", 5, 9, "expression.type", "sma needs a number, and 'close > 1' is a condition"}));
+}
+
+TEST_CASE("numbers and conditions do not mix") {
+    check(
+        GENERATE(Row{"close and open > 1", 1, 5, "expression.type", "'and' needs a condition, and 'close' is a number"},
+                 Row{"open > 1 or 5", 13, 1, "expression.type", "'or' needs a condition, and '5' is a number"},
+                 Row{"not close", 5, 5, "expression.type", "'not' needs a condition, and 'close' is a number"},
+                 Row{"-(close > 1)", 3, 9, "expression.type", "'-' needs a number, and 'close > 1' is a condition"},
+                 Row{"(close > 1) + 1", 2, 9, "expression.type", "'+' needs a number, and 'close > 1' is a condition"},
+                 Row{"(close > 1) == (open > 1)", 2, 9, "expression.type",
+                     "'==' needs a number, and 'close > 1' is a condition"},
+                 Row{"close > 1 / 0", 9, 5, "expression.not_finite", "'1 / 0' has no value"},
+                 Row{"close > 1e308 * 10", 9, 10, "expression.not_finite", "'1e308 * 10' has no value"}));
+    check(Row{"rsi(14)", 1, 7, "expression.type", "'rsi(14)' is a number, and a condition is needed",
+              "compare it with something: rsi(14) > 0"},
+          Wanted::condition);
+    CHECK(compile("rsi(14) < 30", Wanted::condition).has_value());
+}
+
+TEST_CASE("mistakes of syntax point at the first thing that does not fit") {
+    check(
+        GENERATE(Row{"close >", 8, 1, "expression.syntax", "the expression ends where a value is expected"},
+                 Row{"(close > 1", 11, 1, "expression.syntax", "the expression ends where ')' is expected"},
+                 Row{"close > 1)", 10, 1, "expression.syntax", "expected an operator, not ')'"},
+                 Row{"close 20", 7, 2, "expression.syntax", "expected an operator, not '20'"},
+                 Row{"close > * 2", 9, 1, "expression.syntax", "expected a value, not '*'"},
+                 Row{"sma(20,)", 8, 1, "expression.syntax", "expected a value, not ')'"},
+                 Row{"sma(,20)", 5, 1, "expression.syntax", "expected a value, not ','"},
+                 Row{"sma(20", 7, 1, "expression.syntax", "the expression ends where ')' is expected"},
+                 Row{"close[1", 8, 1, "expression.syntax", "the expression ends where ']' is expected"},
+                 Row{"close[]", 7, 1, "expression.syntax", "expected a value, not ']'"},
+                 Row{"and close", 1, 3, "expression.syntax", "expected a value, not 'and'"},
+                 Row{"1 < not close", 5, 3, "expression.syntax", "expected a value, not 'not'"},
+                 Row{"1 < close < 3", 11, 1, "expression.syntax", "comparisons do not chain", "write 1 < x and x < 2"},
+                 Row{"()", 2, 1, "expression.syntax", "expected a value, not ')'"},
+                 Row{"", 1, 1, "expression.syntax", "the expression ends where a value is expected"}));
+}
+
+TEST_CASE("characters that do not belong are named, with our own spelling of them") {
+    check(GENERATE(
+        Row{"close > 1 && open > 1", 11, 2, "expression.character", "'&&' is not an operator here", "write 'and'"},
+        Row{"close > 1 || open > 1", 11, 2, "expression.character", "'||' is not an operator here", "write 'or'"},
+        Row{"close = 1", 7, 1, "expression.character", "'=' is not an operator here", "write '==' to compare"},
+        Row{"close <> 1", 7, 2, "expression.character", "'<>' is not an operator here", "write '!='"},
+        Row{"!close", 1, 1, "expression.character", "'!' is not an operator here", "write 'not'"},
+        Row{"close > 5%", 10, 1, "expression.character", "'%' is not an operator here",
+            "write a fraction: 0.05 for 5%"},
+        Row{"close > $5", 9, 1, "expression.character", "'$' does not belong into an expression"},
+        Row{"é > 5", 1, 1, "expression.character", "'é' does not belong into an expression"},
+        Row{"close > 1 and äöü", 15, 1, "expression.character", "'ä' does not belong into an expression"},
+        Row{"close \xff 5", 7, 1, "expression.character", "byte 0xff does not belong into an expression"},
+        Row{"close > 12abc", 9, 3, "expression.number", "'12a' is not a number",
+            "numbers look like 20, 1_000, 0.5 or 1e6"},
+        Row{"1.2.3", 1, 4, "expression.number", "'1.2.' is not a number", "numbers look like 20, 1_000, 0.5 or 1e6"},
+        Row{"1__0", 1, 2, "expression.number", "'1_' is not a number", "numbers look like 20, 1_000, 0.5 or 1e6"},
+        Row{"close > 1e999", 9, 5, "expression.number", "'1e999' is out of range"}));
+}
+
+TEST_CASE("columns count characters, lines count from the line they are on") {
+    const Result<Program> program = compile("close > 1\n  and opne > 2");
+    REQUIRE_FALSE(program.has_value());
+    CHECK(program.error().where->line == 2);
+    CHECK(program.error().where->column == 7);
+    CHECK(program.error().where->text == "  and opne > 2");
+}
+
+TEST_CASE("size and depth are bounded") {
+    const auto nested = [](std::size_t depth) { return std::string(depth, '(') + "1" + std::string(depth, ')'); };
+    CHECK(compile(nested(nesting_max - 1)).has_value());
+    const Result<Program> deep = compile(nested(nesting_max));
+    REQUIRE_FALSE(deep.has_value());
+    CHECK(deep.error().code == "expression.too_deep");
+    CHECK(deep.error().where->column == nesting_max + 1);
+    CHECK(compile(std::string(2'000, '-') + "1").error().code == "expression.too_deep");
+
+    std::string chain = "close";
+    while (chain.size() + 3 <= text_bytes_max) {
+        chain += chain.size() % 2 == 0 ? "-1" : "+open";
+    }
+    chain.resize(chain.find_last_of("+-"));
+    CHECK(compile(chain).has_value()); // long, but not deep
+
+    CHECK(compile(std::string(text_bytes_max + 1, ' ')).error().code == "expression.too_long");
+
+    std::string wide = "ema(10_000)[10_000] > 0";
+    for (int i = 2; i < 60; ++i) {
+        wide += " and ema(" + std::to_string(i) + ") > 0";
+    }
+    const Result<Program> large = compile(wide);
+    REQUIRE_FALSE(large.has_value());
+    CHECK(large.error().code == "expression.too_large");
+    CHECK_THAT(large.error().message, Contains("of each symbol, which is too much"));
+}

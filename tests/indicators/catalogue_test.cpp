@@ -1,0 +1,125 @@
+#include "core/indicators/catalogue.hpp"
+#include "tests/support/catch.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <vector>
+
+using namespace tradesh::indicators;
+
+namespace {
+
+std::vector<double> compute_one(std::string_view name, double period, const std::vector<double>& series) {
+    const Indicator* indicator = find_indicator(name);
+    REQUIRE(indicator != nullptr);
+    std::vector<double> out(series.size());
+    const std::vector<std::span<const double>> inputs{series};
+    const std::vector<double> parameters{period};
+    const std::vector<std::span<double>> outputs{out};
+    compute(*indicator, inputs, parameters, outputs);
+    return out;
+}
+
+/// Equal, where unknown equals unknown.
+bool same(const std::vector<double>& a, const std::vector<double>& b) {
+    return std::ranges::equal(a, b, [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
+}
+
+constexpr double none = unknown;
+
+} // namespace
+
+TEST_CASE("warm-up is unknown, never made up") {
+    CHECK(same(compute_one("sma", 3, {1, 2, 3, 4, 5}), {none, none, 2, 3, 4}));
+    CHECK(same(compute_one("ema", 3, {1, 2, 3, 4, 5}), {none, none, 2, 3, 4}));
+    CHECK(same(compute_one("rsi", 2, {1, 2, 3, 2}), {none, none, 100, 50}));
+    CHECK(same(compute_one("highest", 2, {3, 1, 2, 5, 4}), {none, 3, 2, 5, 5}));
+    CHECK(same(compute_one("lowest", 2, {3, 1, 2, 5, 4}), {none, 1, 1, 2, 4}));
+    for (const Indicator& indicator : catalogue()) {
+        INFO(indicator.name);
+        CHECK(same(compute_one(indicator.name, 5, {}), {}));
+        CHECK(same(compute_one(indicator.name, 5, {1, 2, 3, 4}), {none, none, none, none}));
+    }
+}
+
+TEST_CASE("a period of one is the series itself") {
+    const std::vector<double> series{3, 1, 2};
+    for (const std::string_view name : {"sma", "ema", "highest", "lowest"}) {
+        CHECK(same(compute_one(name, 1, series), series));
+    }
+}
+
+TEST_CASE("the rsi of a series that never moves is 0") {
+    CHECK(same(compute_one("rsi", 2, {7, 7, 7, 7}), {none, none, 0, 0}));
+    CHECK(same(compute_one("rsi", 2, {1, 2, 3, 4}), {none, none, 100, 100}));
+    CHECK(same(compute_one("rsi", 2, {4, 3, 2, 1}), {none, none, 0, 0}));
+    // Prices of a millionth behave like prices of a hundred.
+    CHECK(compute_one("rsi", 2, {1e-12, 2e-12, 1.5e-12}).back() ==
+          Approx(compute_one("rsi", 2, {100, 200, 150}).back()));
+}
+
+TEST_CASE("after an unknown value an indicator warms up again") {
+    CHECK(same(compute_one("sma", 2, {none, 1, 3, none, 5, 7, 9}), {none, none, 2, none, none, 6, 8}));
+    CHECK(same(compute_one("ema", 2, {1, 3, none, 5, 7}), {none, 2, none, none, 6}));
+    CHECK(same(compute_one("rsi", 2, {1, 2, none, 3, 4, 5}), {none, none, none, none, none, 100}));
+}
+
+TEST_CASE("a spike leaves no trace in a moving average that has passed it") {
+    std::vector<double> volumes(64, 0.1);
+    volumes[10] = 1e17;
+    CHECK(compute_one("sma", 5, volumes).back() == Approx(0.1).epsilon(1e-12));
+}
+
+TEST_CASE("moving extremes agree with the plain definition") {
+    const std::uint32_t seed = std::random_device{}();
+    INFO("seed " << seed);
+    std::mt19937 random(seed);
+    std::vector<double> series(200);
+    std::ranges::generate(series, [&] { return std::uniform_int_distribution(1, 50)(random); });
+    for (const std::size_t period : {1U, 2U, 3U, 7U, 64U, 199U, 200U, 201U}) {
+        const std::vector<double> greatest = compute_one("highest", static_cast<double>(period), series);
+        const std::vector<double> least = compute_one("lowest", static_cast<double>(period), series);
+        for (std::size_t i = period - 1; i < series.size(); ++i) {
+            const auto window = std::span(series).subspan(i + 1 - period, period);
+            REQUIRE(greatest[i] == std::ranges::max(window));
+            REQUIRE(least[i] == std::ranges::min(window));
+        }
+    }
+}
+
+TEST_CASE("after lookback and settling a value no longer depends on where the series starts") {
+    std::mt19937 random(7);
+    std::vector<double> series(5000);
+    std::ranges::generate(series, [&] { return std::uniform_real_distribution(50.0, 150.0)(random); });
+    for (const Indicator& indicator : catalogue()) {
+        for (const double period : {2.0, 14.0, 50.0}) {
+            INFO(indicator.name << " " << period);
+            const std::vector<double> parameters{period};
+            const std::size_t bars = indicator.lookback(parameters) + indicator.settling(parameters) + 1;
+            REQUIRE(bars <= series.size());
+            const std::vector<double> tail(series.end() - static_cast<std::ptrdiff_t>(bars), series.end());
+            const double whole = compute_one(indicator.name, period, series).back();
+            CHECK(compute_one(indicator.name, period, tail).back() == Approx(whole).epsilon(1e-9));
+        }
+    }
+}
+
+TEST_CASE("the catalogue describes every indicator completely") {
+    CHECK(std::ranges::is_sorted(catalogue(), {}, &Indicator::name));
+    CHECK(find_indicator("smaa") == nullptr);
+    CHECK(signature(*find_indicator("rsi")) == "rsi(series = close, period = 14)");
+    CHECK(signature(*find_indicator("highest")) == "highest(series, period = 20)");
+    for (const Indicator& indicator : catalogue()) {
+        INFO(indicator.name);
+        CHECK_FALSE(indicator.summary.empty());
+        CHECK_FALSE(indicator.formula.empty());
+        CHECK_FALSE(indicator.source.empty());
+        CHECK_FALSE(indicator.inputs.empty());
+        CHECK(indicator.outputs.size() == 1);
+        for (const Parameter& parameter : indicator.parameters) {
+            CHECK(parameter.least <= parameter.usual);
+            CHECK(parameter.usual <= parameter.most);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+#include "core/runtime/task_scope.hpp"
+#include "core/scan/scanner.hpp"
+#include "tests/scan/fake_source.hpp"
+#include "tests/support/catch.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <thread>
+
+using namespace tradesh;
+using namespace tradesh::scan;
+using expression::compile;
+using expression::Truth;
+using runtime::Task;
+using runtime::TaskInfo;
+using test::FakeSource;
+
+namespace {
+
+/// A source, and a loop with real workers for each thing that is done with it.
+class Stage {
+public:
+    FakeSource source;
+    std::vector<std::string> arrived; ///< symbols in the order of their outcomes
+    std::function<void()> on_outcome = [] {};
+    std::stop_source stop;
+
+    /// Cancels the task that scans.
+    void cancel_task() { scope_->cancel(); }
+
+    ScanResult scan(std::string_view text, std::vector<std::string> symbols, std::size_t concurrent = 3) {
+        const ScanRequest request{.program = compile(text).value(),
+                                  .symbols = std::move(symbols),
+                                  .timeframe = Timeframe::d1,
+                                  .limits = {.max_concurrent_symbols = concurrent},
+                                  .stop = stop.get_token()};
+        ScanResult result;
+        run([&](runtime::Loop& loop, runtime::Workers& workers) -> Task<void> {
+            const std::function<void(const SymbolOutcome&)> listener = [this](const SymbolOutcome& outcome) {
+                arrived.push_back(outcome.symbol);
+                on_outcome();
+            };
+            result = co_await run_scan(loop, workers, source, request, listener);
+        });
+        return result;
+    }
+
+    Result<std::vector<std::string>> resolve(std::string_view text) {
+        Result<std::vector<std::string>> result;
+        run([&](runtime::Loop&, runtime::Workers& workers) -> Task<void> {
+            const Universe universe = parse_universe(text).value();
+            result = co_await resolve_universe(workers, source, universe, Timeframe::d1);
+        });
+        return result;
+    }
+
+private:
+    void run(const std::function<Task<void>(runtime::Loop&, runtime::Workers&)>& body) {
+        const SystemClock clock;
+        runtime::Loop loop(clock);
+        runtime::Workers workers(loop, "scan", 4);
+        runtime::TaskScope scope(loop);
+        scope_ = &scope;
+        scope.spawn("test", [&](TaskInfo&) -> Task<void> { co_await body(loop, workers); });
+        while (!scope.empty()) {
+            loop.poll();
+            std::this_thread::yield();
+        }
+        scope_ = nullptr;
+    }
+
+    runtime::TaskScope* scope_ = nullptr;
+};
+
+std::vector<std::string> numbered_symbols(std::size_t count) {
+    std::vector<std::string> symbols;
+    for (std::size_t i = 0; i < count; ++i) {
+        symbols.push_back("S" + std::to_string(i));
+    }
+    return symbols;
+}
+
+} // namespace
+
+TEST_CASE("a scan says of each symbol whether it matches and why") {
+    Stage stage;
+    stage.source.add("GOOG", {10, 11, 12, 13});
+    stage.source.add("AAPL", {13, 12, 11, 10});
+    const ScanResult result = stage.scan("close > sma(3)", {"GOOG", "AAPL"});
+    REQUIRE(result.outcomes.size() == 2);
+    const ScanRow& goog = result.outcomes[0].row.value();
+    CHECK(goog.symbol == "GOOG");
+    CHECK(goog.matched == Truth::yes);
+    CHECK(goog.values == std::vector<double>{13, 12});
+    CHECK(goog.bars_used == 4);
+    CHECK(goog.bar_time == std::chrono::sys_days(std::chrono::year(2026) / 1 / 4));
+    CHECK(result.outcomes[1].row.value().matched == Truth::no);
+    CHECK(result.not_reached == 0);
+    CHECK_FALSE(result.cancelled);
+    CHECK(stage.source.bars_asked == 3);
+}
+
+TEST_CASE("one symbol's error is its own") {
+    Stage stage;
+    stage.source.add("GOOD", {1, 2, 3});
+    stage.source.add("SHORT", {1, 2});
+    stage.source.series["DAMAGED"] = [] { return fail(ErrorKind::failed, "bars.damaged", "a checksum is wrong"); };
+    stage.source.series["CRASHING"] = []() -> Result<Bars> { throw std::runtime_error("decimal overflow"); };
+    stage.source.add("ALSO", {3, 2, 1});
+    const ScanResult result =
+        stage.scan("close >= sma(3)", {"GOOD", "SHORT", "MISSING", "DAMAGED", "CRASHING", "ALSO"});
+    REQUIRE(result.outcomes.size() == 6);
+    CHECK(result.outcomes[0].row.value().matched == Truth::yes);
+    CHECK(result.outcomes[5].row.value().matched == Truth::no);
+
+    const auto check_error = [&](std::size_t i, ErrorKind kind, std::string_view code, std::string_view text) {
+        const Error& error = result.outcomes[i].row.error();
+        CHECK(error.kind == kind);
+        CHECK(error.code == code);
+        CHECK(error.describe() == text);
+    };
+    check_error(1, ErrorKind::not_found, "scan.not_enough_history",
+                "scan (SHORT): the expression needs 3 bars of 1d, and there are 2");
+    check_error(2, ErrorKind::not_found, "scan.no_data", "scan (MISSING): there are no 1d bars");
+    check_error(3, ErrorKind::failed, "bars.damaged", "scan (DAMAGED): a checksum is wrong");
+    check_error(4, ErrorKind::failed, "scan.crashed", "scan (CRASHING): decimal overflow");
+}
+
+TEST_CASE("an unknown answer is neither a match nor an error") {
+    Stage stage;
+    stage.source.add("FLAT", {5, 5, 5});
+    const ScanResult result = stage.scan("close / (close - close[1]) > 0", {"FLAT"});
+    const ScanRow& row = result.outcomes[0].row.value();
+    CHECK(row.matched == Truth::unknown);
+    CHECK(std::isnan(row.values[0]));
+    CHECK(stage.scan("close - 5", {"FLAT"}).outcomes[0].row.value().matched == Truth::yes);
+}
+
+TEST_CASE("outcomes stream as they come and stand in the order of the universe at the end") {
+    Stage stage;
+    const std::vector<std::string> symbols = numbered_symbols(200);
+    for (const std::string& symbol : symbols) {
+        stage.source.add(symbol, {1, 2, 3});
+    }
+    const ScanResult result = stage.scan("close > open[1]", symbols, 7);
+    REQUIRE(result.outcomes.size() == symbols.size());
+    for (std::size_t i = 0; i < symbols.size(); ++i) {
+        CHECK(result.outcomes[i].position == i);
+        CHECK(result.outcomes[i].symbol == symbols[i]);
+        CHECK(result.outcomes[i].row.value().matched == Truth::yes);
+    }
+    CHECK(std::set<std::string>(stage.arrived.begin(), stage.arrived.end()).size() == symbols.size());
+}
+
+TEST_CASE("as many symbols as allowed are under way, and no more") {
+    Stage stage;
+    std::atomic<int> active = 0;
+    std::atomic<int> most = 0;
+    std::atomic<int> met = 0;
+    for (const std::string& symbol : numbered_symbols(50)) {
+        stage.source.add(symbol, {1, 2, 3});
+    }
+    stage.source.before_load = [&] {
+        const int now = ++active;
+        int seen = most;
+        while (seen < now && !most.compare_exchange_weak(seen, now)) {
+        }
+        // The first three wait for each other, so three really run at once.
+        if (met < 3) {
+            ++met;
+            met.notify_all();
+            for (int count = met; count < 3; count = met) {
+                met.wait(count);
+            }
+        }
+        --active;
+    };
+    CHECK(stage.scan("close > 0", numbered_symbols(50), 3).outcomes.size() == 50);
+    CHECK(most == 3);
+    CHECK(stage.source.loads == 50);
+}
+
+TEST_CASE("a stop keeps what was found and begins nothing more") {
+    Stage stage;
+    for (const std::string& symbol : numbered_symbols(100)) {
+        stage.source.add(symbol, {1, 2, 3});
+    }
+    stage.on_outcome = [&] {
+        if (stage.arrived.size() == 5) {
+            stage.stop.request_stop();
+        }
+    };
+    const ScanResult result = stage.scan("close > 0", numbered_symbols(100), 1);
+    CHECK(result.cancelled);
+    CHECK(result.outcomes.size() == 5);
+    CHECK(result.not_reached == 95);
+    CHECK(stage.source.loads == 5);
+    CHECK(result.outcomes[4].symbol == "S4");
+}
+
+TEST_CASE("cancelling the task keeps what was found and ends in bounded work") {
+    Stage stage;
+    for (const std::string& symbol : numbered_symbols(100)) {
+        stage.source.add(symbol, {1, 2, 3});
+    }
+    stage.on_outcome = [&] {
+        if (stage.arrived.size() == 5) {
+            stage.cancel_task();
+        }
+    };
+    constexpr std::size_t lanes = 3;
+    const ScanResult result = stage.scan("close > 0", numbered_symbols(100), lanes);
+    CHECK(result.cancelled);
+    CHECK(result.outcomes.size() >= 5);
+    CHECK(result.outcomes.size() <= 5 + 3 * lanes);
+    CHECK(result.outcomes.size() + result.not_reached == 100);
+}
+
+TEST_CASE("a scan of nothing, or one stopped before it begins, ends at once") {
+    Stage stage;
+    CHECK(stage.scan("close > 0", {}).outcomes.empty());
+    stage.stop.request_stop();
+    const ScanResult result = stage.scan("close > 0", {"GOOG"});
+    CHECK(result.cancelled);
+    CHECK(result.not_reached == 1);
+    CHECK(stage.source.loads == 0);
+}
+
+TEST_CASE("wildcards are resolved through the source") {
+    Stage stage;
+    stage.source.add("GOOG", {1});
+    stage.source.add("GOOGL", {1});
+    stage.source.add("AAPL", {1});
+    CHECK(stage.resolve("GOO*").value() == std::vector<std::string>{"GOOG", "GOOGL"});
+    CHECK(stage.resolve("MSFT").value() == std::vector<std::string>{"MSFT"});
+    CHECK(stage.resolve("Z*").error().code == "universe.no_match");
+}
