@@ -1,0 +1,181 @@
+#include "core/history/instrument_guess.hpp"
+
+#include "core/market/zone.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <utility>
+
+namespace tradesh::history {
+namespace {
+
+constexpr std::array<std::string_view, 32> currencies{
+    "AUD", "BRL", "CAD", "CHF", "CNH", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS", "INR", "ISK", "JPY",
+    "KRW", "MXN", "NOK", "NZD", "PLN", "RON", "RUB", "SEK", "SGD", "THB", "TRY", "TWD", "USD", "XAG", "XAU", "ZAR"};
+
+bool is_currency(std::string_view code) { return std::ranges::find(currencies, code) != currencies.end(); }
+
+/// "EURUSD", "EUR/USD" or "EUR.USD".
+std::optional<std::pair<Currency, Currency>> currency_pair(std::string_view symbol) {
+    if (symbol.size() != 6 && !(symbol.size() == 7 && (symbol[3] == '/' || symbol[3] == '.'))) {
+        return std::nullopt;
+    }
+    const std::string_view base = symbol.substr(0, 3);
+    const std::string_view quote = symbol.substr(symbol.size() - 3);
+    if (!is_currency(base) || !is_currency(quote) || base == quote) {
+        return std::nullopt;
+    }
+    return std::pair(Currency(base), Currency(quote));
+}
+
+std::string upper(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return text;
+}
+
+Result<const Exchange*> exchange_of(const InstrumentStatement& statement) {
+    if (!statement.exchange) {
+        return nullptr;
+    }
+    if (const Exchange* exchange = find_exchange(upper(*statement.exchange))) {
+        return exchange;
+    }
+    std::string known;
+    for (const std::string_view name : exchange_names()) {
+        known += (known.empty() ? "" : ", ") + std::string(name);
+    }
+    return fail(Error(ErrorKind::usage, "exchange.unknown", "'" + *statement.exchange + "' is no exchange known here")
+                    .advise("use one of " + known + ", or give the zone with --tz"));
+}
+
+Decimal usual_tick(const InstrumentKind& kind, Currency currency) {
+    const bool forex = std::holds_alternative<Forex>(kind);
+    if (currency == Currency("JPY")) {
+        return forex ? Decimal::of(1, 3) : Decimal(1);
+    }
+    return forex ? Decimal::of(1, 5) : Decimal::of(1, 2);
+}
+
+/// The usual tick where every price seen is a multiple of it, otherwise the step that was seen.
+Decimal tick_of(Decimal usual, std::optional<Decimal> step) {
+    return !step || !step->is_positive() || step->is_multiple_of(usual) ? usual : *step;
+}
+
+Result<void> check_stated(const InstrumentStatement& statement) {
+    using Step = std::pair<std::string_view, std::optional<Decimal>>;
+    for (const auto& [name, value] :
+         {Step("tick", statement.tick), Step("lot", statement.lot), Step("multiplier", statement.multiplier)}) {
+        if (value && !value->is_positive()) {
+            return fail(ErrorKind::usage, "instrument.step",
+                        "the " + std::string(name) + " is above zero, not " + value->to_string());
+        }
+    }
+    if (statement.zone && !is_known_zone(*statement.zone)) {
+        return fail(Zone::find(*statement.zone).error());
+    }
+    return {};
+}
+
+void set_kind_and_currency(Instrument& instrument, const InstrumentStatement& statement, const Exchange* exchange) {
+    const auto pair = currency_pair(instrument.symbol);
+    const bool forex = statement.kind ? std::holds_alternative<Forex>(*statement.kind) : pair.has_value();
+    instrument.assumed.kind = !statement.kind;
+    instrument.assumed.currency = !statement.currency;
+    instrument.kind = statement.kind.value_or(forex ? InstrumentKind(Forex{}) : InstrumentKind(Stock{}));
+    if (exchange != nullptr) {
+        instrument.currency = Currency(exchange->currency);
+    }
+    if (forex && pair) {
+        instrument.kind = Forex{.base = pair->first};
+        instrument.currency = pair->second;
+    }
+    instrument.currency = statement.currency.value_or(instrument.currency);
+}
+
+} // namespace
+
+Result<Instrument> guess_instrument(const InstrumentStatement& statement, std::optional<Decimal> price_step) {
+    Result<std::string> symbol = parse_symbol(statement.symbol);
+    if (!symbol) {
+        return fail(std::move(symbol.error()));
+    }
+    if (Result<void> sound = check_stated(statement); !sound) {
+        return fail(std::move(sound.error()));
+    }
+    const Result<const Exchange*> exchange = exchange_of(statement);
+    if (!exchange) {
+        return fail(exchange.error());
+    }
+    Instrument instrument;
+    instrument.symbol = std::move(*symbol);
+    set_kind_and_currency(instrument, statement, *exchange);
+    instrument.exchange = *exchange != nullptr ? std::string((*exchange)->name) : "";
+    instrument.zone = *exchange != nullptr ? std::string((*exchange)->zone) : statement.zone.value_or("UTC");
+    instrument.tick = statement.tick.value_or(tick_of(usual_tick(instrument.kind, instrument.currency), price_step));
+    instrument.lot = statement.lot.value_or(1);
+    instrument.multiplier = statement.multiplier.value_or(1);
+    instrument.assumed.exchange = *exchange == nullptr;
+    instrument.assumed.zone = *exchange == nullptr && !statement.zone;
+    instrument.assumed.tick = !statement.tick;
+    instrument.assumed.lot = !statement.lot;
+    instrument.assumed.multiplier = !statement.multiplier;
+    return instrument;
+}
+
+namespace {
+
+/// Fills one field in; false when something else was stated before.
+template <class Value>
+bool settle(Value& field, bool& assumed, const std::optional<Value>& stated) {
+    if (!stated) {
+        return true;
+    }
+    if (!assumed && field != *stated) {
+        return false;
+    }
+    field = *stated;
+    assumed = false;
+    return true;
+}
+
+} // namespace
+
+Result<Instrument> apply_statement(const Instrument& known, const InstrumentStatement& statement) {
+    if (Result<void> sound = check_stated(statement); !sound) {
+        return fail(std::move(sound.error()));
+    }
+    const Result<const Exchange*> exchange = exchange_of(statement);
+    if (!exchange) {
+        return fail(exchange.error());
+    }
+    Instrument instrument = known;
+    AssumedFields& assumed = instrument.assumed;
+    std::optional<std::string> exchange_name;
+    std::optional<std::string> zone;
+    if (*exchange != nullptr) {
+        exchange_name = (*exchange)->name;
+        zone = (*exchange)->zone;
+    }
+    const bool same_kind = !statement.kind || statement.kind->index() == known.kind.index();
+    std::string differing;
+    const auto check = [&differing](std::string_view name, bool settled) {
+        differing += settled ? "" : (differing.empty() ? "" : ", ") + std::string(name);
+    };
+    check("kind", same_kind || settle(instrument.kind, assumed.kind, statement.kind));
+    assumed.kind = assumed.kind && !statement.kind;
+    check("exchange", settle(instrument.exchange, assumed.exchange, exchange_name));
+    check("zone", settle(instrument.zone, assumed.zone, zone));
+    check("currency", settle(instrument.currency, assumed.currency, statement.currency));
+    check("tick", settle(instrument.tick, assumed.tick, statement.tick));
+    check("lot", settle(instrument.lot, assumed.lot, statement.lot));
+    check("multiplier", settle(instrument.multiplier, assumed.multiplier, statement.multiplier));
+    if (!differing.empty()) {
+        return fail(Error(ErrorKind::usage, "instrument.conflict",
+                          known.symbol + " is already stored with another " + differing)
+                        .advise("see `data info " + known.symbol + "`"));
+    }
+    return instrument;
+}
+
+} // namespace tradesh::history

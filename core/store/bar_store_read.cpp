@@ -1,0 +1,147 @@
+#include "core/store/bar_codec.hpp"
+#include "core/store/bar_rows.hpp"
+#include "core/store/bar_store.hpp"
+#include "core/store/series_key_sql.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+namespace tradesh::store {
+namespace {
+
+BarSource source_of(std::string_view name) {
+    constexpr std::array all{BarSource::import, BarSource::paper,   BarSource::tws,
+                             BarSource::alpaca, BarSource::stellar, BarSource::ib_host};
+    const auto* found = std::ranges::find(all, name, [](BarSource source) { return name_of(source); });
+    return found == all.end() ? BarSource::import : *found;
+}
+
+} // namespace
+
+Result<Bars> BarStore::decode(std::span<const std::byte> data) const {
+    Result<Bars> bars = decode_chunk(data);
+    if (!bars) {
+        return fail(std::move(bars.error())
+                        .attempting("read bars")
+                        .on(database_->path())
+                        .advise("delete the bars of that time (data delete) and import or load them again"));
+    }
+    return bars;
+}
+
+Result<Bars> BarStore::range(const SeriesKey& key, Instant from, Instant to) {
+    const std::string series(series_of_key);
+    Statement rows = database_->prepare("SELECT data FROM chunks WHERE series = " + series +
+                                        " AND first_ns < ?6 AND last_ns >= ?5 AND first_ns >= " +
+                                        "coalesce((SELECT max(first_ns) FROM chunks WHERE series = " + series +
+                                        " AND first_ns <= ?5), ?5) " + "ORDER BY first_ns");
+    bind_key(rows, key).bind(count_of(from)).bind(count_of(to));
+    Bars bars;
+    for (;;) {
+        const Result<bool> more = rows.step();
+        if (!more) {
+            return fail(more.error());
+        }
+        if (!*more) {
+            return bars;
+        }
+        const Result<Bars> chunk = decode(rows.blob(0));
+        if (!chunk) {
+            return chunk;
+        }
+        if (Result<void> added = append_rows(bars, *chunk, first_row_from(*chunk, from), first_row_from(*chunk, to));
+            !added) {
+            return fail(std::move(added.error()));
+        }
+    }
+}
+
+Result<Bars> BarStore::last(const SeriesKey& key, std::size_t count) {
+    Statement rows = database_->prepare("SELECT data FROM chunks WHERE series = " + std::string(series_of_key) +
+                                        " ORDER BY first_ns DESC");
+    bind_key(rows, key);
+    std::vector<Bars> newest_first;
+    std::size_t found = 0;
+    while (found < count) {
+        const Result<bool> more = rows.step();
+        if (!more) {
+            return fail(more.error());
+        }
+        if (!*more) {
+            break;
+        }
+        Result<Bars> chunk = decode(rows.blob(0));
+        if (!chunk) {
+            return chunk;
+        }
+        found += chunk->size();
+        newest_first.push_back(std::move(*chunk));
+    }
+    Bars bars;
+    std::size_t surplus = found - std::min(found, count);
+    for (std::size_t i = newest_first.size(); i-- > 0;) {
+        const Bars& chunk = newest_first[i];
+        if (Result<void> added = append_rows(bars, chunk, surplus, chunk.size()); !added) {
+            return fail(std::move(added.error()));
+        }
+        surplus = 0;
+    }
+    return bars;
+}
+
+Result<std::vector<SeriesInfo>> BarStore::select_series(Statement& rows) {
+    std::vector<SeriesInfo> all;
+    for (;;) {
+        const Result<bool> more = rows.step();
+        if (!more) {
+            return fail(more.error());
+        }
+        if (!*more) {
+            return all;
+        }
+        const Result<Timeframe> timeframe = parse_timeframe(rows.text(1));
+        if (!timeframe) {
+            return fail(timeframe.error());
+        }
+        all.push_back(SeriesInfo{
+            .key = {.instrument = InstrumentId(rows.integer(0)),
+                    .timeframe = *timeframe,
+                    .source = source_of(rows.text(2)),
+                    .basis = rows.text(3) == name_of(PriceBasis::adjusted) ? PriceBasis::adjusted : PriceBasis::raw},
+            .bars = rows.integer(4),
+            .first = instant_of(rows.integer(5)),
+            .last = instant_of(rows.integer(6))});
+    }
+}
+
+namespace {
+
+constexpr std::string_view series_columns =
+    "SELECT s.instrument, s.timeframe, s.source, s.basis, sum(c.bars), min(c.first_ns), max(c.last_ns) "
+    "FROM series s JOIN chunks c ON c.series = s.id ";
+
+} // namespace
+
+Result<std::vector<SeriesInfo>> BarStore::list(std::optional<InstrumentId> instrument) {
+    Statement rows = database_->prepare(std::string(series_columns) + (instrument ? "WHERE s.instrument = ? " : "") +
+                                        "GROUP BY s.id ORDER BY s.instrument, s.id");
+    if (instrument) {
+        rows.bind(instrument->value);
+    }
+    return select_series(rows);
+}
+
+Result<std::optional<SeriesInfo>> BarStore::find(const SeriesKey& key) {
+    Statement rows = database_->prepare(std::string(series_columns) + "WHERE s.id = " + std::string(series_of_key) +
+                                        " GROUP BY s.id");
+    bind_key(rows, key);
+    Result<std::vector<SeriesInfo>> found = select_series(rows);
+    if (!found) {
+        return fail(std::move(found.error()));
+    }
+    return found->empty() ? std::nullopt : std::optional(found->front());
+}
+
+} // namespace tradesh::store

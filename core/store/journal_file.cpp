@@ -1,0 +1,358 @@
+#include "core/store/journal_file.hpp"
+
+#include "core/store/journal_schema.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <utility>
+
+namespace tradesh::store {
+namespace {
+
+constexpr std::int64_t mark_interval = 1'000;
+constexpr std::int64_t reserve_bytes = 8 << 20; // some thousand commits, and room for SQLite to tidy up its log
+
+Error broken(const std::string& path, std::int64_t seq, const std::string& what) {
+    return Error(ErrorKind::failed, "journal.broken", "row " + std::to_string(seq) + " of the journal " + what)
+        .attempting("verify the journal")
+        .on(path)
+        .advise("keep a copy of the file, restore a backup, and compare with the venue's own records");
+}
+
+Error no_room(const std::string& path) {
+    return Error(ErrorKind::refused, "journal.disk_full",
+                 "the disk is full: only cancels, reducing orders and halts are still recorded")
+        .attempting("record an event")
+        .on(path)
+        .advise("make room on the disk");
+}
+
+ChainChecksum checksum_of(std::span<const std::byte> blob) {
+    ChainChecksum checksum{};
+    if (blob.size() == checksum.size()) {
+        std::ranges::copy(blob, checksum.begin());
+    }
+    return checksum; // a blob of another size matches nothing
+}
+
+JournalRow read_row(const Statement& row) {
+    return JournalRow{.seq = row.integer(0),
+                      .event = {.time = Instant(Duration(row.integer(1))),
+                                .kind = std::string(row.text(2)),
+                                .client_order_id = std::string(row.text(3)),
+                                .venue = std::string(row.text(4)),
+                                .account = std::string(row.text(5)),
+                                .session = row.integer(6),
+                                .venue_order_id = std::string(row.text(7)),
+                                .parent = std::string(row.text(8)),
+                                .leg = row.integer(9),
+                                .group = std::string(row.text(10)),
+                                .key = std::string(row.text(11)),
+                                .request_hash = std::string(row.text(12)),
+                                .currency = std::string(row.text(13)),
+                                .correlation = std::string(row.text(14)),
+                                .payload = std::string(row.text(15))},
+                      .checksum = checksum_of(row.blob(16))};
+}
+
+constexpr std::string_view select_from = "SELECT * FROM events WHERE seq >= ? ORDER BY seq";
+
+} // namespace
+
+JournalFile::JournalFile(Database database, DiskReserve reserve)
+    : database_(std::move(database)),
+      reserve_(std::move(reserve)) {}
+
+Result<JournalFile> JournalFile::open(const std::string& path, std::string_view installation) {
+    Result<Database> database = Database::open(path, journal_file_kind());
+    if (!database) {
+        return fail(std::move(database.error()));
+    }
+    JournalFile file(std::move(*database), DiskReserve(path + ".reserve", reserve_bytes));
+    if (Result<void> held = file.reserve_.hold(); !held) {
+        if (held.error().code != "store.full") {
+            return fail(std::move(held.error()));
+        }
+        file.disk_full_ = true;
+    }
+    if (Result<void> kept = file.keep_installation(installation); !kept) {
+        return fail(std::move(kept.error()));
+    }
+    if (Result<void> found = file.find_head(); !found) {
+        return fail(std::move(found.error()));
+    }
+    if (Result<std::int64_t> verified = file.verify_tail(); !verified) {
+        return fail(std::move(verified.error()));
+    }
+    return file;
+}
+
+Result<void> JournalFile::keep_installation(std::string_view installation) {
+    Result<std::optional<std::string>> kept = setting("installation");
+    if (!kept) {
+        return fail(std::move(kept.error()));
+    }
+    if (!*kept) {
+        installation_ = installation;
+        return set_setting("installation", installation);
+    }
+    installation_ = std::move(**kept);
+    return {};
+}
+
+Result<void> JournalFile::find_head() {
+    Statement last = database_.prepare("SELECT seq, checksum FROM events ORDER BY seq DESC LIMIT 1");
+    const Result<bool> row = last.step();
+    if (!row) {
+        return fail(row.error());
+    }
+    last_seq_ = *row ? last.integer(0) : 0;
+    head_ = *row ? checksum_of(last.blob(1)) : ChainChecksum{};
+    return {};
+}
+
+std::vector<Result<std::int64_t>> JournalFile::append(std::span<const Batch> batches) {
+    if (disk_full_ && reserve_.hold()) {
+        disk_full_ = false;
+    }
+    std::vector<Result<std::int64_t>> results = append_some(batches);
+    const auto is_full = [](const Result<std::int64_t>& result) {
+        return !result && result.error().code == "store.full";
+    };
+    if (!disk_full_ && std::ranges::any_of(results, is_full)) {
+        reserve_.release();
+        disk_full_ = true;
+        results = append_some(batches);
+    }
+    return results;
+}
+
+/// Commits every batch that is admitted in one transaction.
+std::vector<Result<std::int64_t>> JournalFile::append_some(std::span<const Batch> batches) {
+    std::vector<Batch> admitted;
+    if (disk_full_) {
+        std::ranges::copy_if(batches, std::back_inserter(admitted), &Batch::essential);
+    }
+    std::int64_t next = last_seq_ + 1;
+    const Result<void> committed = commit(disk_full_ ? std::span<const Batch>(admitted) : batches);
+    std::vector<Result<std::int64_t>> results;
+    for (const Batch& batch : batches) {
+        if (disk_full_ && !batch.essential) {
+            results.emplace_back(fail(no_room(database_.path())));
+        } else if (!committed) {
+            results.emplace_back(fail(committed.error()));
+        } else {
+            results.emplace_back(next);
+            next += static_cast<std::int64_t>(batch.events.size());
+        }
+    }
+    return results;
+}
+
+Result<void> JournalFile::commit(std::span<const Batch> batches) {
+    if (batches.empty()) {
+        return {};
+    }
+    const std::int64_t seq_before = last_seq_;
+    const ChainChecksum head_before = head_;
+    const Result<void> done = [&]() -> Result<void> {
+        Result<Transaction> transaction = Transaction::begin(database_);
+        if (!transaction) {
+            return fail(std::move(transaction.error()));
+        }
+        for (const Batch& batch : batches) {
+            for (const JournalEvent& event : batch.events) {
+                if (Result<void> inserted = insert(event); !inserted) {
+                    return inserted;
+                }
+            }
+        }
+        return transaction->commit();
+    }();
+    if (!done) {
+        last_seq_ = seq_before;
+        head_ = head_before;
+    }
+    return done;
+}
+
+Result<void> JournalFile::insert(const JournalEvent& event) {
+    const std::int64_t seq = last_seq_ + 1;
+    const ChainChecksum checksum = chain_checksum(head_, seq, event);
+    Statement row = database_.prepare("INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+    row.bind(seq).bind(event.time.time_since_epoch().count()).bind(event.kind).bind(event.client_order_id);
+    row.bind(event.venue).bind(event.account).bind(event.session).bind(event.venue_order_id).bind(event.parent);
+    row.bind(event.leg).bind(event.group).bind(event.key).bind(event.request_hash).bind(event.currency);
+    row.bind(event.correlation).bind(event.payload).bind(std::span<const std::byte>(checksum));
+    if (Result<void> inserted = row.run(); !inserted) {
+        return inserted;
+    }
+    last_seq_ = seq;
+    head_ = checksum;
+    return seq % mark_interval == 0 ? mark() : Result<void>();
+}
+
+Result<void> JournalFile::mark() {
+    Statement row = database_.prepare("INSERT OR IGNORE INTO marks VALUES (?,?)");
+    return row.bind(last_seq_).bind(std::span<const std::byte>(head_)).run();
+}
+
+Result<void> JournalFile::close() { return last_seq_ == 0 ? Result<void>() : mark(); }
+
+Result<std::int64_t> JournalFile::begin_session() {
+    Result<Transaction> transaction = Transaction::begin(database_);
+    if (!transaction) {
+        return fail(std::move(transaction.error()));
+    }
+    const Result<std::optional<std::string>> last = setting("session");
+    if (!last) {
+        return fail(last.error());
+    }
+    std::int64_t session = 0;
+    if (const std::string& text = last->value_or("0");
+        std::from_chars(text.data(), text.data() + text.size(), session).ec != std::errc()) {
+        return fail(broken(database_.path(), last_seq_, "stands beside a session number that is none: " + text));
+    }
+    ++session;
+    if (Result<void> set = set_setting("session", std::to_string(session)); !set) {
+        return fail(std::move(set.error()));
+    }
+    if (Result<void> committed = transaction->commit(); !committed) {
+        return fail(std::move(committed.error()));
+    }
+    return session;
+}
+
+Result<void> JournalFile::replay(std::int64_t from_seq, const JournalVisitor& visitor) {
+    Statement rows = database_.prepare(select_from);
+    rows.bind(from_seq);
+    for (;;) {
+        const Result<bool> more = rows.step();
+        if (!more) {
+            return fail(more.error());
+        }
+        if (!*more) {
+            return {};
+        }
+        if (Result<void> seen = visitor(read_row(rows)); !seen) {
+            return seen;
+        }
+    }
+}
+
+Result<std::vector<JournalRow>> JournalFile::select(Statement& statement) {
+    std::vector<JournalRow> rows;
+    for (;;) {
+        const Result<bool> more = statement.step();
+        if (!more) {
+            return fail(more.error());
+        }
+        if (!*more) {
+            return rows;
+        }
+        rows.push_back(read_row(statement));
+    }
+}
+
+Result<std::vector<JournalRow>> JournalFile::events_of_order(std::string_view client_order_id) {
+    Statement rows =
+        database_.prepare("SELECT * FROM events WHERE client_order_id = ? AND client_order_id <> '' ORDER BY seq");
+    rows.bind(client_order_id);
+    return select(rows);
+}
+
+Result<std::vector<JournalRow>> JournalFile::events_of_key(std::string_view account, std::string_view key) {
+    Statement rows = database_.prepare("SELECT * FROM events WHERE account = ? AND key = ? AND key <> '' ORDER BY seq");
+    rows.bind(account).bind(key);
+    return select(rows);
+}
+
+Result<std::int64_t> JournalFile::verify_tail() {
+    Statement last = database_.prepare("SELECT seq, checksum FROM marks ORDER BY seq DESC LIMIT 1");
+    const Result<bool> marked = last.step();
+    if (!marked) {
+        return fail(marked.error());
+    }
+    if (!*marked) {
+        return verify_from(0, ChainChecksum{});
+    }
+    const std::int64_t seq = last.integer(0);
+    const ChainChecksum checksum = checksum_of(last.blob(1));
+    Statement row = database_.prepare("SELECT checksum FROM events WHERE seq = ?");
+    const Result<bool> found = row.bind(seq).step();
+    if (!found) {
+        return fail(found.error());
+    }
+    if (!*found) {
+        return fail(broken(database_.path(), seq, "is missing, though it was once marked"));
+    }
+    if (checksum_of(row.blob(0)) != checksum) {
+        return fail(broken(database_.path(), seq, "is not the one that was marked"));
+    }
+    return verify_from(seq, checksum);
+}
+
+/// Walks the rows after `seq`, whose checksum is `before`.
+Result<std::int64_t> JournalFile::verify_from(std::int64_t seq, ChainChecksum before) {
+    std::int64_t checked = 0;
+    const auto check = [&](const JournalRow& row) -> Result<void> {
+        if (row.seq != seq + 1) {
+            return fail(broken(database_.path(), seq + 1, "is missing"));
+        }
+        if (chain_checksum(before, row.seq, row.event) != row.checksum) {
+            return fail(
+                broken(database_.path(), row.seq, "does not fit its checksum: it or the row before was changed"));
+        }
+        seq = row.seq;
+        before = row.checksum;
+        ++checked;
+        return {};
+    };
+    if (Result<void> walked = replay(seq + 1, check); !walked) {
+        return fail(std::move(walked.error()));
+    }
+    return checked;
+}
+
+Result<std::int64_t> JournalFile::verify_all() {
+    Statement structure = database_.prepare("PRAGMA integrity_check(1)");
+    const Result<bool> answered = structure.step();
+    if (!answered) {
+        return fail(answered.error());
+    }
+    if (structure.text(0) != "ok") {
+        return fail(Error(ErrorKind::failed, "store.damaged",
+                          "the file is damaged (SQLite: " + std::string(structure.text(0)) + ")")
+                        .attempting("verify the journal")
+                        .on(database_.path())
+                        .advise("put the file aside and restore a backup"));
+    }
+    Statement strays = database_.prepare("SELECT m.seq FROM marks m LEFT JOIN events e ON e.seq = m.seq AND "
+                                         "e.checksum = m.checksum WHERE e.seq IS NULL LIMIT 1");
+    const Result<bool> stray = strays.step();
+    if (!stray) {
+        return fail(stray.error());
+    }
+    if (*stray) {
+        return fail(broken(database_.path(), strays.integer(0), "is missing or is not the one that was marked"));
+    }
+    return verify_from(0, ChainChecksum{});
+}
+
+Result<std::optional<std::string>> JournalFile::setting(std::string_view name) {
+    Statement row = database_.prepare("SELECT value FROM settings WHERE name = ?");
+    const Result<bool> found = row.bind(name).step();
+    if (!found) {
+        return fail(found.error());
+    }
+    return *found ? std::optional<std::string>(row.text(0)) : std::nullopt;
+}
+
+Result<void> JournalFile::set_setting(std::string_view name, std::string_view value) {
+    Statement row = database_.prepare("INSERT INTO settings VALUES (?,?) ON CONFLICT (name) DO UPDATE SET value = "
+                                      "excluded.value");
+    return row.bind(name).bind(value).run();
+}
+
+} // namespace tradesh::store

@@ -1,0 +1,86 @@
+#pragma once
+
+#include "core/store/database.hpp"
+#include "core/store/disk_reserve.hpp"
+#include "core/store/journal_event.hpp"
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tradesh::store {
+
+/// Told each row in order; an error ends the walk and becomes its result.
+using JournalVisitor = std::function<Result<void>(const JournalRow&)>;
+
+/// The file orders.db: the only journal of a profile, and its settings. Synchronous; `Journal` is its face on the loop.
+///
+/// Events are only ever added: triggers refuse UPDATE and DELETE, and each row's checksum covers the row before it. A
+/// mark (seq, checksum) is kept at every 1,000th row and at a clean stop.
+class JournalFile {
+public:
+    /// Opens or creates the file. `installation` (four letters or digits, made at random by the caller) is kept when
+    /// the file is new and ignored afterwards. Verifies the chain from the last mark to the end: a row that was
+    /// changed, removed or reordered is an Error of kind failed, "journal.broken", with its seq.
+    static Result<JournalFile> open(const std::string& path, std::string_view installation);
+
+    /// Events that belong together, and whether they must still be recorded when the disk is full (cancels, reducing
+    /// orders, halts, outcomes).
+    struct Batch {
+        std::vector<JournalEvent> events{};
+        bool essential = false;
+    };
+    /// Adds the batches in one transaction and returns each one's first seq. They are on the disk when this returns.
+    /// On an error nothing of the batch was added. When the disk is full the reserve is given up, batches that are not
+    /// essential fail with "journal.disk_full" and the others are tried again.
+    std::vector<Result<std::int64_t>> append(std::span<const Batch> batches);
+
+    /// Starts the next session, durably, and returns its number (from 1).
+    Result<std::int64_t> begin_session();
+    /// Four characters that tell this file from others, for order ids.
+    const std::string& installation() const { return installation_; }
+
+    Result<void> replay(std::int64_t from_seq, const JournalVisitor& visitor);
+    Result<std::vector<JournalRow>> events_of_order(std::string_view client_order_id);
+    /// Every event with this key on the account, oldest first.
+    Result<std::vector<JournalRow>> events_of_key(std::string_view account, std::string_view key);
+    std::int64_t last_seq() const { return last_seq_; }
+
+    /// Verifies from the last mark; returns the number of rows checked.
+    Result<std::int64_t> verify_tail();
+    /// Verifies the file's own structure and every row and mark.
+    Result<std::int64_t> verify_all();
+
+    Result<std::optional<std::string>> setting(std::string_view name);
+    Result<void> set_setting(std::string_view name, std::string_view value);
+
+    /// Writes the mark of a clean stop. Nothing may be added afterwards.
+    Result<void> close();
+
+    /// True while new orders are refused because the disk is full.
+    bool disk_full() const { return disk_full_; }
+    /// The connection itself, for backups.
+    Database& database() { return database_; }
+
+private:
+    JournalFile(Database database, DiskReserve reserve);
+    Result<void> keep_installation(std::string_view installation);
+    std::vector<Result<std::int64_t>> append_some(std::span<const Batch> batches);
+    Result<void> commit(std::span<const Batch> batches);
+    Result<void> insert(const JournalEvent& event);
+    Result<void> mark();
+    Result<void> find_head();
+    Result<std::int64_t> verify_from(std::int64_t seq, ChainChecksum before);
+    Result<std::vector<JournalRow>> select(Statement& statement);
+
+    Database database_;
+    DiskReserve reserve_;
+    std::string installation_;
+    std::int64_t last_seq_ = 0;
+    ChainChecksum head_{};
+    bool disk_full_ = false;
+};
+
+} // namespace tradesh::store

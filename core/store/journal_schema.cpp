@@ -1,0 +1,48 @@
+#include "core/store/journal_schema.hpp"
+
+#include <array>
+
+namespace tradesh::store {
+namespace {
+
+constexpr std::array<const char*, 1> migrations{R"sql(
+CREATE TABLE events (
+    seq INTEGER PRIMARY KEY,
+    time_ns INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    client_order_id TEXT NOT NULL,
+    venue TEXT NOT NULL,
+    account TEXT NOT NULL,
+    session INTEGER NOT NULL,
+    venue_order_id TEXT NOT NULL,
+    parent TEXT NOT NULL,
+    leg INTEGER NOT NULL,
+    order_group TEXT NOT NULL,
+    key TEXT NOT NULL,
+    request_hash TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    correlation TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    checksum BLOB NOT NULL
+) STRICT;
+CREATE INDEX events_by_order ON events (client_order_id, seq) WHERE client_order_id <> '';
+CREATE INDEX events_by_key ON events (account, key, seq) WHERE key <> '';
+CREATE TRIGGER events_never_change BEFORE UPDATE ON events
+    BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER events_never_leave BEFORE DELETE ON events
+    BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
+CREATE TABLE marks (seq INTEGER PRIMARY KEY, checksum BLOB NOT NULL) STRICT;
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+)sql"};
+
+} // namespace
+
+const FileKind& journal_file_kind() {
+    static constexpr FileKind kind{.name = "orders.db",
+                                   .application_id = 0x74734f52, // "tsOR"
+                                   .durability = Durability::full,
+                                   .migrations = migrations};
+    return kind;
+}
+
+} // namespace tradesh::store

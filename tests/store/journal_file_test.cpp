@@ -1,0 +1,260 @@
+#include "core/store/journal_file.hpp"
+#include "core/store/journal_schema.hpp"
+#include "tests/store/temporary_folder.hpp"
+#include "tests/support/catch.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+using namespace tradesh;
+using namespace tradesh::store;
+using namespace std::chrono_literals;
+using tradesh::test::TemporaryFolder;
+
+namespace {
+
+const Instant noon = parse_instant("2026-11-20T12:00:00Z").value();
+
+JournalEvent event(int number) {
+    return JournalEvent{.time = noon + std::chrono::seconds(number),
+                        .kind = "order.intent",
+                        .client_order_id = "ab12-1-" + std::to_string(number),
+                        .venue = "paper",
+                        .account = "DU1",
+                        .session = 3,
+                        .venue_order_id = "",
+                        .parent = "ab12-1-0",
+                        .leg = 2,
+                        .group = "g1",
+                        .key = number % 2 == 0 ? "key" + std::to_string(number) : "",
+                        .request_hash = "f00d",
+                        .currency = "USD",
+                        .correlation = "c-7",
+                        .payload = R"({"quantity":"10"})"};
+}
+
+std::vector<JournalEvent> events(int first, int count) {
+    std::vector<JournalEvent> made;
+    for (int i = 0; i < count; ++i) {
+        made.push_back(event(first + i));
+    }
+    return made;
+}
+
+std::int64_t append(JournalFile& file, std::vector<JournalEvent> some) {
+    const std::vector<JournalFile::Batch> batches{{.events = std::move(some)}};
+    return file.append(batches).front().value();
+}
+
+JournalFile open(const TemporaryFolder& folder) { return JournalFile::open(folder.file("orders.db"), "ab12").value(); }
+
+/// What a hand with a database tool could do.
+void tamper(const TemporaryFolder& folder, const std::string& sql) {
+    Database database = Database::open(folder.file("orders.db"), journal_file_kind()).value();
+    const std::string script = "DROP TRIGGER events_never_change; DROP TRIGGER events_never_leave;" + sql;
+    REQUIRE(database.execute(script.c_str()));
+}
+
+Result<JournalFile> reopen(const TemporaryFolder& folder) {
+    return JournalFile::open(folder.file("orders.db"), "zz99");
+}
+
+} // namespace
+
+TEST_CASE("events come back with every column, in order, and are found by order and by key") {
+    const TemporaryFolder folder;
+    JournalFile file = open(folder);
+    CHECK(append(file, events(1, 3)) == 1);
+    CHECK(append(file, events(4, 2)) == 4);
+    std::vector<JournalRow> rows;
+    const auto collect = [&rows](const JournalRow& row) -> Result<void> {
+        rows.push_back(row);
+        return {};
+    };
+    REQUIRE(file.replay(2, collect));
+    REQUIRE(rows.size() == 4);
+    for (int i = 0; i < 4; ++i) {
+        CHECK(rows[static_cast<std::size_t>(i)].seq == i + 2);
+        CHECK(rows[static_cast<std::size_t>(i)].event == event(i + 2));
+    }
+    CHECK(file.events_of_order("ab12-1-3").value().at(0).event == event(3));
+    CHECK(file.events_of_order("").value().empty());
+    CHECK(file.events_of_key("DU1", "key4").value().at(0).seq == 4);
+    CHECK(file.events_of_key("DU2", "key4").value().empty());
+    CHECK(file.events_of_key("DU1", "").value().empty());
+    const auto stop = [](const JournalRow&) -> Result<void> { return fail(ErrorKind::cancelled, "stop", "enough"); };
+    CHECK(file.replay(1, stop).error().code == "stop");
+}
+
+TEST_CASE("the chain goes on over a restart, clean or not") {
+    const TemporaryFolder folder;
+    {
+        JournalFile file = open(folder);
+        append(file, events(1, 5));
+        REQUIRE(file.close());
+    }
+    {
+        JournalFile file = open(folder);
+        CHECK(file.verify_tail().value() == 0); // the mark of the clean stop
+        CHECK(append(file, events(6, 2)) == 6);
+    } // no mark: as after a crash
+    JournalFile file = open(folder);
+    CHECK(file.last_seq() == 7);
+    CHECK(file.verify_tail().value() == 2);
+    CHECK(file.verify_all().value() == 7);
+}
+
+TEST_CASE("every thousandth row is marked") {
+    const TemporaryFolder folder;
+    JournalFile file = open(folder);
+    append(file, events(1, 2'500));
+    CHECK(file.verify_tail().value() == 500);
+    CHECK(file.verify_all().value() == 2'500);
+}
+
+TEST_CASE("the journal refuses changes by its own connection") {
+    const TemporaryFolder folder;
+    JournalFile file = open(folder);
+    append(file, events(1, 2));
+    const Result<void> changed = file.database().execute("UPDATE events SET payload = '{}' WHERE seq = 1");
+    REQUIRE_FALSE(changed);
+    CHECK_THAT(changed.error().message, Contains("append-only"));
+    CHECK_FALSE(file.database().execute("DELETE FROM events"));
+}
+
+TEST_CASE("a row that was changed, removed, reordered or cut off is noticed") {
+    const TemporaryFolder folder;
+    {
+        JournalFile file = open(folder);
+        append(file, events(1, 5));
+    }
+    const auto refused_at = [&](const std::string& sql, const std::string& words) {
+        INFO(sql);
+        tamper(folder, sql);
+        const Result<JournalFile> file = reopen(folder);
+        REQUIRE_FALSE(file);
+        CHECK(file.error().kind == ErrorKind::failed);
+        CHECK(file.error().code == "journal.broken");
+        CHECK_THAT(file.error().message, Contains(words));
+    };
+    SECTION("a changed payload") {
+        refused_at("UPDATE events SET payload = '{\"quantity\":\"99\"}' WHERE seq = 3", "row 3 ");
+    }
+    SECTION("a changed time") { refused_at("UPDATE events SET time_ns = time_ns + 1 WHERE seq = 5", "row 5 "); }
+    SECTION("text moved from one column to the next") {
+        refused_at("UPDATE events SET venue = 'pape', account = 'rDU1' WHERE seq = 2", "row 2 ");
+    }
+    SECTION("a removed row") { refused_at("DELETE FROM events WHERE seq = 2", "row 2 of the journal is missing"); }
+    SECTION("two rows exchanged") {
+        refused_at("UPDATE events SET seq = 99 WHERE seq = 2; UPDATE events SET seq = 2 WHERE seq = 3;"
+                   "UPDATE events SET seq = 3 WHERE seq = 99",
+                   "row 2 ");
+    }
+    SECTION("the first row removed") {
+        refused_at("DELETE FROM events WHERE seq = 1", "row 1 of the journal is missing");
+    }
+}
+
+TEST_CASE("rows cut off before a mark are noticed") {
+    const TemporaryFolder folder;
+    {
+        JournalFile file = open(folder);
+        append(file, events(1, 5));
+        REQUIRE(file.close());
+    }
+    tamper(folder, "DELETE FROM events WHERE seq >= 4");
+    const Result<JournalFile> file = reopen(folder);
+    REQUIRE_FALSE(file);
+    CHECK_THAT(file.error().message, Contains("row 5 of the journal is missing, though it was once marked"));
+}
+
+TEST_CASE("a change before the last mark passes the start and is found by the whole verification") {
+    const TemporaryFolder folder;
+    {
+        JournalFile file = open(folder);
+        append(file, events(1, 1'200));
+    }
+    tamper(folder, "UPDATE events SET account = 'DU2' WHERE seq = 17");
+    Result<JournalFile> file = reopen(folder);
+    REQUIRE(file);
+    const Result<std::int64_t> verified = file->verify_all();
+    REQUIRE_FALSE(verified);
+    CHECK_THAT(verified.error().message, Contains("row 17 "));
+}
+
+TEST_CASE("a damaged file is refused with its path") {
+    const TemporaryFolder folder;
+    {
+        JournalFile file = open(folder);
+        append(file, events(1, 400));
+    } // the last connection writes everything into the file itself
+    std::fstream raw(folder.file("orders.db"), std::ios::in | std::ios::out | std::ios::binary);
+    for (std::streamoff at = 4096; at < 40'000; at += 64) {
+        raw.seekp(at);
+        raw << "damaged!";
+    }
+    raw.close();
+    const Result<JournalFile> file = reopen(folder);
+    REQUIRE_FALSE(file);
+    CHECK(file.error().subject == folder.file("orders.db"));
+    CHECK_FALSE(file.error().hint.empty());
+}
+
+TEST_CASE("sessions count up durably and the installation is kept from the first start") {
+    const TemporaryFolder folder;
+    {
+        JournalFile file = open(folder);
+        CHECK(file.installation() == "ab12");
+        CHECK(file.begin_session().value() == 1);
+        CHECK(file.begin_session().value() == 2);
+    }
+    Result<JournalFile> file = reopen(folder);
+    REQUIRE(file);
+    CHECK(file->installation() == "ab12");
+    CHECK(file->begin_session().value() == 3);
+}
+
+TEST_CASE("settings are kept and replaced") {
+    const TemporaryFolder folder;
+    JournalFile file = open(folder);
+    CHECK(file.setting("halted").value() == std::nullopt);
+    REQUIRE(file.set_setting("halted", "yes"));
+    REQUIRE(file.set_setting("halted", "no"));
+    CHECK(file.setting("halted").value() == "no");
+}
+
+TEST_CASE("on a full disk the reserve lets the essential through, and room ends the restriction") {
+    const TemporaryFolder folder;
+    const std::string reserve = folder.file("orders.db.reserve");
+    JournalFile file = open(folder);
+    REQUIRE(std::filesystem::file_size(reserve) >= 1 << 20);
+    REQUIRE(file.database().execute("PRAGMA max_page_count = 40")); // as small as a full disk
+    JournalEvent large = event(1);
+    large.payload.assign(40'000, 'x');
+    std::int64_t kept = 0;
+    Result<std::int64_t> outcome = 0;
+    while (outcome) {
+        outcome = file.append(std::vector<JournalFile::Batch>{{.events = {large}}}).front();
+        kept += outcome ? 1 : 0;
+        REQUIRE(kept < 100);
+    }
+    CHECK(outcome.error().code == "journal.disk_full");
+    CHECK(outcome.error().kind == ErrorKind::refused);
+    CHECK(file.disk_full());
+    CHECK_FALSE(std::filesystem::exists(reserve));
+    CHECK(file.last_seq() == kept);
+
+    std::filesystem::create_directory(reserve);                      // still no room for a reserve
+    REQUIRE(file.database().execute("PRAGMA max_page_count = 200")); // what giving it up has freed
+    const std::vector<JournalFile::Batch> mixed{
+        {.events = {large}}, {.events = events(2, 2), .essential = true}, {.events = {event(9)}}};
+    const std::vector<Result<std::int64_t>> outcomes = file.append(mixed);
+    CHECK(outcomes[0].error().code == "journal.disk_full");
+    CHECK(outcomes[1].value() == kept + 1);
+    CHECK(outcomes[2].error().code == "journal.disk_full");
+
+    std::filesystem::remove(reserve);
+    CHECK(append(file, {event(10)}) == kept + 3);
+    CHECK_FALSE(file.disk_full());
+    CHECK(file.verify_all().value() == kept + 3);
+}
