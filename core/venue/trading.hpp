@@ -96,6 +96,8 @@ public:
 
     /// Waits for the next event; one reader only. nullopt when the venue is closed or the reader cancelled.
     virtual runtime::Task<std::optional<TradingEvent>> next_event() = 0;
+    /// The next event when it has already arrived: what came together is recorded together.
+    virtual std::optional<TradingEvent> ready_event() = 0;
 };
 
 } // namespace tradesh::venue

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "core/market/order.hpp"
+
+#include <string>
+#include <variant>
+
+namespace tradesh::exchange {
+
+// What the exchange tells the owner of an order, in the order in which it happened.
+
+struct Accepted {
+    ClientOrderId order;
+    VenueOrderId venue_id;
+};
+struct Rejected {
+    ClientOrderId order;
+    std::string code;
+    std::string message;
+};
+struct Filled {
+    Fill fill;
+};
+struct Cancelled {
+    ClientOrderId order;
+    std::string reason;
+};
+struct Expired {
+    ClientOrderId order;
+};
+struct CancelRejected {
+    ClientOrderId order;
+    std::string code;
+    std::string message;
+};
+struct Replaced {
+    ClientOrderId order;
+    Decimal quantity;
+    PriceRule price;
+};
+struct ReplaceRejected {
+    ClientOrderId order;
+    std::string code;
+    std::string message;
+};
+
+struct Event {
+    Instant time;
+    std::uint32_t account = 0; ///< index of the account it is for
+    std::variant<Accepted, Rejected, Filled, Cancelled, Expired, CancelRejected, Replaced, ReplaceRejected> what;
+};
+
+} // namespace tradesh::exchange

@@ -1,0 +1,302 @@
+#include "core/venue/paper/paper_venue.hpp"
+
+#include "core/runtime/loop.hpp"
+#include "core/venue/paper/paper_events.hpp"
+
+#include <algorithm>
+
+namespace tradesh::venue::paper {
+namespace {
+
+using runtime::Task;
+using runtime::Wake;
+
+constexpr std::size_t line_max = 4096;
+constexpr exchange::AccountIndex account = 0;
+
+Error closed() {
+    return Error(ErrorKind::connection, "paper.closed", "the paper exchange is closed")
+        .advise("open the profile again");
+}
+
+} // namespace
+
+PaperVenue::PaperVenue(runtime::Loop& loop, PaperOptions options, ReferencePriceSource reference)
+    : loop_(loop),
+      options_(std::move(options)),
+      reference_(std::move(reference)),
+      workers_(loop, "paper", 1),
+      work_(loop),
+      event_ready_(loop),
+      events_read_(loop),
+      scope_(loop) {}
+
+PaperVenue::~PaperVenue() = default;
+
+Capabilities PaperVenue::capabilities() const {
+    return Capabilities{.price_rules = {"market", "limit", "stop", "stop-limit"},
+                        .times_in_force = {TimeInForce::day, TimeInForce::gtc, TimeInForce::ioc, TimeInForce::fok},
+                        .replace = true};
+}
+
+std::vector<ConnectionInfo> PaperVenue::connections() const {
+    return {ConnectionInfo{.endpoint = "paper exchange (in process)",
+                           .state = open_ && !closing_ ? "up" : "down",
+                           .opened = open_ ? 1U : 0U,
+                           .reused = requests_}};
+}
+
+Task<Result<AccountIdentity>> PaperVenue::open() {
+    const Instant now = loop_.clock().now();
+    auto open_file = [this, now] { return PaperStore::open(options_, now); };
+    Result<PaperStore> opened = co_await workers_.run(open_file);
+    if (!opened) {
+        co_return fail(std::move(opened.error()));
+    }
+    store_.emplace(std::move(*opened));
+    const Result<void> loaded = co_await reload();
+    if (!loaded) {
+        co_return fail(loaded.error());
+    }
+    co_await catch_up();
+    const Result<void> committed = co_await commit();
+    if (!committed) {
+        co_return fail(committed.error());
+    }
+    open_ = true;
+    scope_.spawn("paper exchange", [this](runtime::TaskInfo& info) { return serve(info); });
+    co_return AccountIdentity{.account = options_.account, .simulated = true};
+}
+
+Task<void> PaperVenue::close() {
+    closing_ = true;
+    work_.set();
+    events_read_.set();
+    event_ready_.set();
+    co_await scope_.join();
+    answer(Batch(line_.begin(), line_.end()), closed());
+    line_.clear();
+    auto close_file = [this] { store_.reset(); };
+    co_await workers_.run(close_file);
+}
+
+template <class Value>
+Task<Result<Value>> PaperVenue::perform(std::optional<ClientOrderId> id, std::function<Result<Value>()> apply) {
+    if (!open_ || closing_) {
+        co_return fail(closed());
+    }
+    if (line_.size() >= line_max) {
+        co_return fail(Error(ErrorKind::failed, "paper.busy", "4096 requests are waiting already")
+                           .on("paper exchange")
+                           .advise("try again when they are through"));
+    }
+    ++requests_;
+    // Shared with the line: a caller that is cancelled leaves while its request goes on.
+    const auto value = std::make_shared<std::optional<Result<Value>>>();
+    const auto job = std::make_shared<Job>(loop_);
+    job->id = std::move(id);
+    job->apply = [value, apply = std::move(apply)] { value->emplace(apply()); };
+    line_.push_back(job);
+    work_.set();
+    const Wake wake = co_await job->done.wait();
+    if (job->failure) {
+        co_return fail(std::move(*job->failure));
+    }
+    if (wake == Wake::cancelled || !*value) {
+        co_return fail(ErrorKind::unknown, "paper.cancelled", "the wait for the paper exchange was cancelled");
+    }
+    co_return std::move(**value);
+}
+
+Task<Result<void>> PaperVenue::submit(OrderRequest request) {
+    const Result<void> listed = co_await ensure_listed(request.symbol);
+    if (!listed) {
+        co_return fail(Error(listed.error()).attempting("place order").on(request.symbol + " on paper"));
+    }
+    const ClientOrderId id = request.id;
+    std::function<Result<void>()> apply = [this, request = std::move(request)]() -> Result<void> {
+        if (const auto listing = exchange_->find_listing(request.symbol)) {
+            market_->refresh(*listing);
+        }
+        return exchange_->submit(account, request, market_->time());
+    };
+    const Result<void> done = co_await perform<void>(id, std::move(apply));
+    co_return done;
+}
+
+Task<Result<void>> PaperVenue::replace(ClientOrderId order, Decimal quantity, PriceRule price) {
+    std::function<Result<void>()> apply = [this, order, quantity, price]() -> Result<void> {
+        if (const exchange::Order* live = exchange_->find(account, order)) {
+            market_->refresh(live->listing);
+        }
+        exchange_->replace(account, order, quantity, price, market_->time());
+        return {};
+    };
+    const Result<void> done = co_await perform<void>(order, std::move(apply));
+    co_return done;
+}
+
+Task<Result<void>> PaperVenue::cancel(ClientOrderId order) {
+    std::function<Result<void>()> apply = [this, order]() -> Result<void> {
+        exchange_->cancel(account, order, market_->time());
+        return {};
+    };
+    const Result<void> done = co_await perform<void>(order, std::move(apply));
+    co_return done;
+}
+
+Task<Result<std::optional<VenueOrder>>> PaperVenue::find(ClientOrderId order) {
+    using Found = std::optional<VenueOrder>;
+    std::function<Result<Found>()> apply = [this, order]() -> Result<Found> {
+        const exchange::Order* found = exchange_->find(account, order);
+        return found == nullptr ? Found() : Found(exchange_->describe(*found));
+    };
+    Result<Found> found = co_await perform<Found>(order, std::move(apply));
+    co_return found;
+}
+
+Task<Result<TradingSnapshot>> PaperVenue::snapshot(Instant fills_since) {
+    const auto last_execution = std::make_shared<std::uint64_t>(0);
+    std::function<Result<TradingSnapshot>()> apply = [this, last_execution]() -> Result<TradingSnapshot> {
+        market_->refresh_held();
+        TradingSnapshot snapshot;
+        for (const auto& [number, order] : exchange_->orders()) {
+            if (order.live()) {
+                snapshot.open_orders.push_back(exchange_->describe(order));
+            }
+        }
+        snapshot.positions = exchange_->positions(account);
+        snapshot.account = exchange_->summary(account);
+        *last_execution = exchange_->last_execution();
+        return snapshot;
+    };
+    Result<TradingSnapshot> snapshot = co_await perform<TradingSnapshot>(std::nullopt, std::move(apply));
+    if (!snapshot) {
+        co_return snapshot;
+    }
+    auto read = [this, fills_since, last = *last_execution]() -> Result<std::vector<Fill>> {
+        if (!store_) {
+            return fail(closed());
+        }
+        return store_->fills_since(fills_since, last);
+    };
+    Result<std::vector<Fill>> fills = co_await workers_.run(read);
+    if (!fills) {
+        co_return fail(std::move(fills.error()));
+    }
+    snapshot->fills = std::move(*fills);
+    co_return snapshot;
+}
+
+Task<std::optional<TradingEvent>> PaperVenue::next_event() {
+    while (outgoing_.empty()) {
+        if (closing_) {
+            co_return std::nullopt;
+        }
+        event_ready_.reset();
+        const Wake wake = co_await event_ready_.wait();
+        if (wake == Wake::cancelled) {
+            co_return std::nullopt;
+        }
+    }
+    co_return ready_event();
+}
+
+std::optional<TradingEvent> PaperVenue::ready_event() {
+    if (outgoing_.empty()) {
+        return std::nullopt;
+    }
+    std::optional<TradingEvent> event(std::move(outgoing_.front()));
+    outgoing_.pop_front();
+    events_read_.set();
+    return event;
+}
+
+Task<Result<Quote>> PaperVenue::quote(Instrument instrument) {
+    const Result<void> listed = co_await ensure_listed(instrument.symbol);
+    if (!listed) {
+        co_return fail(Error(listed.error()).attempting("quote").on(instrument.symbol + " on paper"));
+    }
+    std::function<Result<Quote>()> apply = [this, symbol = instrument.symbol]() -> Result<Quote> {
+        Quote quote = market_->quote(*exchange_->find_listing(symbol));
+        quote.received_elapsed = loop_.clock().elapsed();
+        return quote;
+    };
+    Result<Quote> quote = co_await perform<Quote>(std::nullopt, std::move(apply));
+    co_return quote;
+}
+
+Task<Result<void>> PaperVenue::move_anchor(std::string symbol, Decimal price) {
+    if (!price.is_positive()) {
+        co_return fail(Error(ErrorKind::usage, "paper.anchor_price", "a price above zero is needed")
+                           .attempting("move the simulated price")
+                           .on(symbol));
+    }
+    const Result<void> listed = co_await ensure_listed(symbol);
+    if (!listed) {
+        co_return fail(Error(listed.error()).attempting("move the simulated price").on(symbol + " on paper"));
+    }
+    std::function<Result<void>()> apply = [this, symbol, price]() -> Result<void> {
+        const exchange::Anchor anchor{.time = market_->time(), .price = price};
+        market_->set_anchor(*exchange_->find_listing(symbol), anchor);
+        changed_anchors_[symbol] = anchor;
+        return {};
+    };
+    const Result<void> done = co_await perform<void>(std::nullopt, std::move(apply));
+    co_return done;
+}
+
+/// An instrument must be listed and anchored before it can be quoted or traded. History is asked once a run; a symbol
+/// that history has lost meanwhile goes on with what the file knows of it.
+Task<Result<void>> PaperVenue::ensure_listed(std::string symbol) {
+    if (listed_.contains(symbol)) {
+        co_return Result<void>();
+    }
+    Result<ReferencePrice> reference = co_await reference_(symbol);
+    std::function<Result<void>()> apply = [this, symbol, reference = std::move(reference)]() -> Result<void> {
+        if (reference) {
+            return accept_reference(*reference);
+        }
+        const auto listing = exchange_->find_listing(symbol);
+        if (listing && market_->has_anchor(*listing)) {
+            return {};
+        }
+        if (reference.error().kind != ErrorKind::not_found) {
+            return fail(reference.error());
+        }
+        return fail(Error(ErrorKind::not_found, "paper.no_history",
+                          symbol + " has no stored price to start its simulated market from")
+                        .advise("import history first: data import FILE --symbol " + symbol));
+    };
+    const Result<void> done = co_await perform<void>(std::nullopt, std::move(apply));
+    if (done) {
+        listed_.insert(symbol);
+    }
+    co_return done;
+}
+
+Result<void> PaperVenue::accept_reference(const ReferencePrice& reference) {
+    const Instrument& instrument = reference.instrument;
+    const auto known = exchange_->find_listing(instrument.symbol);
+    if (!known || exchange_->instrument(*known) != instrument) {
+        // Refused while orders or positions depend on the old units: then those stay in force until they are gone.
+        if (exchange_->list(instrument)) {
+            changed_instruments_.push_back(instrument);
+        }
+    }
+    const exchange::ListingIndex listing = *exchange_->find_listing(instrument.symbol);
+    if (market_->has_anchor(listing)) {
+        return {};
+    }
+    if (!reference.last_close.is_positive()) {
+        return fail(Error(ErrorKind::failed, "paper.no_price",
+                          "its last close is " + reference.last_close.to_string() + ", no price to start from")
+                        .advise("set one: paper anchor " + instrument.symbol + " PRICE"));
+    }
+    const exchange::Anchor anchor{.time = market_->time(), .price = reference.last_close};
+    market_->set_anchor(listing, anchor);
+    changed_anchors_[instrument.symbol] = anchor;
+    return {};
+}
+
+} // namespace tradesh::venue::paper

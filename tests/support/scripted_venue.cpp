@@ -1,0 +1,355 @@
+#include "tests/support/scripted_venue.hpp"
+
+#include "core/runtime/event.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+namespace tradesh::test {
+
+using runtime::Task;
+using Script = ScriptedExchange::Script;
+
+// Scripts ------------------------------------------------------------------------------------------------------------
+
+Script& Script::then_ack() {
+    return then([](ScriptedExchange& exchange, const ClientOrderId& id) { exchange.accept(id, true); });
+}
+
+Script& Script::drop_ack() {
+    return then([](ScriptedExchange& exchange, const ClientOrderId& id) { exchange.accept(id, false); });
+}
+
+Script& Script::then_fill(Decimal amount, Decimal price) {
+    return then(
+        [amount, price](ScriptedExchange& exchange, const ClientOrderId& id) { exchange.fill(id, amount, price); });
+}
+
+Script& Script::duplicate_fill() {
+    return then([](ScriptedExchange& exchange, const ClientOrderId&) {
+        exchange.tell({.time = exchange.now(), .what = venue::OrderFilled{exchange.fills_.back()}});
+    });
+}
+
+Script& Script::then_reject(std::string code, std::string words) {
+    return then([code, words, cancel = of_cancel](ScriptedExchange& exchange, const ClientOrderId& id) {
+        if (cancel) {
+            exchange.tell({.time = exchange.now(), .what = venue::CancelRejected{id, code, words}});
+            return;
+        }
+        exchange.orders_[id] = VenueOrder{.request = exchange.requests_.at(id),
+                                          .venue_id = {},
+                                          .state = OrderState::rejected,
+                                          .filled = 0,
+                                          .average_price = std::nullopt,
+                                          .reason = words,
+                                          .updated = exchange.now()};
+        exchange.tell({.time = exchange.now(), .what = venue::OrderRejected{id, code, words}});
+    });
+}
+
+Script& Script::then_cancel() {
+    return then([](ScriptedExchange& exchange, const ClientOrderId& id) { exchange.withdraw(id, "by request"); });
+}
+
+Script& Script::fail_before_wire() {
+    failure = Error(ErrorKind::connection, "scripted.no_link", "the link broke before the request left");
+    arrives = false;
+    return *this;
+}
+
+Script& Script::fail_unknown(bool it_arrives) {
+    failure = Error(ErrorKind::unknown, "scripted.link_lost", "the link broke while the request was on its way");
+    arrives = it_arrives;
+    return *this;
+}
+
+Script& Script::vanish() {
+    arrives = false;
+    return *this;
+}
+
+// Exchange -----------------------------------------------------------------------------------------------------------
+
+Script& ScriptedExchange::expect_submit(std::string symbol, Decimal quantity) {
+    const auto& script = scripts_.emplace_back(std::make_shared<Script>());
+    script->symbol = std::move(symbol);
+    script->quantity = quantity;
+    return *script;
+}
+
+Script& ScriptedExchange::expect_cancel() {
+    const auto& script = scripts_.emplace_back(std::make_shared<Script>());
+    script->of_cancel = true;
+    return *script;
+}
+
+std::shared_ptr<Script> ScriptedExchange::script_for(bool cancel, const std::string& symbol, Decimal quantity) {
+    for (const std::shared_ptr<Script>& script : scripts_) {
+        const bool fits =
+            cancel ? script->of_cancel : !script->of_cancel && script->symbol == symbol && script->quantity == quantity;
+        if (fits && !script->used) {
+            script->used = true;
+            return script;
+        }
+    }
+    const auto usual = std::make_shared<Script>();
+    cancel ? usual->then_cancel() : usual->then_ack();
+    return usual;
+}
+
+void ScriptedExchange::submitted(const OrderRequest& request, std::shared_ptr<Script> script) {
+    ++submits_[request.id];
+    requests_.emplace(request.id, request);
+    run(std::move(script), request.id);
+}
+
+void ScriptedExchange::cancelled(const ClientOrderId& id, std::shared_ptr<Script> script) {
+    ++cancels_;
+    run(std::move(script), id);
+}
+
+void ScriptedExchange::run(std::shared_ptr<Script> script, ClientOrderId id) {
+    if (script->steps.empty()) {
+        return;
+    }
+    ++running_;
+    loop_.post([this, script = std::move(script), id = std::move(id)] {
+        --running_;
+        const Script::Step step = std::move(script->steps.front());
+        script->steps.pop_front();
+        step(*this, id);
+        run(script, id);
+    });
+}
+
+void ScriptedExchange::accept(const ClientOrderId& id, bool told) {
+    const VenueOrderId venue_id("V" + std::to_string(++venue_ids_));
+    orders_[id] = VenueOrder{.request = requests_.at(id),
+                             .venue_id = venue_id,
+                             .state = OrderState::working,
+                             .filled = 0,
+                             .average_price = std::nullopt,
+                             .reason = "",
+                             .updated = now()};
+    if (told) {
+        tell({.time = now(), .what = venue::OrderAccepted{id, venue_id}});
+    }
+}
+
+void ScriptedExchange::fill(const ClientOrderId& id, Decimal quantity, Decimal price) {
+    VenueOrder& order = orders_.at(id);
+    const Decimal before = order.filled * order.average_price.value_or(0);
+    order.filled += quantity;
+    order.average_price = Decimal::divide(before + quantity * price, order.filled, 6, Rounding::half_even);
+    order.state = order.filled < order.request.quantity ? OrderState::partially_filled : OrderState::filled;
+    order.updated = now();
+    fills_.push_back(Fill{.execution = ExecutionId("E" + std::to_string(fills_.size() + 1)),
+                          .order = id,
+                          .symbol = order.request.symbol,
+                          .side = order.request.side,
+                          .quantity = quantity,
+                          .price = price,
+                          .fee = Money{.amount = Decimal::of(35, 2), .currency = Currency("USD")},
+                          .time = now()});
+    tell({.time = now(), .what = venue::OrderFilled{fills_.back()}});
+}
+
+void ScriptedExchange::expire(const ClientOrderId& id) {
+    orders_.at(id).state = OrderState::expired;
+    orders_.at(id).updated = now();
+    tell({.time = now(), .what = venue::OrderExpired{id}});
+}
+
+void ScriptedExchange::withdraw(const ClientOrderId& id, std::string reason) {
+    const auto order = orders_.find(id);
+    if (order == orders_.end() || is_final(order->second.state)) {
+        tell({.time = now(), .what = venue::CancelRejected{id, "no_such_order", "nothing to cancel"}});
+        return;
+    }
+    order->second.state = OrderState::cancelled;
+    order->second.reason = reason;
+    order->second.updated = now();
+    tell({.time = now(), .what = venue::OrderCancelled{id, reason}});
+}
+
+void ScriptedExchange::rest(OrderRequest request) {
+    const ClientOrderId id = request.id;
+    requests_.emplace(id, std::move(request));
+    accept(id, true);
+}
+
+void ScriptedExchange::forget(const ClientOrderId& id) { orders_.erase(id); }
+
+int ScriptedExchange::submits(const ClientOrderId& id) const {
+    const auto found = submits_.find(id);
+    return found == submits_.end() ? 0 : found->second;
+}
+
+int ScriptedExchange::submits() const {
+    int all = 0;
+    for (const auto& [id, count] : submits_) {
+        all += count;
+    }
+    return all;
+}
+
+const VenueOrder* ScriptedExchange::find(const ClientOrderId& id) const {
+    const auto found = orders_.find(id);
+    return found == orders_.end() ? nullptr : &found->second;
+}
+
+void ScriptedExchange::tell(venue::TradingEvent event) {
+    if (listener_ == nullptr || !listener_->up_) {
+        return;
+    }
+    if (!listener_->events_.try_push(std::move(event))) {
+        throw std::runtime_error("the scripted venue's listener does not keep up");
+    }
+}
+
+std::vector<Position> ScriptedExchange::positions() const {
+    std::map<std::string, Decimal> held;
+    for (const Fill& fill : fills_) {
+        held[fill.symbol] += Decimal(sign_of(fill.side)) * fill.quantity;
+    }
+    std::vector<Position> positions;
+    for (const auto& [symbol, quantity] : held) {
+        Position& position = positions.emplace_back();
+        position.symbol = symbol;
+        position.quantity = quantity;
+        position.currency = Currency("USD");
+    }
+    return positions;
+}
+
+// Connection ---------------------------------------------------------------------------------------------------------
+
+ScriptedVenue::ScriptedVenue(runtime::Loop& loop, ScriptedExchange& exchange)
+    : loop_(loop),
+      exchange_(exchange),
+      events_(loop, 100'000) {
+    exchange_.listener_ = this;
+    quote_now.kind = QuoteKind::simulated;
+    quote_now.bid = Decimal::of(9990, 2);
+    quote_now.ask = Decimal::of(10010, 2);
+    quote_now.last = Decimal(100);
+}
+
+ScriptedVenue::~ScriptedVenue() { cut(); }
+
+void ScriptedVenue::cut() {
+    cut_ = true;
+    if (exchange_.listener_ == this) {
+        exchange_.listener_ = nullptr;
+    }
+}
+
+void ScriptedVenue::link_down(std::string reason) {
+    exchange_.tell({.time = exchange_.now(), .what = venue::LinkChanged{.up = false, .reason = std::move(reason)}});
+    up_ = false;
+}
+
+void ScriptedVenue::link_up() {
+    up_ = true;
+    exchange_.tell({.time = exchange_.now(), .what = venue::LinkChanged{.up = true, .reason = ""}});
+}
+
+Task<Result<venue::AccountIdentity>> ScriptedVenue::open() {
+    co_return venue::AccountIdentity{.account = "T1", .simulated = true};
+}
+
+Task<void> ScriptedVenue::close() {
+    events_.close();
+    co_return;
+}
+
+Task<Result<void>> ScriptedVenue::reach() {
+    const auto there = std::make_shared<runtime::Event>(loop_);
+    loop_.post([there] { there->set(); });
+    co_await there->wait();
+    if (cut_) {
+        runtime::Event never(loop_);
+        co_await never.wait();
+        co_return fail(ErrorKind::unknown, "scripted.cut", "the process is gone");
+    }
+    if (!up_) {
+        co_return fail(ErrorKind::connection, "scripted.link_down", "the link to the venue is down");
+    }
+    co_return Result<void>();
+}
+
+Task<Result<void>> ScriptedVenue::submit(OrderRequest request) {
+    Result<void> reached = co_await reach();
+    if (!reached) {
+        co_return reached;
+    }
+    const std::shared_ptr<Script> script = exchange_.script_for(false, request.symbol, request.quantity);
+    if (script->arrives) {
+        exchange_.submitted(request, script);
+    }
+    if (script->failure) {
+        co_return fail(*script->failure);
+    }
+    co_return Result<void>();
+}
+
+Task<Result<void>> ScriptedVenue::replace(ClientOrderId, Decimal, PriceRule) {
+    co_return fail(ErrorKind::failed, "scripted.no_replace", "the scripted venue replaces nothing");
+}
+
+Task<Result<void>> ScriptedVenue::cancel(ClientOrderId order) {
+    Result<void> reached = co_await reach();
+    if (!reached) {
+        co_return reached;
+    }
+    const std::shared_ptr<Script> script = exchange_.script_for(true, "", 0);
+    if (script->arrives) {
+        exchange_.cancelled(order, script);
+    }
+    if (script->failure) {
+        co_return fail(*script->failure);
+    }
+    co_return Result<void>();
+}
+
+Task<Result<std::optional<VenueOrder>>> ScriptedVenue::find(ClientOrderId order) {
+    const Result<void> reached = co_await reach();
+    if (!reached) {
+        co_return fail(reached.error());
+    }
+    const VenueOrder* found = exchange_.find(order);
+    co_return found == nullptr ? std::nullopt : std::optional<VenueOrder>(*found);
+}
+
+Task<Result<venue::TradingSnapshot>> ScriptedVenue::snapshot(Instant fills_since) {
+    const Result<void> reached = co_await reach();
+    if (!reached) {
+        co_return fail(reached.error());
+    }
+    venue::TradingSnapshot snapshot;
+    for (const auto& [id, order] : exchange_.orders()) {
+        if (!is_final(order.state)) {
+            snapshot.open_orders.push_back(order);
+        }
+    }
+    for (const Fill& fill : exchange_.fills()) {
+        if (fill.time >= fills_since) {
+            snapshot.fills.push_back(fill);
+        }
+    }
+    snapshot.positions = exchange_.positions();
+    snapshot.account.account = "T1";
+    snapshot.account.currency = Currency("USD");
+    snapshot.account.buying_power = buying_power;
+    co_return snapshot;
+}
+
+Task<Result<Quote>> ScriptedVenue::quote(Instrument instrument) {
+    Quote quote = quote_now;
+    quote.symbol = instrument.symbol;
+    quote.received_elapsed = loop_.clock().elapsed();
+    co_return quote;
+}
+
+} // namespace tradesh::test
