@@ -1,0 +1,79 @@
+#include "core/orders/order_ledger.hpp"
+#include "tests/orders/order_facts.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace tradesh;
+using namespace tradesh::test;
+using orders::Applied;
+using orders::OrderLedger;
+
+TEST_CASE("an order is found by id, end of the id, key and venue id") {
+    OrderLedger ledger;
+    ledger.apply(event(intended("k4x9-1-1", "open-2026-11-20")));
+    ledger.apply(event(intended("k4x9-1-12")));
+    ledger.apply(event(accepted()));
+    const auto resolved = [&](std::string_view text) { return ledger.resolve(text).value().value; };
+    CHECK(resolved("k4x9-1-1") == "k4x9-1-1");
+    CHECK(resolved("1-12") == "k4x9-1-12");
+    CHECK(resolved("12") == "k4x9-1-12");
+    CHECK(resolved("1") == "k4x9-1-1");
+    CHECK(resolved("open-2026-11-20") == "k4x9-1-1");
+    CHECK(resolved("V7") == "k4x9-1-1");
+}
+
+TEST_CASE("an unknown or ambiguous name says so") {
+    OrderLedger ledger;
+    ledger.apply(event(intended("k4x9-1-2")));
+    ledger.apply(event(intended("k4x9-2-2")));
+    const Result<ClientOrderId> none = ledger.resolve("7");
+    CHECK(none.error().kind == ErrorKind::not_found);
+    CHECK_FALSE(ledger.resolve("").has_value());
+    CHECK_FALSE(ledger.resolve("9-1-2").has_value()); // short forms begin after a dash
+    const Result<ClientOrderId> several = ledger.resolve("2");
+    CHECK(several.error().kind == ErrorKind::usage);
+    CHECK(several.error().hint == "write more of the id: k4x9-1-2 or k4x9-2-2");
+}
+
+TEST_CASE("a forgotten order leaves no trace, and its key is free") {
+    OrderLedger ledger;
+    ledger.apply(event(intended("k4x9-1-1", "monday")));
+    ledger.apply(event(intended("k4x9-1-2", "tuesday")));
+    ledger.forget(ClientOrderId("k4x9-1-2"));
+    CHECK(ledger.all().size() == 1);
+    CHECK(ledger.find(ClientOrderId("k4x9-1-2")) == nullptr);
+    CHECK(ledger.find_by_key("tuesday") == nullptr);
+    CHECK(ledger.find_by_key("monday") != nullptr);
+    CHECK(ledger.open_quantity("GOOG", Side::buy) == Decimal(100));
+}
+
+TEST_CASE("the key of an order that was never sent is free, until the order turns up after all") {
+    OrderLedger ledger;
+    ledger.apply(event(intended("k4x9-1-1", "monday")));
+    ledger.apply(event(not_sent()));
+    CHECK(ledger.find_by_key("monday") == nullptr);
+    ledger.apply(event(accepted()));
+    CHECK(ledger.find_by_key("monday") == ledger.find(order_id));
+}
+
+TEST_CASE("open quantity counts what open orders of one side may still fill") {
+    OrderLedger ledger;
+    ledger.apply(event(intended("k4x9-1-1")));
+    ledger.apply(event(intended("k4x9-1-2")));
+    ledger.apply(event(orders::OrderIntended{request("k4x9-1-3", Side::sell, 30), "", ""}));
+    ledger.apply(event(accepted()));
+    ledger.apply(event(filled("E1", 60)));
+    CHECK(ledger.open_quantity("GOOG", Side::buy) == Decimal(140));
+    CHECK(ledger.open_quantity("GOOG", Side::sell) == Decimal(30));
+    CHECK(ledger.open_quantity("KO", Side::buy) == Decimal(0));
+    ledger.apply(event(cancelled()));
+    CHECK(ledger.open_quantity("GOOG", Side::buy) == Decimal(100));
+    CHECK(ledger.open().size() == 2);
+    CHECK(ledger.all().size() == 3);
+    CHECK(ledger.last_fill_time() == nine_thirty);
+}
+
+TEST_CASE("an event about an order that nobody began is out of place") {
+    OrderLedger ledger;
+    CHECK(ledger.apply(event(accepted())) == Applied::out_of_place);
+    CHECK(ledger.all().empty());
+}
