@@ -1,0 +1,129 @@
+#include "core/engine/engine.hpp"
+
+#include <utility>
+
+namespace tradesh::engine {
+
+using runtime::LogLevel;
+using runtime::Task;
+
+Engine::Engine(Parts parts) : parts_(std::move(parts)), workers_(parts_.loop, "worker", parts_.profile.workers) {}
+
+Engine::~Engine() = default;
+
+Task<Result<void>> Engine::start() {
+    const std::string orders_path = parts_.place.directory + "/orders.db";
+    Result<std::unique_ptr<store::Journal>> journal =
+        co_await store::Journal::open(parts_.loop, orders_path, parts_.installation);
+    if (!journal) {
+        co_return fail(std::move(journal.error()));
+    }
+    journal_ = std::move(*journal);
+    const std::string market_path = parts_.place.shared_directory + "/market.db";
+    Result<std::unique_ptr<store::MarketStore>> market = co_await store::MarketStore::open(parts_.loop, market_path);
+    if (!market) {
+        co_return fail(std::move(market.error()));
+    }
+    market_ = std::move(*market);
+    instruments_ = std::make_unique<Instruments>(*market_);
+    const Result<void> opened = co_await open_venue();
+    if (!opened) {
+        co_return fail(opened.error());
+    }
+    manager_ = std::make_unique<orders::OrderManager>(
+        orders::OrderManager::Parts{.loop = parts_.loop,
+                                    .log = parts_.log,
+                                    .journal = *journal_,
+                                    .venue = *venue_,
+                                    .account = account_.account,
+                                    .limits = parts_.profile.limits,
+                                    .notify = [this](const std::string& line) { notify(line); }});
+    const Result<void> started = co_await manager_->start();
+    if (!started) {
+        co_return fail(started.error());
+    }
+    trading_ = std::make_unique<TradingDesk>(parts_.profile, clock(), *instruments_, *venue_, *manager_);
+    data_ = std::make_unique<DataDesk>(*market_, *instruments_, workers_);
+    scans_ = std::make_unique<ScanDesk>(parts_.loop, workers_, market_path);
+    parts_.log.write(
+        LogLevel::info, "engine", "engine.started", "",
+        {{"profile", parts_.profile.name}, {"venue", parts_.profile.venue}, {"account", account_.account}});
+    co_return Result<void>();
+}
+
+Task<Result<void>> Engine::open_venue() {
+    venue_ = parts_.make_venue(VenueParts{.loop = parts_.loop,
+                                          .log = parts_.log,
+                                          .profile = parts_.profile,
+                                          .place = parts_.place,
+                                          .instruments = *instruments_});
+    Result<venue::AccountIdentity> account = co_await venue_->open();
+    if (!account) {
+        co_return fail(std::move(account.error()).attempting("open the venue").on(parts_.profile.venue));
+    }
+    account_ = std::move(*account);
+    // Whether it is play money is what the account itself says, never what the configuration hopes.
+    if (!account_.simulated && !parts_.profile.live) {
+        co_return fail(Error(ErrorKind::config, "profile.mode_mismatch",
+                             "account " + account_.account + " trades real money, but profile '" + parts_.profile.name +
+                                 "' is not declared live")
+                           .attempting("open the venue")
+                           .on(parts_.profile.venue)
+                           .advise("use the paper account, or declare a live profile on purpose"));
+    }
+    co_return Result<void>();
+}
+
+Task<void> Engine::stop() {
+    if (manager_) {
+        co_await manager_->stop();
+    }
+    if (venue_) {
+        co_await venue_->close();
+    }
+    if (journal_) {
+        const Result<void> closed = co_await journal_->close();
+        if (!closed) {
+            parts_.log.error("engine", "journal.close_failed", closed.error());
+        }
+    }
+    parts_.log.write(LogLevel::info, "engine", "engine.stopped", "");
+    parts_.log.flush();
+}
+
+std::vector<venue::ConnectionInfo> Engine::connections() const {
+    std::vector<venue::ConnectionInfo> all = venue_->connections();
+    all.push_back({.endpoint = "orders.db", .state = "open", .opened = 1, .reused = journal_->commits()});
+    all.push_back({.endpoint = "market.db", .state = "open", .opened = 2, .reused = market_->calls()});
+    all.push_back({.endpoint = "market.db (scans)",
+                   .state = "open",
+                   .opened = scans_->bars().connections_opened(),
+                   .reused = scans_->bars().connections_reused()});
+    return all;
+}
+
+std::vector<runtime::TaskInfo> Engine::tasks() const { return manager_->tasks(); }
+
+std::vector<StageTimes> Engine::latency() const {
+    const orders::OrderTimes& orders = manager_->times();
+    return {{"handler_cpu", &parts_.loop.handler_times()},
+            {"command", &command_times_},
+            {"order_check", &orders.check},
+            {"order_intent_durable", &orders.intent},
+            {"order_wire", &orders.wire},
+            {"order_answer_durable", &orders.answer}};
+}
+
+std::shared_ptr<void> Engine::subscribe(Notice notice) {
+    const auto entry = std::make_shared<Notice>(std::move(notice));
+    notices_.push_back(entry);
+    return {entry.get(), [this, entry](void*) { notices_.remove(entry); }};
+}
+
+void Engine::notify(const std::string& line) {
+    for (const std::shared_ptr<Notice>& notice : std::list(notices_)) {
+        (*notice)(line);
+    }
+}
+
+} // namespace tradesh::engine

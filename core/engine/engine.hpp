@@ -1,0 +1,111 @@
+#pragma once
+
+#include "core/engine/data_desk.hpp"
+#include "core/engine/instruments.hpp"
+#include "core/engine/profile.hpp"
+#include "core/engine/scan_desk.hpp"
+#include "core/engine/trading_desk.hpp"
+#include "core/orders/order_manager.hpp"
+#include "core/runtime/log.hpp"
+#include "core/runtime/loop.hpp"
+#include "core/runtime/workers.hpp"
+#include "core/store/journal.hpp"
+#include "core/store/market_store.hpp"
+#include "core/venue/venue.hpp"
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tradesh::engine {
+
+/// What a venue needs of the engine that owns it. Everything outlives the venue.
+struct VenueParts {
+    runtime::Loop& loop;
+    runtime::Log& log;
+    const Profile& profile;
+    const Place& place;
+    Instruments& instruments;
+};
+/// Makes the venue that a profile names; the wiring of the program knows the concrete ones.
+using MakeVenue = std::function<std::unique_ptr<venue::Venue>(const VenueParts&)>;
+
+/// One histogram of `status latency`.
+struct StageTimes {
+    std::string stage;
+    const runtime::Histogram* times = nullptr;
+};
+
+/// Everything a core does, behind the verbs that every front end calls. Started once, stopped once, and warm between:
+/// a command opens nothing that is open.
+class Engine {
+public:
+    struct Parts {
+        runtime::Loop& loop;
+        runtime::Log& log;
+        Place place;
+        Profile profile;
+        MakeVenue make_venue;
+        std::string installation; ///< four random characters, kept by a new journal
+        std::string build;        ///< version of the program
+        int pid = 0;
+        Duration started{0}; ///< Clock::elapsed() when the process began
+    };
+
+    explicit Engine(Parts parts);
+    ~Engine();
+
+    /// Opens journal, market data and venue, in this order of dependence, and begins to settle with the venue.
+    runtime::Task<Result<void>> start();
+    /// Closes them in the opposite order.
+    runtime::Task<void> stop();
+
+    DataDesk& data() { return *data_; }
+    ScanDesk& scans() { return *scans_; }
+    TradingDesk& trading() { return *trading_; }
+    Instruments& instruments() { return *instruments_; }
+    runtime::Loop& loop() { return parts_.loop; }
+    const Clock& clock() const { return parts_.loop.clock(); }
+    runtime::Log& log() { return parts_.log; }
+    const Profile& profile() const { return parts_.profile; }
+    const Place& place() const { return parts_.place; }
+    const std::string& build() const { return parts_.build; }
+    int pid() const { return parts_.pid; }
+    Duration uptime() const { return clock().elapsed() - parts_.started; }
+    const venue::AccountIdentity& account() const { return account_; }
+    venue::Venue& venue() { return *venue_; }
+
+    /// For `status`: what is open, what runs, how long things take.
+    std::vector<venue::ConnectionInfo> connections() const;
+    std::vector<runtime::TaskInfo> tasks() const;
+    std::vector<StageTimes> latency() const;
+    /// Called by the interpreter as a command ends.
+    void command_ended(Duration took) { command_times_.record(took); }
+    std::uint64_t commands_run() const { return command_times_.count(); }
+
+    /// Lines that every prompt shows: fills, findings, the link. The token unsubscribes when it is destroyed.
+    using Notice = std::function<void(const std::string&)>;
+    std::shared_ptr<void> subscribe(Notice notice);
+
+private:
+    runtime::Task<Result<void>> open_venue();
+    void notify(const std::string& line);
+
+    Parts parts_;
+    runtime::Workers workers_;
+    std::unique_ptr<store::Journal> journal_;
+    std::unique_ptr<store::MarketStore> market_;
+    std::unique_ptr<Instruments> instruments_;
+    std::unique_ptr<venue::Venue> venue_;
+    std::unique_ptr<orders::OrderManager> manager_;
+    std::unique_ptr<DataDesk> data_;
+    std::unique_ptr<ScanDesk> scans_;
+    std::unique_ptr<TradingDesk> trading_;
+    venue::AccountIdentity account_;
+    std::list<std::shared_ptr<Notice>> notices_;
+    runtime::Histogram command_times_;
+};
+
+} // namespace tradesh::engine

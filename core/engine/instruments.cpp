@@ -1,0 +1,85 @@
+#include "core/engine/instruments.hpp"
+
+#include "core/base/suggestion.hpp"
+
+#include <algorithm>
+
+namespace tradesh::engine {
+
+using runtime::Task;
+
+namespace {
+
+Error unknown_symbol(const std::string& symbol, const std::vector<Instrument>& known) {
+    std::vector<std::string_view> symbols;
+    for (const Instrument& instrument : known) {
+        symbols.push_back(instrument.symbol);
+    }
+    std::string hint = did_you_mean(symbol, symbols);
+    if (hint.empty()) {
+        hint = "import its history first: data import FILE --symbol " + symbol;
+    }
+    return Error(ErrorKind::not_found, "instrument.unknown", "nothing is known of " + symbol)
+        .attempting("look up the instrument")
+        .on(symbol)
+        .advise(hint + "; 'data list' shows what is there");
+}
+
+} // namespace
+
+Task<Result<Instrument>> Instruments::find(std::string symbol) {
+    if (const auto known = known_.find(symbol); known != known_.end()) {
+        co_return known->second;
+    }
+    auto look_up = [&symbol](store::MarketFile& file) { return file.instruments.find(symbol); };
+    Result<std::optional<Instrument>> found = co_await store_.read(look_up);
+    if (!found) {
+        co_return fail(std::move(found.error()));
+    }
+    if (!*found) {
+        const Result<std::vector<Instrument>> known = co_await list();
+        co_return fail(unknown_symbol(symbol, known.value_or(std::vector<Instrument>())));
+    }
+    known_.emplace(symbol, **found);
+    co_return std::move(**found);
+}
+
+Task<Result<std::vector<Instrument>>> Instruments::list() {
+    auto look_up = [](store::MarketFile& file) { return file.instruments.list(); };
+    Result<std::vector<Instrument>> all = co_await store_.read(look_up);
+    co_return all;
+}
+
+Task<Result<Bar>> Instruments::last_bar(Instrument instrument) {
+    auto look_up = [&instrument](store::MarketFile& file) -> Result<std::optional<Bar>> {
+        Result<std::vector<store::SeriesInfo>> series = file.bars.list(instrument.id);
+        if (!series) {
+            return fail(std::move(series.error()));
+        }
+        const auto rank = [](const store::SeriesInfo& info) {
+            return std::pair(info.key.basis == PriceBasis::raw, info.last);
+        };
+        const auto newest = std::ranges::max_element(*series, {}, rank);
+        if (newest == series->end()) {
+            return std::nullopt;
+        }
+        const Result<Bars> bars = file.bars.last(newest->key, 1);
+        if (!bars) {
+            return fail(bars.error());
+        }
+        return bars->empty() ? std::nullopt : std::optional(bars->at(0));
+    };
+    Result<std::optional<Bar>> bar = co_await store_.read(look_up);
+    if (!bar) {
+        co_return fail(std::move(bar.error()));
+    }
+    if (!*bar) {
+        co_return fail(Error(ErrorKind::not_found, "bars.none", "there are no bars of " + instrument.symbol)
+                           .attempting("find the last close")
+                           .on(instrument.symbol)
+                           .advise("import its history: data import FILE --symbol " + instrument.symbol));
+    }
+    co_return **bar;
+}
+
+} // namespace tradesh::engine

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "core/base/error.hpp"
+#include "core/market/bars.hpp"
+#include "core/market/instrument.hpp"
+#include "core/runtime/task.hpp"
+#include "core/store/market_store.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tradesh::engine {
+
+/// The instruments of market.db, by symbol. Other profiles write to the same file, so nothing is cached for long: an
+/// instrument's own fields are, once found, because they hardly ever change and every order needs them.
+class Instruments {
+public:
+    explicit Instruments(store::MarketStore& store) : store_(store) {}
+
+    /// Error not_found with the cure, and the nearest known symbol as a suggestion that is never taken by itself.
+    runtime::Task<Result<Instrument>> find(std::string symbol);
+    runtime::Task<Result<std::vector<Instrument>>> list();
+    /// After an import, which may have changed one.
+    void forget(const std::string& symbol) { known_.erase(symbol); }
+
+    /// The close of the newest bar of the instrument in any series, raw before adjusted.
+    runtime::Task<Result<Bar>> last_bar(Instrument instrument);
+
+private:
+    store::MarketStore& store_;
+    std::map<std::string, Instrument, std::less<>> known_;
+};
+
+} // namespace tradesh::engine

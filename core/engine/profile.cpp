@@ -1,0 +1,205 @@
+#include "core/engine/profile.hpp"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <sstream>
+
+namespace tradesh::engine {
+namespace {
+
+std::unexpected<Error> bad_config(const std::string& file, const toml::source_position& where, std::string message,
+                                  std::string_view hint = "") {
+    const std::string place = where.line > 0 ? file + ":" + std::to_string(where.line) : file;
+    return fail(Error(ErrorKind::config, "config.invalid", std::move(message))
+                    .attempting("read the configuration")
+                    .on(place)
+                    .advise(hint));
+}
+
+/// One table of the file, whose every key must be claimed by somebody.
+class TableReader {
+public:
+    using Setter = std::function<Result<void>(const toml::node&)>;
+
+    TableReader(const std::string& file, std::string name) : file_(file), name_(std::move(name)) {}
+
+    void key(const std::string& key, Setter setter) { setters_.emplace(key, std::move(setter)); }
+
+    void decimal(const std::string& name, std::function<void(Decimal)> set) {
+        key(name, [this, name, set](const toml::node& node) -> Result<void> {
+            Result<Decimal> value = Decimal(0);
+            if (const auto text = node.value_exact<std::string>()) {
+                value = Decimal::parse(*text);
+            } else if (const auto whole = node.value_exact<std::int64_t>()) {
+                value = Decimal(*whole);
+            } else {
+                return wrong(node, name, "a number in quotes, such as \"25000\"");
+            }
+            if (!value || !value->is_positive()) {
+                return wrong(node, name, "a number above zero");
+            }
+            set(*value);
+            return {};
+        });
+    }
+    void whole(const std::string& name, std::int64_t from, std::int64_t to, std::function<void(std::int64_t)> set) {
+        key(name, [this, name, from, to, set](const toml::node& node) -> Result<void> {
+            const auto value = node.value_exact<std::int64_t>();
+            if (!value || *value < from || *value > to) {
+                return wrong(node, name, "a whole number from " + std::to_string(from) + " to " + std::to_string(to));
+            }
+            set(*value);
+            return {};
+        });
+    }
+    void text(const std::string& name, const std::string& what, std::function<bool(const std::string&)> set) {
+        key(name, [this, name, what, set](const toml::node& node) -> Result<void> {
+            const auto value = node.value_exact<std::string>();
+            return value && set(*value) ? Result<void>() : wrong(node, name, what);
+        });
+    }
+
+    Result<void> read(const toml::table& table) const {
+        for (const auto& [name, node] : table) {
+            const auto setter = setters_.find(std::string(name.str()));
+            if (setter == setters_.end()) {
+                return unknown(node, std::string(name.str()));
+            }
+            if (Result<void> set = setter->second(node); !set) {
+                return set;
+            }
+        }
+        return {};
+    }
+
+private:
+    Result<void> wrong(const toml::node& node, const std::string& key, const std::string& what) const {
+        return bad_config(file_, node.source().begin, name_ + "." + key + " must be " + what);
+    }
+    Result<void> unknown(const toml::node& node, const std::string& key) const {
+        std::string known;
+        for (const auto& [name, setter] : setters_) {
+            known += (known.empty() ? "" : ", ") + name;
+        }
+        return bad_config(file_, node.source().begin, "unknown key '" + key + "' in [" + name_ + "]",
+                          "known keys: " + known);
+    }
+
+    const std::string& file_;
+    std::string name_;
+    std::map<std::string, Setter> setters_;
+};
+
+Result<void> read_core(const toml::table& table, const std::string& file, Profile& profile) {
+    TableReader reader(file, "core");
+    reader.whole("linger_s", 0, 86'400, [&](std::int64_t s) { profile.linger = std::chrono::seconds(s); });
+    reader.whole("workers", 1, 64, [&](std::int64_t n) { profile.workers = static_cast<std::size_t>(n); });
+    reader.text("log_level", "one of debug, info, warning, error", [&](const std::string& text) {
+        const Result<runtime::LogLevel> level = runtime::parse_log_level(text);
+        profile.log_level = level.value_or(runtime::LogLevel::info);
+        return level.has_value();
+    });
+    return reader.read(table);
+}
+
+Result<void> read_risk(const toml::node& node, const std::string& file, Profile& profile) {
+    TableReader reader(file, "profiles." + profile.name + ".risk");
+    reader.decimal("order_quantity_max", [&](Decimal value) { profile.limits.order_quantity_max = value; });
+    reader.decimal("order_notional_max_usd", [&](Decimal value) {
+        profile.limits.order_notional_max = Money{.amount = value, .currency = Currency("USD")};
+    });
+    reader.whole("open_orders_max", 1, 1'000'000, [&](std::int64_t n) { profile.limits.open_orders_max = n; });
+    profile.limits.source = "[profiles." + profile.name + ".risk] of " + file;
+    const toml::table* table = node.as_table();
+    return table != nullptr
+               ? reader.read(*table)
+               : bad_config(file, node.source().begin, "profiles." + profile.name + ".risk must be a table");
+}
+
+Result<void> read_profile(const toml::table& table, const std::string& file, Profile& profile) {
+    TableReader reader(file, "profiles." + profile.name);
+    reader.text("venue", "\"paper\", the only venue of this version", [&](const std::string& text) {
+        profile.venue = text;
+        return text == "paper";
+    });
+    reader.text("rehearse", "\"live\"", [&](const std::string& text) {
+        profile.rehearse = text == "live";
+        return profile.rehearse;
+    });
+    reader.decimal("cash_usd", [&](Decimal value) { profile.cash.amount = value; });
+    reader.whole("seed", 0, 1'000'000'000, [&](std::int64_t seed) { profile.seed = static_cast<std::uint64_t>(seed); });
+    reader.key("risk", [&](const toml::node& node) { return read_risk(node, file, profile); });
+    return reader.read(table);
+}
+
+Result<void> read_profiles(const toml::node& node, const std::string& file, Profile& profile) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) {
+        return bad_config(file, node.source().begin, "profiles must be a table of tables");
+    }
+    for (const auto& [name, child] : *table) {
+        if (!check_profile_name(name.str())) {
+            return bad_config(file, child.source().begin, "'" + std::string(name.str()) + "' is no profile name",
+                              "use up to 32 of a-z, 0-9 and -");
+        }
+    }
+    const toml::node* own = table->get(profile.name);
+    if (own == nullptr) {
+        return {};
+    }
+    return own->is_table() ? read_profile(*own->as_table(), file, profile)
+                           : bad_config(file, own->source().begin, "profiles." + profile.name + " must be a table");
+}
+
+bool declares(const toml::table& root, const std::string& profile) {
+    const toml::table* profiles = root["profiles"].as_table();
+    return profiles != nullptr && profiles->contains(profile);
+}
+
+} // namespace
+
+Result<Profile> parse_profile(std::string_view name, std::string_view toml_text, const std::string& file) {
+    Profile profile;
+    profile.name = name;
+    profile.limits.source = "[profiles." + profile.name + ".risk] of " + file;
+    toml::table root;
+    try {
+        root = toml::parse(toml_text, file);
+    } catch (const toml::parse_error& error) {
+        return bad_config(file, error.source().begin, std::string(error.description()));
+    }
+    TableReader reader(file, "the file");
+    reader.key("core", [&](const toml::node& node) -> Result<void> {
+        return node.is_table() ? read_core(*node.as_table(), file, profile)
+                               : bad_config(file, node.source().begin, "core must be a table");
+    });
+    reader.key("profiles", [&](const toml::node& node) { return read_profiles(node, file, profile); });
+    if (Result<void> read = reader.read(root); !read) {
+        return fail(std::move(read.error()));
+    }
+    if (profile.name != "paper" && !declares(root, profile.name)) {
+        return fail(Error(ErrorKind::config, "profile.unknown", "there is no profile '" + profile.name + "'")
+                        .attempting("open the profile")
+                        .on(file)
+                        .advise("add a table [profiles." + profile.name +
+                                "] to that file, or leave --profile away for 'paper'"));
+    }
+    return profile;
+}
+
+Result<Profile> load_profile(const Place& place) {
+    const std::string file = place.config_directory + "/config.toml";
+    std::ifstream stream(file);
+    std::ostringstream text;
+    if (stream) {
+        text << stream.rdbuf();
+    }
+    return parse_profile(place.profile, text.str(), file);
+}
+
+} // namespace tradesh::engine

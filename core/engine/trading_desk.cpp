@@ -1,0 +1,124 @@
+#include "core/engine/trading_desk.hpp"
+
+#include <utility>
+
+namespace tradesh::engine {
+
+using orders::OrderForm;
+using orders::PlaceOptions;
+using runtime::Task;
+
+namespace {
+
+std::unexpected<Error> refuse(std::string_view code, std::string message, const OrderForm& form,
+                              std::string_view hint) {
+    return fail(Error(ErrorKind::refused, code, std::move(message))
+                    .attempting("place the order")
+                    .on(orders::to_text(form))
+                    .advise(hint));
+}
+
+} // namespace
+
+Result<void> TradingDesk::permit(const OrderForm& form, const PlaceOptions& options,
+                                 const Permission& permission) const {
+    if (!profile_.live_rules()) {
+        return permission.live_option ? refuse("live.not_a_live_profile",
+                                               "--live was given, but profile '" + profile_.name + "' trades on paper",
+                                               form, "name the live profile: tradesh --profile NAME --live ...")
+                                      : Result<void>();
+    }
+    const std::string profile = "profile '" + profile_.name + "'";
+    if (permission.paper_option) {
+        return refuse("live.paper_asked", "--paper was given, but " + profile + " trades by the rules of live trading",
+                      form, "leave --profile away for paper trading");
+    }
+    if (!profile_.limits.any()) {
+        return refuse("live.no_limits", "no risk limits are set for " + profile, form,
+                      "set at least one in " + profile_.limits.source +
+                          ", for example order_notional_max_usd = \"25000\"");
+    }
+    if (!permission.live_option && !permission.armed) {
+        return refuse("live.not_armed", profile + " trades by the rules of live trading, and nobody said so", form,
+                      "add --live to the command");
+    }
+    if (!permission.typed && options.key.empty()) {
+        return refuse("live.no_key",
+                      "a live order from a script or a one-shot needs a key, so that a second run is safe", form,
+                      "add --key NAME, with the date in it: --key rebalance-2026-11-21");
+    }
+    if (permission.from_argv && !permission.size_has_unit) {
+        return refuse("live.size_without_unit",
+                      "a live size on a command line needs its unit, because a shell turns $15000 into 5000", form,
+                      "write 100sh, 15000usd or 25pct");
+    }
+    return {};
+}
+
+Task<Result<orders::Placed>> TradingDesk::place(OrderForm form, PlaceOptions options, Permission permission) {
+    const Result<void> permitted = permit(form, options, permission);
+    if (!permitted) {
+        co_return fail(permitted.error());
+    }
+    Result<Instrument> instrument = co_await instruments_.find(form.symbol);
+    if (!instrument) {
+        co_return fail(std::move(instrument.error()).attempting("place the order"));
+    }
+    Result<orders::Placed> placed = co_await manager_.place(std::move(form), *instrument, std::move(options));
+    co_return placed;
+}
+
+Task<Result<orders::Rehearsal>> TradingDesk::rehearse(OrderForm form, PlaceOptions options, Permission permission) {
+    const Result<void> permitted = permit(form, options, permission);
+    if (!permitted) {
+        co_return fail(permitted.error());
+    }
+    Result<Instrument> instrument = co_await instruments_.find(form.symbol);
+    if (!instrument) {
+        co_return fail(std::move(instrument.error()).attempting("rehearse the order"));
+    }
+    Result<orders::Rehearsal> rehearsal = co_await manager_.rehearse(std::move(form), *instrument);
+    co_return rehearsal;
+}
+
+Task<Result<orders::Order>> TradingDesk::cancel(std::string order, PlaceOptions options) {
+    const Result<ClientOrderId> id = manager_.ledger().resolve(order);
+    if (!id) {
+        co_return fail(id.error());
+    }
+    Result<orders::Order> cancelled = co_await manager_.cancel(*id, std::move(options));
+    co_return cancelled;
+}
+
+Task<Result<Quote>> TradingDesk::quote(std::string symbol) {
+    Result<Instrument> instrument = co_await instruments_.find(std::move(symbol));
+    if (!instrument) {
+        co_return fail(std::move(instrument.error()).attempting("get a quote"));
+    }
+    Result<Quote> quote = co_await venue_.market_data().quote(std::move(*instrument));
+    co_return quote;
+}
+
+Task<Result<Holdings>> TradingDesk::holdings() {
+    Result<venue::TradingSnapshot> snapshot = co_await venue_.trading().snapshot(clock_.now());
+    if (!snapshot) {
+        co_return fail(std::move(snapshot.error()).attempting("ask for positions"));
+    }
+    Holdings holdings{.account = snapshot->account, .positions = {}};
+    for (const Position& position : snapshot->positions) {
+        ValuedPosition valued;
+        valued.position = position;
+        const Result<Quote> mark = co_await quote(position.symbol);
+        if (mark && mark->bid && mark->ask) {
+            // What closing it now would bring: the bid for a long position, the ask for a short one.
+            valued.mark = position.quantity.is_negative() ? *mark->ask : *mark->bid;
+            valued.mark_kind = mark->kind;
+            valued.value = *valued.mark * position.quantity * position.multiplier;
+            valued.unrealised = (*valued.mark - position.average_price) * position.quantity * position.multiplier;
+        }
+        holdings.positions.push_back(std::move(valued));
+    }
+    co_return holdings;
+}
+
+} // namespace tradesh::engine

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "core/engine/instruments.hpp"
+#include "core/engine/profile.hpp"
+#include "core/orders/order_manager.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tradesh::engine {
+
+/// Leave to trade, as the client that types has it. Live rules hold on live profiles and on those that rehearse live.
+struct Permission {
+    bool live_option = false;  ///< `--live` was given
+    bool paper_option = false; ///< `--paper` was given
+    bool armed = false;        ///< the client is armed with the account's id
+    bool typed = false;        ///< at a prompt, by a person; otherwise a script or a one-shot
+    bool size_has_unit = true; ///< "100sh", not "100"
+    bool from_argv = false;    ///< a Unix shell has been over the words
+};
+
+/// A position with what it is worth now.
+struct ValuedPosition {
+    Position position;
+    std::optional<Decimal> mark; ///< the price it is valued at; nullopt without a usable quote
+    std::optional<Decimal> value;
+    std::optional<Decimal> unrealised;
+    QuoteKind mark_kind = QuoteKind::realtime;
+};
+
+struct Holdings {
+    AccountSummary account;
+    std::vector<ValuedPosition> positions;
+};
+
+/// The verbs of the order and account families.
+class TradingDesk {
+public:
+    TradingDesk(const Profile& profile, const Clock& clock, Instruments& instruments, venue::Venue& venue,
+                orders::OrderManager& manager)
+        : profile_(profile),
+          clock_(clock),
+          instruments_(instruments),
+          venue_(venue),
+          manager_(manager) {}
+
+    runtime::Task<Result<orders::Placed>> place(orders::OrderForm form, orders::PlaceOptions options,
+                                                Permission permission);
+    /// Everything `place` would check, and nothing sent.
+    runtime::Task<Result<orders::Rehearsal>> rehearse(orders::OrderForm form, orders::PlaceOptions options,
+                                                      Permission permission);
+    runtime::Task<Result<orders::Order>> cancel(std::string order, orders::PlaceOptions options);
+    runtime::Task<Result<Holdings>> holdings();
+    runtime::Task<Result<Quote>> quote(std::string symbol);
+
+    const orders::OrderLedger& ledger() const { return manager_.ledger(); }
+    orders::OrderManager& manager() { return manager_; }
+
+private:
+    Result<void> permit(const orders::OrderForm& form, const orders::PlaceOptions& options,
+                        const Permission& permission) const;
+
+    const Profile& profile_;
+    const Clock& clock_;
+    Instruments& instruments_;
+    venue::Venue& venue_;
+    orders::OrderManager& manager_;
+};
+
+} // namespace tradesh::engine
