@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tradesh::cli {
 
@@ -33,6 +34,14 @@ enum class FileMode : std::uint8_t { read, create, append };
 using FileHandle = std::uint32_t;
 inline constexpr FileHandle standard_input = 0;
 
+enum class FileKind : std::uint8_t { absent, regular, other };
+
+/// What a path names, seen from the client.
+struct FileFacts {
+    FileKind kind = FileKind::absent;
+    std::string path; ///< with symbolic links followed, as far as it exists
+};
+
 /// The way from a command back to the client that typed it: its output streams and its files. Everything happens in the
 /// client's process, with its directory, umask and rights; the core never opens a file that a command names.
 /// All calls wait while the client is slow. After the client is gone they fail with kind `cancelled`
@@ -51,6 +60,17 @@ public:
     virtual runtime::Task<Result<void>> write_file(FileHandle file, std::string bytes) = 0;
     virtual runtime::Task<Result<void>> rename(std::string from, std::string to) = 0;
     virtual runtime::Task<Result<void>> close(FileHandle file) = 0;
+    /// What stands at `path` (stat). Without an answer of the client, what lies in /dev and /proc is no regular file.
+    virtual runtime::Task<Result<FileFacts>> inspect(std::string path) {
+        const bool device = path.starts_with("/dev/") || path.starts_with("/proc/");
+        FileFacts facts{device ? FileKind::other : FileKind::regular, std::move(path)};
+        co_return facts;
+    }
+    /// Removes a file that this command made: the half-written temporary of a result that failed.
+    virtual runtime::Task<Result<void>> remove(std::string path) {
+        (void)path;
+        co_return Result<void>();
+    }
 
     /// Tells the client, before the wire does, that this command may now have an effect. Should the core die, the
     /// client prints `advice` ("order key K: tradesh order show K") and exits 11 instead of 5.

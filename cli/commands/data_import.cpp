@@ -1,0 +1,218 @@
+#include "cli/commands/data_import.hpp"
+
+#include "cli/parse/values.hpp"
+#include "core/engine/engine.hpp"
+
+#include <utility>
+
+namespace tradesh::cli {
+namespace {
+
+using runtime::Task;
+
+constexpr std::size_t block_bytes = 64UL * 1024;
+
+/// An option read by `parse`, its error placed at the word.
+template <class Parse>
+auto option_value(const Arguments& arguments, std::string_view name, Parse parse)
+    -> Result<std::optional<typename std::invoke_result_t<Parse, const Word&>::value_type>> {
+    const Word* word = arguments.find(name);
+    if (word == nullptr) {
+        return std::nullopt;
+    }
+    auto value = parse(*word);
+    if (!value) {
+        return fail(std::move(value.error()).at(word->where()));
+    }
+    return std::move(*value);
+}
+
+std::optional<std::string> text_of(const Arguments& arguments, std::string_view name) {
+    const Word* word = arguments.find(name);
+    return word == nullptr ? std::nullopt : std::optional(word->text);
+}
+
+/// Fills what `read` gives into `target`, or keeps the first error.
+template <class Value>
+void assign(std::optional<Value>& target, Result<std::optional<Value>> read, std::optional<Error>& problem) {
+    if (read) {
+        target = std::move(*read);
+    } else if (!problem) {
+        problem = std::move(read.error());
+    }
+}
+
+Result<history::BarImportRequest> read_request(const Arguments& arguments) {
+    history::BarImportRequest request;
+    const Word& file = arguments.required("file");
+    request.file = file.text;
+    request.skip_bad = arguments.has("skip-bad");
+    const Word* symbol = arguments.find("symbol");
+    if (symbol == nullptr) {
+        return fail(Error(ErrorKind::usage, "import.symbol_missing", "whose bars are these?")
+                        .advise("name the instrument: --symbol GOOG")
+                        .at(file.where()));
+    }
+    Result<std::string> parsed = parse_symbol(symbol->text);
+    if (!parsed) {
+        return fail(std::move(parsed.error()).at(symbol->where()));
+    }
+    history::InstrumentStatement& said = request.instrument;
+    said.symbol = std::move(*parsed);
+    said.exchange = text_of(arguments, "exchange");
+    std::optional<Error> problem;
+    assign(said.kind, option_value(arguments, "kind", [](const Word& w) { return parse_instrument_kind(w.text); }),
+           problem);
+    assign(said.currency, option_value(arguments, "currency", [](const Word& w) { return Currency::parse(w.text); }),
+           problem);
+    assign(said.tick, option_value(arguments, "tick", parse_number), problem);
+    assign(said.lot, option_value(arguments, "lot", parse_number), problem);
+    assign(said.multiplier, option_value(arguments, "multiplier", parse_number), problem);
+    assign(request.timeframe,
+           option_value(arguments, "timeframe", [](const Word& w) { return parse_timeframe(w.text); }), problem);
+    if (problem) {
+        return fail(std::move(*problem));
+    }
+    return request;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) {
+        text += (text.empty() ? "" : ", ") + name;
+    }
+    return text;
+}
+
+std::vector<Field> report_fields(const history::BarImportReport& report) {
+    const history::BarFileReport& file = report.file;
+    const bool daily = is_daily_or_longer(file.timeframe);
+    std::vector<Field> fields{
+        {"symbol", report.instrument.symbol},
+        {"instrument", report.instrument_created ? "created" : "known"},
+        {"timeframe", name_of(file.timeframe)},
+        {"timeframe_from", file.timeframe_why},
+        {"rows", file.rows},
+        {"inserted", report.raw.inserted},
+        {"replaced", report.raw.replaced},
+        {"unchanged", report.raw.unchanged},
+        {"skipped", file.bad},
+        {"first", file.first, "", daily},
+        {"last", file.last, "", daily},
+        {"exchange", report.instrument.exchange.empty() ? std::nullopt : std::optional(report.instrument.exchange)},
+        {"zone", file.zone},
+        {"zone_from", file.zone_why},
+        {"columns_used", joined(file.columns_used)},
+        {"columns_ignored", joined(file.columns_ignored)}};
+    if (file.has_adjusted) {
+        fields.push_back(
+            {"adjusted_bars", report.adjusted.inserted + report.adjusted.replaced + report.adjusted.unchanged});
+    }
+    return fields;
+}
+
+Task<Result<void>> report_skipped(Report& report, const history::BarFileReport& file) {
+    report.table({{"line", CellType::integer}, {"reason", CellType::text}, {"row", CellType::text}}, "skipped_rows");
+    for (const history::BadRow& bad : file.bad_rows) {
+        std::vector<Cell> row{bad.line, bad.reason, bad.text};
+        const Result<void> shown = co_await report.row(std::move(row));
+        if (!shown) {
+            co_return shown;
+        }
+    }
+    if (file.bad > file.bad_rows.size()) {
+        report.warn("only the first " + std::to_string(file.bad_rows.size()) + " of " + std::to_string(file.bad) +
+                    " skipped rows are listed");
+    }
+    co_return Result<void>();
+}
+
+Task<Result<void>> run_import(CommandContext& context) {
+    Result<history::BarImportRequest> request = read_request(context.arguments);
+    if (!request) {
+        co_return fail(std::move(request.error()));
+    }
+    if (!context.options.output.zone.empty()) {
+        request->instrument.zone = context.options.output.zone; // --tz: times are read in it, and shown in it
+    }
+    const Word& name = context.arguments.required("file");
+    Result<FileHandle> file = standard_input;
+    if (name.text != "-") {
+        file = co_await context.client.open(name.text, FileMode::read);
+    }
+    if (!file) {
+        co_return fail(std::move(file.error()).attempting("import bars").on(name.text).at(name.where()));
+    }
+    const FileHandle handle = *file;
+    history::BlockSource source = [&context, handle]() -> Task<Result<std::string>> {
+        Result<std::string> block = co_await context.client.read(handle, block_bytes);
+        co_return block;
+    };
+    context.task.awaits = "the rows of " + name.text;
+    const Result<history::BarImportReport> report =
+        co_await context.engine().data().import(std::move(*request), std::move(source));
+    if (handle != standard_input) {
+        const Result<void> closed = co_await context.client.close(handle);
+        (void)closed; // it was only read; what was read has been judged already
+    }
+    if (!report) {
+        co_return fail(report.error());
+    }
+    const Result<void> shown =
+        co_await context.report.record(report_fields(*report), report->file.bad > 0 ? "import" : "");
+    if (!shown) {
+        co_return shown;
+    }
+    for (const std::string& note : report->file.notes) {
+        context.report.note(note);
+    }
+    if (report->file.bad > 0) {
+        const Result<void> skipped = co_await report_skipped(context.report, report->file);
+        co_return skipped;
+    }
+    co_return Result<void>();
+}
+
+} // namespace
+
+CommandSpec data_import_command() {
+    return CommandSpec{
+        .family = "data",
+        .verb = "import",
+        .summary = "Import price history from a CSV file",
+        .arguments = {{.name = "file", .help = "the file; '-' is standard input", .kind = ValueKind::file}},
+        .options =
+            {{.name = "symbol", .value_name = "SYMBOL", .help = "whose bars these are", .kind = ValueKind::symbol},
+             {.name = "timeframe",
+              .value_name = "TF",
+              .help = "length of the bars; told from the rows when left away",
+              .short_name = 't',
+              .kind = ValueKind::timeframe},
+             {.name = "exchange",
+              .value_name = "NAME",
+              .help = "exchange of a new instrument; gives zone and currency"},
+             {.name = "kind", .value_name = "KIND", .help = "stock, index, option, future, forex or crypto"},
+             {.name = "currency", .value_name = "CODE", .help = "currency of the prices"},
+             {.name = "tick", .value_name = "STEP", .help = "smallest price step", .kind = ValueKind::number},
+             {.name = "lot", .value_name = "STEP", .help = "smallest quantity step", .kind = ValueKind::number},
+             {.name = "multiplier", .value_name = "N", .help = "units in one contract", .kind = ValueKind::number},
+             {.name = "skip-bad", .value_name = "", .help = "leave out rows that cannot be trusted, and list them"}},
+        .examples = {{"data import GOOG_1d.csv --symbol GOOG", "daily bars; what is assumed is shown"},
+                     {"data import stoxx.csv --symbol STOXX50 --kind index --exchange EUREX",
+                      "times are those of the exchange, or of --tz"},
+                     {"zcat big.csv.gz | tradesh data import - --symbol ES --skip-bad", "from a pipe"}},
+        .schema = "data.import@1",
+        .run = run_import,
+        .check =
+            [](const Arguments& arguments) {
+                const Result<history::BarImportRequest> request = read_request(arguments);
+                return request ? Result<void>() : fail(request.error());
+            },
+        .details =
+            "All of a file is stored, or nothing: a row with a bad number, high below low, a repeated or unsorted "
+            "time refuses the file with its line, unless --skip-bad is given. Times without an offset are in "
+            "the zone of --tz, else of the exchange, else UTC.",
+    };
+}
+
+} // namespace tradesh::cli

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "cli/commands/command_table.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace tradesh::cli {
+
+/// Families and their verbs, one line each, and the options of the process.
+std::string help_overview(const CommandTable& table);
+/// The verbs of one family.
+std::string help_on_family(const CommandTable& table, std::string_view family);
+/// Usage, arguments, options, exit codes and examples of one command.
+std::string help_on_command(const CommandSpec& command);
+/// "order buy SYMBOL SIZE [WORDS...] [options]"
+std::string usage_line(const CommandSpec& command);
+
+} // namespace tradesh::cli

@@ -1,0 +1,161 @@
+#include "cli/commands/order_lookup.hpp"
+
+#include "cli/commands/order_report.hpp"
+#include "core/engine/engine.hpp"
+
+#include <utility>
+
+namespace tradesh::cli {
+namespace {
+
+using orders::Order;
+using runtime::Task;
+
+Task<Result<void>> run_list(CommandContext& context) {
+    const orders::OrderLedger& ledger = context.engine().trading().ledger();
+    const std::vector<const Order*> chosen = context.arguments.has("all") ? ledger.all() : ledger.open();
+    const std::string_view symbol = context.arguments.text_or("symbol", "");
+    std::vector<std::vector<Cell>> rows;
+    for (const Order* order : chosen) {
+        if (symbol.empty() || order->request.symbol == symbol) {
+            rows.push_back(order_cells(*order));
+        }
+    }
+    context.report.table(order_columns());
+    for (std::vector<Cell>& row : rows) {
+        const Result<void> shown = co_await context.report.row(std::move(row));
+        if (!shown) {
+            co_return shown;
+        }
+    }
+    if (rows.empty()) {
+        context.report.note(context.arguments.has("all") ? "no orders yet" : "no open orders; --all shows the others");
+    }
+    co_return Result<void>();
+}
+
+Task<Result<void>> report_history(Report& report, const Order& order) {
+    report.table({{"time", CellType::time},
+                  {"event", CellType::text},
+                  {"source", CellType::text},
+                  {"state", CellType::text},
+                  {"detail", CellType::text}},
+                 "history");
+    for (const orders::Transition& step : order.history) {
+        std::vector<Cell> row{step.time, step.event, name_of(step.source), name_of(step.state), step.detail};
+        const Result<void> shown = co_await report.row(std::move(row));
+        if (!shown) {
+            co_return shown;
+        }
+    }
+    co_return Result<void>();
+}
+
+Task<Result<void>> run_show(CommandContext& context) {
+    const orders::OrderLedger& ledger = context.engine().trading().ledger();
+    const Word& name = context.arguments.required("order");
+    Result<ClientOrderId> id = ledger.resolve(name.text);
+    if (!id) {
+        co_return fail(std::move(id.error()).at(name.where()));
+    }
+    const Order order = *ledger.find(*id);
+    const bool with_history = context.arguments.has("history");
+    const Result<void> shown =
+        co_await context.report.record(order_fields(order, context.engine().profile()), with_history ? "order" : "");
+    if (!shown || !with_history) {
+        co_return shown;
+    }
+    const Result<void> history = co_await report_history(context.report, order);
+    co_return history;
+}
+
+Task<Result<void>> run_wait(CommandContext& context) {
+    engine::TradingDesk& desk = context.engine().trading();
+    const Word& name = context.arguments.required("order");
+    Result<ClientOrderId> id = desk.ledger().resolve(name.text);
+    if (!id) {
+        co_return fail(std::move(id.error()).at(name.where()));
+    }
+    context.task.awaits = "the end of order " + id->value;
+    const Result<Order> order =
+        co_await desk.manager().wait_final(*id, context.options.timeout.value_or(order_wait_limit));
+    if (!order) {
+        co_return fail(order.error());
+    }
+    const orders::Placed placed{.order = *order, .still_open = !is_final(order->state)};
+    const Result<void> shown = co_await report_placed(context, placed);
+    co_return shown;
+}
+
+Task<Result<void>> run_reconcile(CommandContext& context) {
+    const Result<std::vector<std::string>> findings = co_await context.engine().trading().manager().reconcile();
+    if (!findings) {
+        co_return fail(findings.error());
+    }
+    context.report.table({{"finding", CellType::text}});
+    for (const std::string& finding : *findings) {
+        std::vector<Cell> row{finding};
+        const Result<void> shown = co_await context.report.row(std::move(row));
+        if (!shown) {
+            co_return shown;
+        }
+    }
+    if (findings->empty()) {
+        context.report.note("journal and venue agree");
+    }
+    co_return Result<void>();
+}
+
+} // namespace
+
+ArgumentSpec order_argument() {
+    return {.name = "order", .help = "its id, a short form of it, or its key", .kind = ValueKind::order_id};
+}
+
+OptionSpec order_symbol_option() {
+    return {.name = "symbol", .value_name = "SYMBOL", .help = "only orders in this", .kind = ValueKind::symbol};
+}
+
+std::vector<CommandSpec> order_lookup_commands() {
+    return {
+        {.family = "order",
+         .verb = "list",
+         .summary = "List open orders",
+         .options = {{.name = "all", .value_name = "", .help = "also those that ended"}, order_symbol_option()},
+         .examples = {{"orders", "what is open"},
+                      {"order list --all --symbol GOOG", "every order there ever was in GOOG"},
+                      {"order list --all --csv -o orders.csv", "all of them into a file"}},
+         .schema = "order.list@1",
+         .run = run_list,
+         .quick = "orders"},
+        {.family = "order",
+         .verb = "show",
+         .summary = "Show one order",
+         .arguments = {order_argument()},
+         .options = {{.name = "history", .value_name = "", .help = "every step with its time and source"}},
+         .examples = {{"order show 3-12", "by the end of its id"},
+                      {"order show eod-2026-11-21", "by its key"},
+                      {"order show $_ --history", "the one just placed, with every step"}},
+         .schema = "order.show@1",
+         .run = run_show},
+        {.family = "order",
+         .verb = "wait",
+         .summary = "Wait for the end of an order",
+         .arguments = {order_argument()},
+         .examples = {{"order wait $_", "the one just placed"},
+                      {"order wait 3-12 --timeout 2m", "at most two minutes (exit 13 when it is still working)"},
+                      {"order wait eod-2026-11-21 --json", "by key, for a script"}},
+         .schema = "order.place@1",
+         .run = run_wait},
+        {.family = "order",
+         .verb = "reconcile",
+         .summary = "Settle the journal with the venue",
+         .examples = {{"order reconcile", "what the two disagreed on"},
+                      {"order reconcile --json", "the same for a script"},
+                      {"try order reconcile", "in a script that goes on either way"}},
+         .schema = "order.reconcile@1",
+         .run = run_reconcile},
+    };
+}
+
+} // namespace tradesh::cli

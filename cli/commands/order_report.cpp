@@ -1,0 +1,122 @@
+#include "cli/commands/order_report.hpp"
+
+#include "core/engine/engine.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace tradesh::cli {
+namespace {
+
+std::optional<std::string> unless_empty(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+}
+
+std::string reason_of(const orders::Order& order) {
+    return order.reason_code.empty() ? order.reason : order.reason_code + ": " + order.reason;
+}
+
+/// An order that is open although its end was waited for: exit 13.
+Error still_working(const orders::Order& order) {
+    return Error(ErrorKind::partial, "order.still_working",
+                 "order " + order.request.id.value + " was accepted and is still working (" +
+                     order.filled.normalized().to_string() + " of " + order.request.quantity.normalized().to_string() +
+                     " filled)")
+        .attempting("wait for the order")
+        .on(order.request.symbol)
+        .advise("it stays at the venue: 'order wait " + order.request.id.value + "' or 'cancel " +
+                order.request.id.value + "'");
+}
+
+} // namespace
+
+std::vector<Field> order_fields(const orders::Order& order, const engine::Profile& profile) {
+    const OrderRequest& request = order.request;
+    const std::string currency(order.fee_currency.code());
+    return {{"order", request.id.value},
+            {"state", name_of(order.state)},
+            {"side", name_of(request.side)},
+            {"symbol", request.symbol},
+            {"quantity", request.quantity},
+            {"type", to_text(request.price)},
+            {"tif", name_of(request.time_in_force)},
+            {"filled", order.filled},
+            {"average_price", order.average_price()},
+            {"fees", order.filled.is_zero() ? std::nullopt : std::optional(order.fees), currency},
+            {"key", unless_empty(order.key)},
+            {"venue_id", unless_empty(order.venue_id.value)},
+            {"reason", unless_empty(reason_of(order))},
+            {"external", order.external ? std::optional(true) : std::nullopt},
+            {"time", order.updated},
+            {"mode", profile.mode()}};
+}
+
+std::vector<Column> order_columns() {
+    return {{"order", CellType::text},     {"time", CellType::time},
+            {"state", CellType::text},     {"side", CellType::text},
+            {"symbol", CellType::text},    {"quantity", CellType::decimal},
+            {"type", CellType::text},      {"tif", CellType::text},
+            {"filled", CellType::decimal}, {"average_price", CellType::decimal},
+            {"key", CellType::text},       {"reason", CellType::text}};
+}
+
+std::vector<Cell> order_cells(const orders::Order& order) {
+    const OrderRequest& request = order.request;
+    return {request.id.value, order.updated,         name_of(order.state),    name_of(request.side),
+            request.symbol,   request.quantity,      to_text(request.price),  name_of(request.time_in_force),
+            order.filled,     order.average_price(), unless_empty(order.key), unless_empty(reason_of(order))};
+}
+
+runtime::Task<Result<void>> report_placed(CommandContext& context, const orders::Placed& placed) {
+    context.session.last_result = placed.order.request.id.value;
+    std::vector<Field> fields = order_fields(placed.order, context.engine().profile());
+    fields.push_back({"replayed", placed.replayed});
+    const Result<void> shown = co_await context.report.record(std::move(fields));
+    if (!shown) {
+        co_return shown;
+    }
+    if (placed.replayed) {
+        context.report.note("replayed: key '" + placed.order.key + "' had placed this order before; nothing was sent");
+    }
+    if (placed.interrupted) {
+        context.report.warn("stopped waiting; the order lives on as " + placed.order.request.id.value);
+    }
+    if (placed.still_open) {
+        co_return fail(still_working(placed.order));
+    }
+    co_return Result<void>();
+}
+
+runtime::Task<Result<void>> report_rehearsal(Report& report, const orders::Rehearsal& rehearsal,
+                                             const engine::Profile& profile) {
+    const OrderRequest& request = rehearsal.request;
+    std::vector<Field> fields{{"side", name_of(request.side)},         {"symbol", request.symbol},
+                              {"quantity", request.quantity},          {"type", to_text(request.price)},
+                              {"tif", name_of(request.time_in_force)}, {"mode", profile.mode()}};
+    if (rehearsal.notional) {
+        fields.push_back({"notional", rehearsal.notional->amount, std::string(rehearsal.notional->currency.code())});
+    }
+    if (rehearsal.quote) {
+        fields.push_back({"bid", rehearsal.quote->bid});
+        fields.push_back({"ask", rehearsal.quote->ask});
+        fields.push_back({"quote_kind", name_of(rehearsal.quote->kind)});
+    }
+    const Result<void> order = co_await report.record(std::move(fields), "order");
+    if (!order) {
+        co_return order;
+    }
+    report.table(
+        {{"check", CellType::text}, {"verdict", CellType::text}, {"value", CellType::text}, {"limit", CellType::text}},
+        "checks");
+    for (const orders::RiskCheck& check : rehearsal.checks) {
+        std::vector<Cell> row{check.name, name_of(check.verdict), check.value, unless_empty(check.limit)};
+        const Result<void> sent = co_await report.row(std::move(row));
+        if (!sent) {
+            co_return sent;
+        }
+    }
+    report.note("rehearsed only: nothing was sent");
+    co_return Result<void>();
+}
+
+} // namespace tradesh::cli

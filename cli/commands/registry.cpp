@@ -1,0 +1,27 @@
+#include "cli/commands/account.hpp"
+#include "cli/commands/command_table.hpp"
+#include "cli/commands/data.hpp"
+#include "cli/commands/help.hpp"
+#include "cli/commands/order.hpp"
+#include "cli/commands/order_lookup.hpp"
+#include "cli/commands/scan.hpp"
+#include "cli/commands/session.hpp"
+#include "cli/commands/status.hpp"
+
+#include <iterator>
+#include <utility>
+
+namespace tradesh::cli {
+
+// The one list of families, in the order in which help shows them.
+CommandTable all_commands() {
+    std::vector<CommandSpec> all;
+    for (const auto family : {data_commands, scan_commands, order_effect_commands, order_lookup_commands,
+                              account_commands, status_commands, session_commands, help_commands}) {
+        std::vector<CommandSpec> commands = family();
+        all.insert(all.end(), std::make_move_iterator(commands.begin()), std::make_move_iterator(commands.end()));
+    }
+    return CommandTable(std::move(all));
+}
+
+} // namespace tradesh::cli

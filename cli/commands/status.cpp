@@ -1,0 +1,121 @@
+#include "cli/commands/status.hpp"
+
+#include "core/engine/engine.hpp"
+
+#include <utility>
+
+namespace tradesh::cli {
+namespace {
+
+using runtime::Task;
+
+Duration to_the_millisecond(Duration span) { return std::chrono::floor<std::chrono::milliseconds>(span); }
+
+Task<Result<void>> run_status(CommandContext& context) {
+    engine::Engine& engine = context.engine();
+    std::vector<Field> fields{{"profile", engine.profile().name},
+                              {"mode", engine.profile().mode()},
+                              {"venue", engine.profile().venue},
+                              {"account", engine.account().account},
+                              {"link", engine.trading().manager().link_up() ? "up" : "down"},
+                              {"open_orders", engine.trading().ledger().open().size()},
+                              {"orders", engine.trading().ledger().all().size()},
+                              {"commands", engine.commands_run()},
+                              {"uptime", to_the_millisecond(engine.uptime())},
+                              {"pid", engine.pid()},
+                              {"version", engine.build()},
+                              {"directory", engine.place().directory}};
+    const Result<void> shown = co_await context.report.record(std::move(fields));
+    co_return shown;
+}
+
+Task<Result<void>> run_connections(CommandContext& context) {
+    context.report.table({{"endpoint", CellType::text},
+                          {"state", CellType::text},
+                          {"opened", CellType::integer},
+                          {"reused", CellType::integer}});
+    for (const venue::ConnectionInfo& connection : context.engine().connections()) {
+        std::vector<Cell> row{connection.endpoint, connection.state, connection.opened, connection.reused};
+        const Result<void> shown = co_await context.report.row(std::move(row));
+        if (!shown) {
+            co_return shown;
+        }
+    }
+    co_return Result<void>();
+}
+
+Task<Result<void>> run_tasks(CommandContext& context) {
+    const Duration now = context.engine().clock().elapsed();
+    context.report.table({{"task", CellType::text}, {"age", CellType::duration}, {"awaits", CellType::text}});
+    for (const runtime::TaskInfo& task : context.engine().tasks()) {
+        std::vector<Cell> row{task.name, to_the_millisecond(now - task.started), task.awaits};
+        const Result<void> shown = co_await context.report.row(std::move(row));
+        if (!shown) {
+            co_return shown;
+        }
+    }
+    co_return Result<void>();
+}
+
+/// Nanoseconds as whole microseconds: finer digits are noise.
+std::int64_t microseconds(Duration span) { return std::chrono::ceil<std::chrono::microseconds>(span).count(); }
+
+Task<Result<void>> run_latency(CommandContext& context) {
+    context.report.table({{"stage", CellType::text},
+                          {"count", CellType::integer},
+                          {"p50_us", CellType::integer},
+                          {"p99_us", CellType::integer},
+                          {"max_us", CellType::integer}});
+    for (const engine::StageTimes& stage : context.engine().latency()) {
+        const runtime::Histogram& times = *stage.times;
+        std::vector<Cell> row{stage.stage, times.count(), microseconds(times.percentile(0.5)),
+                              microseconds(times.percentile(0.99)), microseconds(times.max())};
+        const Result<void> shown = co_await context.report.row(std::move(row));
+        if (!shown) {
+            co_return shown;
+        }
+    }
+    context.report.note("handler_cpu is CPU time of the event loop; the others are wall time");
+    co_return Result<void>();
+}
+
+} // namespace
+
+std::vector<CommandSpec> status_commands() {
+    return {
+        {.family = "status",
+         .verb = "",
+         .summary = "Show what this core is and how it stands",
+         .examples = {{"status", "at a glance"},
+                      {"status --json", "for a monitor"},
+                      {"status --fields link,open_orders", "only these two"}},
+         .schema = "status@1",
+         .run = run_status},
+        {.family = "status",
+         .verb = "connections",
+         .summary = "Show every connection, how often opened and reused",
+         .examples = {{"status connections", "a second command opens nothing"},
+                      {"status connections --json", "for a monitor"},
+                      {"status connections --csv", "for a spreadsheet"}},
+         .schema = "status.connections@1",
+         .run = run_connections},
+        {.family = "status",
+         .verb = "tasks",
+         .summary = "Show what runs, for how long, and what each task awaits",
+         .examples = {{"status tasks", "what the core is doing"},
+                      {"status tasks --json", "for a monitor"},
+                      {"status tasks --format wide", "without cutting anything"}},
+         .schema = "status.tasks@1",
+         .run = run_tasks},
+        {.family = "status",
+         .verb = "latency",
+         .summary = "Show how long commands, orders and loop handlers take",
+         .examples = {{"status latency", "median, 99th percentile, worst"},
+                      {"status latency --json", "for a monitor"},
+                      {"status latency --csv", "for a spreadsheet"}},
+         .schema = "status.latency@1",
+         .run = run_latency},
+    };
+}
+
+} // namespace tradesh::cli

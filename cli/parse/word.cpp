@@ -1,0 +1,26 @@
+#include "cli/parse/word.hpp"
+
+#include <algorithm>
+
+namespace tradesh::cli {
+
+std::size_t count_code_points(std::string_view text) {
+    const auto starts_code_point = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; };
+    return static_cast<std::size_t>(std::ranges::count_if(text, starts_code_point));
+}
+
+SourceSpan Word::where() const { return where(0, length); }
+
+SourceSpan Word::where(std::size_t offset, std::size_t count) const {
+    SourceSpan span;
+    if (line) {
+        span.file = line->file;
+        span.line = line->number;
+        span.text = line->text;
+    }
+    span.column = column + static_cast<std::uint32_t>(std::min<std::size_t>(offset, length));
+    span.length = static_cast<std::uint32_t>(std::max<std::size_t>(1, count));
+    return span;
+}
+
+} // namespace tradesh::cli

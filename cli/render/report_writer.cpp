@@ -1,0 +1,207 @@
+#include "cli/render/report_writer.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <fmt/format.h>
+#include <utility>
+
+namespace tradesh::cli {
+
+namespace {
+
+constexpr std::size_t buffer_bytes = 16U * 1024U;
+constexpr std::size_t held_bytes_max = 64U * 1024U * 1024U;
+constexpr std::size_t messages_max = 1000;
+constexpr Duration progress_after = std::chrono::milliseconds(500);
+constexpr Duration progress_interval = std::chrono::milliseconds(100);
+
+Error too_large() {
+    return Error(ErrorKind::failed, "report.too_large", "the result is larger than 64 MB, too much for one JSON object")
+        .advise("use --format ndjson, or ask for less");
+}
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string all;
+    for (const std::string& name : names) {
+        all += (all.empty() ? "" : ", ") + name;
+    }
+    return all;
+}
+
+} // namespace
+
+ReportWriter::ReportWriter(ReportPlan plan, Output& result, Output& failure, ClientChannel& client, const Clock& clock)
+    : plan_(std::move(plan)),
+      result_(result),
+      failure_(failure),
+      client_(client),
+      clock_(clock),
+      renderer_(make_renderer(plan_.render)),
+      started_(clock.elapsed()) {}
+
+Result<std::vector<std::size_t>> ReportWriter::select(const std::vector<std::string>& names) const {
+    std::vector<std::size_t> selection;
+    for (const std::string& field : plan_.fields) {
+        const auto found = std::ranges::find(names, field);
+        if (found == names.end()) {
+            return fail(Error(ErrorKind::usage, "usage.field_unknown", "the result has no field '" + field + "'")
+                            .advise("it has: " + joined(names)));
+        }
+        selection.push_back(static_cast<std::size_t>(found - names.begin()));
+    }
+    return selection;
+}
+
+void ReportWriter::table(std::vector<Column> columns, std::string name) {
+    column_count_ = columns.size();
+    if (!plan_.fields.empty()) {
+        std::vector<std::string> names;
+        for (const Column& column : columns) {
+            names.push_back(column.name);
+        }
+        Result<std::vector<std::size_t>> selection = select(names);
+        if (!selection) {
+            field_error_ = std::move(selection.error());
+            return;
+        }
+        selection_ = std::move(*selection);
+        std::vector<Column> chosen;
+        for (const std::size_t index : selection_) {
+            chosen.push_back(columns[index]);
+        }
+        columns = std::move(chosen);
+    }
+    renderer_->begin_table(buffer_, std::move(columns), name);
+}
+
+runtime::Task<Result<void>> ReportWriter::row(std::vector<Cell> cells) {
+    assert(cells.size() == column_count_ && "a row has as many cells as its table has columns");
+    if (field_error_) {
+        co_return fail(*field_error_);
+    }
+    if (!plan_.fields.empty()) {
+        std::vector<Cell> chosen;
+        for (const std::size_t index : selection_) {
+            chosen.push_back(cells[index]);
+        }
+        cells = std::move(chosen);
+    }
+    renderer_->row(buffer_, std::move(cells));
+    if (renderer_->held_bytes() > held_bytes_max) {
+        co_return fail(too_large());
+    }
+    if (buffer_.size() < buffer_bytes) {
+        co_return Result<void>();
+    }
+    const Result<void> written = co_await write(result_);
+    co_return written;
+}
+
+runtime::Task<Result<void>> ReportWriter::record(std::vector<Field> fields, std::string name) {
+    if (!plan_.fields.empty()) {
+        std::vector<std::string> names;
+        for (const Field& field : fields) {
+            names.push_back(field.name);
+        }
+        const Result<std::vector<std::size_t>> selection = select(names);
+        if (!selection) {
+            co_return std::unexpected(selection.error());
+        }
+        std::vector<Field> chosen;
+        for (const std::size_t index : *selection) {
+            chosen.push_back(fields[index]);
+        }
+        fields = std::move(chosen);
+    }
+    renderer_->record(buffer_, std::move(fields), name);
+    if (buffer_.size() < buffer_bytes) {
+        co_return Result<void>();
+    }
+    const Result<void> written = co_await write(result_);
+    co_return written;
+}
+
+runtime::Task<Result<void>> ReportWriter::text(std::string block) {
+    renderer_->text(buffer_, block);
+    co_return Result<void>();
+}
+
+runtime::Task<Result<void>> ReportWriter::flush() {
+    renderer_->settle(buffer_);
+    const Result<void> written = co_await write(result_);
+    co_return written;
+}
+
+void ReportWriter::message(MessageLevel level, std::string text) {
+    if (messages_.size() < messages_max) {
+        messages_.push_back({level, std::move(text)});
+    } else if (messages_.size() == messages_max) {
+        messages_.push_back({MessageLevel::warning, "there were more messages; the log has them"});
+    }
+}
+
+runtime::Task<void> ReportWriter::progress(std::string what, std::int64_t done, std::int64_t total) {
+    const Duration now = clock_.elapsed();
+    const bool due = now - started_ >= progress_after && (!progress_shown_ || now - progress_at_ >= progress_interval);
+    if (!plan_.show_progress || plan_.quiet || !due) {
+        co_return;
+    }
+    progress_at_ = now;
+    progress_shown_ = true;
+    std::string line =
+        total > 0 ? fmt::format("\r\x1b[K{}: {} of {}", what, done, total) : fmt::format("\r\x1b[K{}: {}", what, done);
+    const Result<void> written = co_await client_.write(OutputStream::err, std::move(line));
+    (void)written; // the result itself will find out that nobody reads
+}
+
+runtime::Task<void> ReportWriter::clear_progress() {
+    if (!progress_shown_) {
+        co_return;
+    }
+    progress_shown_ = false;
+    const Result<void> written = co_await client_.write(OutputStream::err, "\r\x1b[K");
+    (void)written;
+}
+
+runtime::Task<Result<void>> ReportWriter::write(Output& output) {
+    if (buffer_.empty()) {
+        co_return Result<void>();
+    }
+    co_await clear_progress();
+    std::string bytes = std::exchange(buffer_, {});
+    const Result<void> written = co_await output.write(std::move(bytes));
+    co_return written;
+}
+
+runtime::Task<Result<void>> ReportWriter::write_errors(const Error* error) {
+    std::string text;
+    for (const Message& message : messages_) {
+        if (!plan_.quiet || message.level == MessageLevel::warning) {
+            text += render_message(message, plan_.error_style.color);
+        }
+    }
+    text += error != nullptr ? render_error(*error, plan_.error_style) : "";
+    if (text.empty()) {
+        co_return Result<void>();
+    }
+    const Result<void> written = co_await client_.write(OutputStream::err, std::move(text));
+    co_return written;
+}
+
+runtime::Task<Result<void>> ReportWriter::finish(const Error* error) {
+    co_await clear_progress();
+    renderer_->end(buffer_, messages_, error);
+    const bool is_partial = error != nullptr && error->kind == ErrorKind::partial;
+    Output& output = error == nullptr || is_partial ? result_ : failure_;
+    if (error != nullptr && !renderer_->has_envelope() && &failure_ != &result_ && !is_partial) {
+        buffer_.clear(); // half a table, and the file it belongs to will not be kept
+    }
+    const Result<void> written = co_await write(output);
+    if (renderer_->has_envelope()) {
+        co_return written;
+    }
+    const Result<void> told = co_await write_errors(error);
+    co_return written ? told : written;
+}
+
+} // namespace tradesh::cli

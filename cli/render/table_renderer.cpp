@@ -1,0 +1,246 @@
+#include "cli/render/table_renderer.hpp"
+
+#include "cli/render/display_width.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace tradesh::cli {
+
+namespace {
+
+constexpr std::size_t held_rows_max = 500; ///< the widths follow from these; later rows live with them
+constexpr std::size_t gap = 2;
+constexpr std::size_t text_width_min = 8; ///< text is never cut below this
+
+std::size_t total_of(const std::vector<std::size_t>& widths) {
+    const std::size_t gaps = widths.empty() ? 0 : (widths.size() - 1) * gap;
+    return std::accumulate(widths.begin(), widths.end(), gaps);
+}
+
+void add_spaces(std::string& out, std::size_t width, std::size_t used) {
+    out.append(width > used ? width - used : 0, ' ');
+}
+
+void trim_right(std::string& out) {
+    while (out.ends_with(' ')) {
+        out.pop_back();
+    }
+}
+
+} // namespace
+
+std::string TableRenderer::heading_of(const Column& column) const {
+    return column.unit.empty() ? column.name : column.name + " (" + column.unit + ")";
+}
+
+void TableRenderer::add_bold(std::string& out, std::string_view text) const {
+    out += options_.color ? "\x1b[1m" : "";
+    out += text;
+    out += options_.color ? "\x1b[0m" : "";
+}
+
+void TableRenderer::begin_part(std::string& out, std::string_view name) {
+    end_table(out);
+    out += has_part_ ? "\n" : "";
+    has_part_ = true;
+    if (!name.empty() && options_.header) {
+        add_bold(out, name);
+        out += '\n';
+    }
+}
+
+void TableRenderer::begin_table(std::string& out, std::vector<Column> columns, std::string_view name) {
+    begin_part(out, name);
+    columns_ = std::move(columns);
+    held_.clear();
+    shown_rows_ = 0;
+    in_table_ = true;
+    settled_ = false;
+    vertical_ = options_.format == Format::vertical;
+}
+
+void TableRenderer::row(std::string& out, std::vector<Cell> cells) {
+    TextRow texts;
+    texts.reserve(cells.size());
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        texts.push_back(printable(text_of_(cells[i], columns_[i].type == CellType::date)));
+    }
+    if (!settled_) {
+        held_.push_back(std::move(texts));
+        if (held_.size() >= held_rows_max) {
+            settle(out);
+        }
+        return;
+    }
+    if (vertical_) {
+        add_vertical(out, texts);
+    } else {
+        add_row(out, texts);
+        ++shown_rows_;
+    }
+}
+
+void TableRenderer::measure() {
+    widths_.assign(columns_.size(), 0);
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        widths_[i] = options_.header ? display_width(heading_of(columns_[i])) : 0;
+        for (const TextRow& texts : held_) {
+            widths_[i] = std::max(widths_[i], display_width(texts[i]));
+        }
+    }
+}
+
+std::vector<std::size_t> TableRenderer::least_widths() const {
+    std::vector<std::size_t> least = widths_;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        if (columns_[i].type == CellType::text) {
+            const std::size_t heading = options_.header ? display_width(heading_of(columns_[i])) : 0;
+            least[i] = std::min(widths_[i], std::max(text_width_min, heading));
+        }
+    }
+    return least;
+}
+
+/// Takes width from the widest text columns first; false when even the least widths do not fit.
+bool TableRenderer::shrink_to_fit() {
+    if (options_.columns == 0 || options_.format == Format::wide || total_of(widths_) <= options_.columns) {
+        return true;
+    }
+    const std::vector<std::size_t> least = least_widths();
+    if (total_of(least) > options_.columns) {
+        return false;
+    }
+    while (total_of(widths_) > options_.columns) {
+        std::size_t widest = widths_.size();
+        for (std::size_t i = 0; i < widths_.size(); ++i) {
+            if (widths_[i] > least[i] && (widest == widths_.size() || widths_[i] > widths_[widest])) {
+                widest = i;
+            }
+        }
+        --widths_[widest];
+    }
+    return true;
+}
+
+void TableRenderer::settle(std::string& out) {
+    if (!in_table_ || settled_) {
+        return;
+    }
+    settled_ = true;
+    measure();
+    vertical_ = vertical_ || !shrink_to_fit();
+    if (!vertical_ && options_.header) {
+        add_heading(out);
+    }
+    for (const TextRow& texts : held_) {
+        if (vertical_) {
+            add_vertical(out, texts);
+        } else {
+            add_row(out, texts);
+        }
+    }
+    shown_rows_ += vertical_ ? 0 : held_.size();
+    held_.clear();
+}
+
+void TableRenderer::add_heading(std::string& out) const {
+    std::string line;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        const std::string heading = heading_of(columns_[i]);
+        line.append(i == 0 ? 0 : gap, ' ');
+        if (is_numeric(columns_[i].type)) {
+            add_spaces(line, widths_[i], display_width(heading));
+        }
+        line += heading;
+        if (!is_numeric(columns_[i].type)) {
+            add_spaces(line, widths_[i], display_width(heading));
+        }
+    }
+    trim_right(line);
+    add_bold(out, line);
+    out += '\n';
+}
+
+void TableRenderer::add_row(std::string& out, const TextRow& row) const {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        const bool numeric = is_numeric(columns_[i].type);
+        const bool cut = columns_[i].type == CellType::text && options_.format != Format::wide && options_.columns != 0;
+        const std::string text = cut ? cut_to_width(row[i], widths_[i]) : row[i];
+        out.append(i == 0 ? 0 : gap, ' ');
+        if (numeric) {
+            add_spaces(out, widths_[i], display_width(text));
+        }
+        out += text;
+        if (!numeric) {
+            add_spaces(out, widths_[i], display_width(text));
+        }
+    }
+    trim_right(out);
+    out += '\n';
+}
+
+void TableRenderer::add_vertical(std::string& out, const TextRow& row) {
+    ++shown_rows_;
+    std::size_t width = 0;
+    for (const Column& column : columns_) {
+        width = std::max(width, display_width(heading_of(column)));
+    }
+    if (options_.header) {
+        add_bold(out, "-- " + std::to_string(shown_rows_) + " --");
+        out += '\n';
+    }
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        const std::string heading = heading_of(columns_[i]);
+        out += heading;
+        add_spaces(out, width + gap, display_width(heading));
+        out += row[i];
+        trim_right(out);
+        out += '\n';
+    }
+}
+
+void TableRenderer::record(std::string& out, std::vector<Field> fields, std::string_view name) {
+    begin_part(out, name);
+    std::vector<std::string> headings;
+    std::size_t width = 0;
+    for (const Field& field : fields) {
+        headings.push_back(heading_of({field.name, CellType::text, field.unit}));
+        width = std::max(width, display_width(headings.back()));
+    }
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        if (options_.header) {
+            add_bold(out, headings[i]);
+            add_spaces(out, width + gap, display_width(headings[i]));
+        }
+        out += printable(text_of_(fields[i].cell, fields[i].is_date));
+        trim_right(out);
+        out += '\n';
+    }
+}
+
+void TableRenderer::text(std::string& out, std::string_view block) {
+    begin_part(out, {});
+    out += block;
+    out += block.ends_with('\n') ? "" : "\n";
+}
+
+void TableRenderer::end_table(std::string& out) {
+    if (!in_table_) {
+        return;
+    }
+    settle(out);
+    if (shown_rows_ == 0 && options_.header) {
+        out += "(no rows)\n";
+    }
+    in_table_ = false;
+}
+
+void TableRenderer::end(std::string& out, std::span<const Message>, const Error* error) {
+    if (error != nullptr && held_.empty() && shown_rows_ == 0) {
+        in_table_ = false; // a heading without rows would only stand between the person and the error
+    }
+    end_table(out);
+}
+
+} // namespace tradesh::cli
