@@ -1,0 +1,99 @@
+#include "app/attach/core_lock.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+
+namespace tradesh::attach {
+namespace {
+
+constexpr mode_t only_user = 0700;
+
+Result<void> make_one(const std::string& path) {
+    if (::mkdir(path.c_str(), only_user) == 0 || errno == EEXIST || errno == EISDIR) {
+        return {};
+    }
+    Error error = system_error(errno, "place.create", "create a directory", path);
+    error.kind = ErrorKind::config;
+    return fail(std::move(error));
+}
+
+} // namespace
+
+Result<void> make_directory(const Place& place) {
+    struct stat facts{};
+    if (::stat(place.directory.c_str(), &facts) != 0) {
+        for (std::size_t slash = place.directory.find('/', 1); slash != std::string::npos;
+             slash = place.directory.find('/', slash + 1)) {
+            if (const std::string parent = place.directory.substr(0, slash); ::stat(parent.c_str(), &facts) != 0) {
+                if (Result<void> made = make_one(parent); !made) {
+                    return made;
+                }
+            }
+        }
+        if (Result<void> made = make_one(place.directory); !made) {
+            return made;
+        }
+        if (::stat(place.directory.c_str(), &facts) != 0) {
+            return fail(system_error(errno, "place.create", "create a directory", place.directory));
+        }
+    }
+    if (facts.st_uid != ::geteuid()) {
+        return fail(Error(ErrorKind::config, "place.owner", "it belongs to user " + std::to_string(facts.st_uid))
+                        .attempting("open the profile's directory")
+                        .on(place.directory)
+                        .advise("run as that user, or set TRADESH_HOME to a directory of your own"));
+    }
+    if ((facts.st_mode & 0077) != 0) {
+        ::chmod(place.directory.c_str(), only_user);
+    }
+    return {};
+}
+
+Result<std::optional<FileDescriptor>> try_lock(const Place& place) {
+    const std::string path = place.lock_path();
+    FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!lock) {
+        Error error = system_error(errno, "core.lock", "open the profile's lock", path);
+        error.kind = ErrorKind::config;
+        return fail(std::move(error));
+    }
+    if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK) {
+            return std::nullopt;
+        }
+        return fail(system_error(errno, "core.lock", "lock the profile", path));
+    }
+    return std::optional<FileDescriptor>(std::move(lock));
+}
+
+bool holds_lock(const Place& place, int fd) {
+    struct stat named{};
+    struct stat held{};
+    return ::stat(place.lock_path().c_str(), &named) == 0 && ::fstat(fd, &held) == 0 && named.st_ino == held.st_ino &&
+           named.st_dev == held.st_dev && ::flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
+void write_lock_owner(int lock, pid_t owner) {
+    const std::string text = std::to_string(owner) + "\n";
+    if (::ftruncate(lock, 0) != 0 || ::pwrite(lock, text.data(), text.size(), 0) < 0) {
+        return; // only messages are poorer for it
+    }
+}
+
+pid_t read_lock_owner(const Place& place) {
+    const FileDescriptor file(::open(place.lock_path().c_str(), O_RDONLY | O_CLOEXEC));
+    std::array<char, 16> text{};
+    const ssize_t size = file ? ::read(file.get(), text.data(), text.size()) : 0;
+    pid_t owner = 0;
+    if (size > 0) {
+        std::from_chars(text.data(), text.data() + size, owner);
+    }
+    return owner;
+}
+
+} // namespace tradesh::attach

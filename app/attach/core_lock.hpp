@@ -1,0 +1,28 @@
+#pragma once
+
+#include "app/attach/file_descriptor.hpp"
+#include "core/base/place.hpp"
+
+#include <sys/types.h>
+
+#include <optional>
+
+/// The exclusive lock that makes a process the one core of its profile. It is held by the open file description, so it
+/// travels through fork and exec, and the kernel frees it however the holder ends. The file itself stays; its text is
+/// the holder's process id, for messages only.
+namespace tradesh::attach {
+
+/// Creates the profile's directory and those above it (0700). Errors: config when it belongs to another user.
+Result<void> make_directory(const Place& place);
+
+/// The lock, or nullopt when another process holds it. The descriptor is closed on exec.
+Result<std::optional<FileDescriptor>> try_lock(const Place& place);
+
+/// Whether `fd`, inherited from the process that started this one, is this profile's lock and held.
+bool holds_lock(const Place& place, int fd);
+
+void write_lock_owner(int lock, pid_t owner);
+/// 0 when nobody ever wrote it.
+pid_t read_lock_owner(const Place& place);
+
+} // namespace tradesh::attach

@@ -1,0 +1,112 @@
+#include "app/core/client_runner.hpp"
+
+#include <cstdlib>
+#include <utility>
+
+namespace tradesh::core_process {
+namespace {
+
+using runtime::Task;
+
+/// Most values offered for one word.
+constexpr std::size_t completions_max = 300;
+
+/// What the engine knows that a word may become. The symbols were read just before.
+class KnownValues final : public cli::CompletionSource {
+public:
+    KnownValues(const orders::OrderLedger& ledger, std::vector<Instrument> instruments)
+        : ledger_(ledger),
+          instruments_(std::move(instruments)) {}
+
+    std::vector<std::string> values(cli::ValueKind kind, std::string_view prefix) const override {
+        std::vector<std::string> found;
+        const auto offer = [&](const std::string& value) {
+            if (value.starts_with(prefix) && found.size() < completions_max) {
+                found.push_back(value);
+            }
+        };
+        if (kind == cli::ValueKind::symbol) {
+            for (const Instrument& instrument : instruments_) {
+                offer(instrument.symbol);
+            }
+        } else if (kind == cli::ValueKind::order_id) {
+            for (const orders::Order* order : ledger_.open()) {
+                offer(order->request.id.value);
+            }
+        }
+        return found;
+    }
+
+private:
+    const orders::OrderLedger& ledger_;
+    std::vector<Instrument> instruments_;
+};
+
+cli::RunRequest interpreter_request(attach::RunRequest request, cli::ClientKind client) {
+    cli::RunRequest run;
+    run.argv = std::move(request.words);
+    if (client == cli::ClientKind::prompt) {
+        run.kind = cli::RunRequest::Kind::prompt;
+        run.line = std::move(request.text);
+        return run;
+    }
+    if (request.form != attach::RunForm::words) {
+        run.argv.emplace_back(request.form == attach::RunForm::text ? "-c" : "-f");
+        run.argv.push_back(std::move(request.text));
+    }
+    return run;
+}
+
+} // namespace
+
+ClientRunner::ClientRunner(const cli::InterpreterServices& services, engine::Engine& engine, cli::ClientChannel& client)
+    : services_(services),
+      engine_(engine),
+      client_(client),
+      interpreter_(services, session_, client) {
+    if (client.facts().kind == cli::ClientKind::prompt) {
+        notices_ = engine.subscribe([&client](const std::string& line) { client.notify(line); });
+        // A prompt whose core has died brings the code of its last command along.
+        const auto code = client.facts().environment.find("TRADESH_LAST_CODE");
+        session_.last_code = code == client.facts().environment.end() ? 0 : std::atoi(code->second.c_str());
+    }
+}
+
+/// What was settled after an unclean stop is told to whoever comes next, once.
+Task<void> ClientRunner::tell_findings() {
+    for (const std::string& finding : engine_.trading().manager().take_findings()) {
+        std::string line = "tradesh: settled after an unclean stop: " + finding + "\n";
+        const Result<void> told = co_await client_.write(cli::OutputStream::err, std::move(line));
+        if (!told) {
+            co_return;
+        }
+    }
+}
+
+Task<int> ClientRunner::run(attach::RunRequest request) {
+    const Duration begun = engine_.clock().elapsed();
+    co_await tell_findings();
+    cli::RunRequest run = interpreter_request(std::move(request), client_.facts().kind);
+    const int code = co_await interpreter_.run(std::move(run));
+    engine_.command_ended(engine_.clock().elapsed() - begun);
+    co_return code;
+}
+
+Task<attach::CompletionList> ClientRunner::complete(std::string line, std::uint32_t point) {
+    Result<std::vector<Instrument>> instruments = co_await engine_.instruments().list();
+    const KnownValues known(engine_.trading().ledger(), std::move(instruments).value_or(std::vector<Instrument>()));
+    const cli::CompletionResult result = cli::complete(services_.commands, session_, &known, line, point);
+    attach::CompletionList list{.start = static_cast<std::uint32_t>(result.start), .words = {}};
+    for (const cli::Completion& item : result.items) {
+        list.words.push_back(item.text);
+    }
+    co_return list;
+}
+
+attach::PromptState ClientRunner::prompt_state() const {
+    return {.venue = engine_.profile().venue,
+            .mode = std::string(engine_.profile().mode()),
+            .armed = session_.arming.has_value()};
+}
+
+} // namespace tradesh::core_process

@@ -1,0 +1,99 @@
+#include "app/core/engine_service.hpp"
+
+#include "app/core/client_runner.hpp"
+#include "cli/commands/command_table.hpp"
+
+#include <array>
+#include <optional>
+#include <random>
+#include <utility>
+
+namespace tradesh::core_process {
+namespace {
+
+using runtime::Task;
+
+/// Four characters that tell one installation's order ids from another's.
+std::string random_tag() {
+    constexpr std::string_view letters = "abcdefghijkmnpqrstuvwxyz23456789";
+    std::random_device source;
+    std::string tag;
+    for (int i = 0; i < 4; ++i) {
+        tag += letters[source() % letters.size()];
+    }
+    return tag;
+}
+
+class EngineService final : public Service {
+public:
+    EngineService(const CoreFacts& facts, engine::MakeVenue make_venue)
+        : facts_(facts),
+          make_venue_(std::move(make_venue)),
+          commands_(cli::all_commands()) {}
+
+    Task<Result<void>> start() override {
+        Result<engine::Profile> profile = engine::load_profile(facts_.place);
+        if (!profile) {
+            co_return fail(std::move(profile.error()));
+        }
+        linger_ = profile->linger;
+        facts_.log.set_level(profile->log_level);
+        engine_.emplace(engine::Engine::Parts{.loop = facts_.loop,
+                                              .log = facts_.log,
+                                              .place = facts_.place,
+                                              .profile = std::move(*profile),
+                                              .make_venue = std::move(make_venue_),
+                                              .installation = random_tag(),
+                                              .build = facts_.build,
+                                              .pid = facts_.pid,
+                                              .started = facts_.started});
+        const Result<void> started = co_await engine_->start();
+        if (!started) {
+            co_return started;
+        }
+        shared_.emplace(cli::InterpreterServices{.loop = facts_.loop,
+                                                 .log = facts_.log,
+                                                 .commands = commands_,
+                                                 .engine = &*engine_,
+                                                 .next_correlation = [this] { return next_correlation(); },
+                                                 .envelope = {.schema = {},
+                                                              .profile = engine_->profile().name,
+                                                              .mode = std::string(engine_->profile().mode()),
+                                                              .venue = engine_->profile().venue},
+                                                 .version = facts_.build});
+        co_return Result<void>();
+    }
+
+    std::unique_ptr<attach::CommandRunner> make_runner(cli::ClientChannel& client) override {
+        return std::make_unique<ClientRunner>(*shared_, *engine_, client);
+    }
+
+    bool is_busy() const override { return false; }
+    Duration linger() const override { return linger_; }
+
+    Task<void> stop() override {
+        if (engine_) {
+            co_await engine_->stop();
+        }
+    }
+
+private:
+    /// Unique in this core, and told apart from other cores by the process id.
+    std::string next_correlation() { return std::to_string(facts_.pid) + "-" + std::to_string(++correlations_); }
+
+    const CoreFacts& facts_;
+    engine::MakeVenue make_venue_;
+    cli::CommandTable commands_;
+    Duration linger_ = std::chrono::seconds(30);
+    std::optional<engine::Engine> engine_;
+    std::optional<cli::InterpreterServices> shared_;
+    std::uint64_t correlations_ = 0;
+};
+
+} // namespace
+
+std::unique_ptr<Service> make_engine_service(const CoreFacts& facts, engine::MakeVenue make_venue) {
+    return std::make_unique<EngineService>(facts, std::move(make_venue));
+}
+
+} // namespace tradesh::core_process

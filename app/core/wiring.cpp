@@ -1,0 +1,43 @@
+#include "app/core/wiring.hpp"
+
+#include "app/core/engine_service.hpp"
+#include "core/venue/paper/paper_venue.hpp"
+
+#include <utility>
+
+namespace tradesh::core_process {
+namespace {
+
+using runtime::Task;
+
+/// Paper prices start at the last stored close.
+Task<Result<venue::paper::ReferencePrice>> last_close(engine::Instruments& instruments, std::string symbol) {
+    Result<Instrument> instrument = co_await instruments.find(std::move(symbol));
+    if (!instrument) {
+        co_return fail(std::move(instrument.error()));
+    }
+    const Result<Bar> bar = co_await instruments.last_bar(*instrument);
+    if (!bar) {
+        co_return fail(bar.error());
+    }
+    co_return venue::paper::ReferencePrice{
+        .instrument = std::move(*instrument), .last_close = bar->close, .time = bar->open_time};
+}
+
+std::unique_ptr<venue::Venue> make_venue(const engine::VenueParts& parts) {
+    venue::paper::PaperOptions options;
+    options.directory = parts.place.directory;
+    options.account = "PAPER-" + parts.profile.name;
+    options.cash = parts.profile.cash;
+    options.seed = parts.profile.seed;
+    auto reference = [&instruments = parts.instruments](std::string symbol) {
+        return last_close(instruments, std::move(symbol));
+    };
+    return std::make_unique<venue::paper::PaperVenue>(parts.loop, std::move(options), std::move(reference));
+}
+
+} // namespace
+
+std::unique_ptr<Service> wire(const CoreFacts& facts) { return make_engine_service(facts, make_venue); }
+
+} // namespace tradesh::core_process

@@ -1,0 +1,78 @@
+#include "tests/crash/trading_home.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+
+namespace tradesh::test {
+namespace {
+
+std::filesystem::path make_directory() {
+    std::string name = (std::filesystem::temp_directory_path() / "tradesh-crash-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) {
+        throw std::runtime_error("no temporary directory");
+    }
+    return name;
+}
+
+Instrument goog() {
+    Instrument instrument;
+    instrument.symbol = "GOOG";
+    instrument.exchange = "NASDAQ";
+    instrument.zone = "America/New_York";
+    return instrument;
+}
+
+} // namespace
+
+TradingHome::TradingHome() : directory_(make_directory()) {
+    std::filesystem::create_directories(directory_ / "share");
+    ExchangeServer::Options options;
+    options.socket_path = (directory_ / "share" / "exchange.sock").string();
+    options.cash = 100'000'000;
+    exchange_ = std::make_unique<ExchangeServer>(options);
+    exchange_->list(goog());
+    exchange_->set_price("GOOG", Decimal::of(80'000, 2), Decimal::of(80'010, 2), 1'000'000);
+    const Ended imported = run(client(
+        {"data", "import", std::string(TEST_DATA_DIR) + "/GOOG_1d.csv", "--symbol", "GOOG", "--exchange", "NASDAQ"}));
+    if (imported.code != 0) {
+        throw std::runtime_error("cannot import: " + imported.err);
+    }
+}
+
+TradingHome::~TradingHome() {
+    kill_core();
+    exchange_.reset();
+    std::error_code ignored;
+    std::filesystem::remove_all(directory_, ignored);
+}
+
+ProcessOptions TradingHome::client(std::vector<std::string> words) const {
+    ProcessOptions options;
+    options.words = std::move(words);
+    options.words.insert(options.words.begin(), std::string(CRASH_BIN_DIR) + "/tradesh");
+    options.environment = {{"TRADESH_HOME", directory_.string()}, {"PATH", "/usr/bin:/bin"}};
+    return options;
+}
+
+nlohmann::json TradingHome::ask(std::vector<std::string> words) const {
+    words.emplace_back("--json");
+    const Ended ended = run(client(std::move(words)));
+    nlohmann::json answer = nlohmann::json::parse(ended.out, nullptr, false);
+    if (answer.is_discarded()) {
+        throw std::runtime_error("no JSON (exit " + std::to_string(ended.code) + "): " + ended.out + ended.err);
+    }
+    return answer;
+}
+
+bool TradingHome::kill_core() const {
+    std::ifstream lock(directory_ / "share" / "paper" / "core.lock");
+    pid_t pid = 0;
+    if (!(lock >> pid) || pid <= 1) {
+        return false;
+    }
+    return ::kill(pid, SIGKILL) == 0;
+}
+
+} // namespace tradesh::test
