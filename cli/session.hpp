@@ -15,6 +15,9 @@ struct Arming {
     Duration expires_elapsed{0}; ///< on Clock::elapsed()
 };
 
+/// An armed client that sends no order for so long is disarmed.
+inline constexpr Duration arming_idle_max = std::chrono::minutes(15);
+
 /// What one client has set up for itself. Nothing of it is shared with other clients or kept when the client leaves.
 struct Session {
     std::map<std::string, std::string, std::less<>> variables;

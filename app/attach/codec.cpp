@@ -250,6 +250,7 @@ void describe(Archive& archive, Like<Completions> auto& m) {
     archive(m.id);
     archive(m.start);
     archive(m.words);
+    archive(m.files);
 }
 template <class Archive>
 void describe(Archive& archive, Like<PromptState> auto& m) {

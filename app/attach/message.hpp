@@ -213,6 +213,7 @@ struct Completions {
     std::uint32_t id = 0;
     std::uint32_t start = 0; ///< byte offset in the line of the word being completed
     std::vector<std::string> words;
+    bool files = false; ///< the word is a file's name: the client, which is where the files are, completes it
 
     bool operator==(const Completions&) const = default;
 };

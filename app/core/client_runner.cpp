@@ -10,6 +10,8 @@ using runtime::Task;
 
 /// Most values offered for one word.
 constexpr std::size_t completions_max = 300;
+/// How long the first command after an unclean stop waits to be told what was settled.
+constexpr Duration settlement_patience = std::chrono::seconds(2);
 
 /// What the engine knows that a word may become. The symbols were read just before.
 class KnownValues final : public cli::CompletionSource {
@@ -63,7 +65,8 @@ ClientRunner::ClientRunner(const cli::InterpreterServices& services, engine::Eng
     : services_(services),
       engine_(engine),
       client_(client),
-      interpreter_(services, session_, client) {
+      interpreter_(services, session_, client),
+      tasks_(engine.show_tasks([this] { return interpreter_.tasks(); })) {
     if (client.facts().kind == cli::ClientKind::prompt) {
         notices_ = engine.subscribe([&client](const std::string& line) { client.notify(line); });
         // A prompt whose core has died brings the code of its last command along.
@@ -74,6 +77,7 @@ ClientRunner::ClientRunner(const cli::InterpreterServices& services, engine::Eng
 
 /// What was settled after an unclean stop is told to whoever comes next, once.
 Task<void> ClientRunner::tell_findings() {
+    co_await engine_.trading().manager().wait_settled(settlement_patience);
     for (const std::string& finding : engine_.trading().manager().take_findings()) {
         std::string line = "tradesh: settled after an unclean stop: " + finding + "\n";
         const Result<void> told = co_await client_.write(cli::OutputStream::err, std::move(line));
@@ -96,7 +100,8 @@ Task<attach::CompletionList> ClientRunner::complete(std::string line, std::uint3
     Result<std::vector<Instrument>> instruments = co_await engine_.instruments().list();
     const KnownValues known(engine_.trading().ledger(), std::move(instruments).value_or(std::vector<Instrument>()));
     const cli::CompletionResult result = cli::complete(services_.commands, session_, &known, line, point);
-    attach::CompletionList list{.start = static_cast<std::uint32_t>(result.start), .words = {}};
+    attach::CompletionList list{
+        .start = static_cast<std::uint32_t>(result.start), .words = {}, .files = result.wants_files};
     for (const cli::Completion& item : result.items) {
         list.words.push_back(item.text);
     }

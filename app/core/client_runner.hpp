@@ -29,7 +29,8 @@ private:
     cli::ClientChannel& client_;
     cli::Session session_;
     cli::Interpreter interpreter_;
-    std::shared_ptr<void> notices_;
+    std::shared_ptr<void> notices_; ///< while it lives, notices go to this client
+    std::shared_ptr<void> tasks_;   ///< while it lives, `status tasks` shows this client's commands
 };
 
 } // namespace tradesh::core_process

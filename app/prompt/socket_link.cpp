@@ -176,7 +176,8 @@ std::optional<prompt::Completion> SocketLink::complete(std::string_view line, st
             auto* answer = std::get_if<Completions>(&live->waiting[looked_at]);
             if (answer != nullptr && answer->id == id) {
                 loop_.post([this] { take_waiting(); });
-                return prompt::Completion{.start = answer->start, .words = std::move(answer->words)};
+                return prompt::Completion{
+                    .start = answer->start, .words = std::move(answer->words), .files = answer->files};
             }
         }
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - loop_.clock().elapsed()).count();

@@ -12,7 +12,6 @@
 namespace tradesh::cli {
 namespace {
 
-using engine::Engine;
 using orders::Order;
 using runtime::Task;
 
@@ -33,12 +32,17 @@ orders::PlaceOptions place_options(CommandContext& context, const OrderWords& wo
     return options;
 }
 
-engine::Permission permission(const CommandContext& context, bool size_has_unit) {
-    const Engine& engine = context.engine();
-    const std::optional<Arming>& arming = context.session.arming;
+engine::Permission permission(CommandContext& context, bool size_has_unit) {
+    std::optional<Arming>& arming = context.session.arming;
+    const Duration now = context.engine().clock().elapsed();
+    if (arming && arming->expires_elapsed <= now) {
+        arming.reset();
+    } else if (arming) {
+        arming->expires_elapsed = now + arming_idle_max;
+    }
     return engine::Permission{.live_option = context.options.live,
                               .paper_option = context.options.paper,
-                              .armed = arming && arming->expires_elapsed > engine.clock().elapsed(),
+                              .armed = arming.has_value(),
                               .typed = context.origin == Origin::prompt,
                               .size_has_unit = size_has_unit,
                               .from_argv = context.origin == Origin::argv || context.origin == Origin::text};

@@ -2,6 +2,7 @@
 #include "cli/commands/command_table.hpp"
 #include "cli/commands/data.hpp"
 #include "cli/commands/help.hpp"
+#include "cli/commands/live.hpp"
 #include "cli/commands/order.hpp"
 #include "cli/commands/order_lookup.hpp"
 #include "cli/commands/scan.hpp"
@@ -17,7 +18,7 @@ namespace tradesh::cli {
 CommandTable all_commands() {
     std::vector<CommandSpec> all;
     for (const auto family : {data_commands, scan_commands, order_effect_commands, order_lookup_commands,
-                              account_commands, status_commands, session_commands, help_commands}) {
+                              account_commands, live_commands, status_commands, session_commands, help_commands}) {
         std::vector<CommandSpec> commands = family();
         all.insert(all.end(), std::make_move_iterator(commands.begin()), std::make_move_iterator(commands.end()));
     }

@@ -24,6 +24,7 @@ struct Standing {
 struct Completion {
     std::size_t start = 0; ///< byte offset in the line of the word being completed
     std::vector<std::string> words;
+    bool files = false; ///< a file's name belongs there; the prompt completes it by itself
 };
 
 /// Why there is no core to talk to.

@@ -178,8 +178,8 @@ char** ReadlineEditor::attempt_completion(const char* text, int start, int end) 
     if (!answer) {
         return nullptr;
     }
-    if (answer->words.empty()) { // the core knows of nothing that could stand here but a file
-        return rl_completion_matches(text, rl_filename_completion_function);
+    if (answer->words.empty()) {
+        return answer->files ? rl_completion_matches(text, rl_filename_completion_function) : nullptr;
     }
     self.collect_matches(*answer, static_cast<std::size_t>(start));
     if (self.matches_.size() == 1 && self.matches_.front().ends_with('=')) {

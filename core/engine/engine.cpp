@@ -1,5 +1,7 @@
 #include "core/engine/engine.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace tradesh::engine {
@@ -102,7 +104,19 @@ std::vector<venue::ConnectionInfo> Engine::connections() const {
     return all;
 }
 
-std::vector<runtime::TaskInfo> Engine::tasks() const { return manager_->tasks(); }
+std::vector<runtime::TaskInfo> Engine::tasks() const {
+    std::vector<runtime::TaskInfo> all = manager_->tasks();
+    for (const std::shared_ptr<ListTasks>& list : task_lists_) {
+        std::ranges::move((*list)(), std::back_inserter(all));
+    }
+    return all;
+}
+
+std::shared_ptr<void> Engine::show_tasks(ListTasks list) {
+    const auto entry = std::make_shared<ListTasks>(std::move(list));
+    task_lists_.push_back(entry);
+    return {entry.get(), [this, entry](void*) { task_lists_.remove(entry); }};
+}
 
 std::vector<StageTimes> Engine::latency() const {
     const orders::OrderTimes& orders = manager_->times();

@@ -88,6 +88,9 @@ public:
     /// Lines that every prompt shows: fills, findings, the link. The token unsubscribes when it is destroyed.
     using Notice = std::function<void(const std::string&)>;
     std::shared_ptr<void> subscribe(Notice notice);
+    /// Adds the tasks of a client to `tasks`, until the token is destroyed.
+    using ListTasks = std::function<std::vector<runtime::TaskInfo>()>;
+    std::shared_ptr<void> show_tasks(ListTasks list);
 
 private:
     runtime::Task<Result<void>> open_venue();
@@ -105,6 +108,7 @@ private:
     std::unique_ptr<TradingDesk> trading_;
     venue::AccountIdentity account_;
     std::list<std::shared_ptr<Notice>> notices_;
+    std::list<std::shared_ptr<ListTasks>> task_lists_;
     runtime::Histogram command_times_;
 };
 

@@ -99,6 +99,22 @@ Task<Result<Quote>> TradingDesk::quote(std::string symbol) {
     co_return quote;
 }
 
+Task<Result<Quote>> TradingDesk::move_anchor(std::string symbol, Decimal price) {
+    venue::SimulatedPrices* prices = venue_.simulated_prices();
+    if (prices == nullptr) {
+        co_return fail(Error(ErrorKind::refused, "paper.prices_are_real",
+                             "the prices of " + std::string(venue_.name()) + " are real and nobody moves them")
+                           .attempting("move a simulated price")
+                           .on(symbol));
+    }
+    const Result<void> moved = co_await prices->move_anchor(symbol, price);
+    if (!moved) {
+        co_return fail(moved.error());
+    }
+    Result<Quote> after = co_await quote(std::move(symbol));
+    co_return after;
+}
+
 Task<Result<Holdings>> TradingDesk::holdings() {
     Result<venue::TradingSnapshot> snapshot = co_await venue_.trading().snapshot(clock_.now());
     if (!snapshot) {

@@ -53,6 +53,8 @@ public:
     runtime::Task<Result<orders::Order>> cancel(std::string order, orders::PlaceOptions options);
     runtime::Task<Result<Holdings>> holdings();
     runtime::Task<Result<Quote>> quote(std::string symbol);
+    /// Moves a simulated price; refused where prices are real. Returns the quote after it.
+    runtime::Task<Result<Quote>> move_anchor(std::string symbol, Decimal price);
 
     const orders::OrderLedger& ledger() const { return manager_.ledger(); }
     orders::OrderManager& manager() { return manager_; }

@@ -104,6 +104,8 @@ public:
     runtime::Task<Result<Order>> wait_final(ClientOrderId id, Duration limit);
 
     const OrderLedger& ledger() const { return ledger_; }
+    /// Waits for the settlement that a start with open orders begins with; returns at once when there is none.
+    runtime::Task<void> wait_settled(Duration limit);
     /// What the last settlements found and nobody has been told yet.
     std::vector<std::string> take_findings();
     const OrderTimes& times() const { return times_; }

@@ -85,6 +85,12 @@ Task<Result<void>> OrderManager::start() {
     co_return Result<void>();
 }
 
+Task<void> OrderManager::wait_settled(Duration limit) {
+    if (!ready_.is_set() && !ledger_.open().empty()) {
+        co_await ready_.wait_for(limit);
+    }
+}
+
 Task<void> OrderManager::stop() {
     tasks_.cancel();
     co_await tasks_.join();

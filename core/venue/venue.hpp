@@ -33,6 +33,15 @@ struct Capabilities {
     bool replace = false;
 };
 
+/// A venue whose prices are made up lets its user move them.
+class SimulatedPrices {
+public:
+    virtual ~SimulatedPrices() = default;
+    /// From now on the price of the instrument moves around `price`. Error not_found for an unknown symbol, refused for
+    /// a price that is not above zero.
+    virtual runtime::Task<Result<void>> move_anchor(std::string symbol, Decimal price) = 0;
+};
+
 /// A venue as the engine holds it: opened once, kept warm, closed once.
 class Venue {
 public:
@@ -46,6 +55,8 @@ public:
     virtual runtime::Task<void> close() = 0;
     virtual Trading& trading() = 0;
     virtual MarketData& market_data() = 0;
+    /// Null where prices are real.
+    virtual SimulatedPrices* simulated_prices() { return nullptr; }
     virtual std::vector<ConnectionInfo> connections() const = 0;
 };
 

@@ -36,7 +36,7 @@ const std::vector<CoreMessage> core_messages{
     Settled{},
     Notice{.line = "filled"},
     Done{.id = 1, .exit_code = 255},
-    Completions{.id = 4, .start = 6, .words = {"buy", "begin"}},
+    Completions{.id = 4, .start = 6, .words = {"buy", "begin"}, .files = true},
     PromptState{.venue = "paper", .mode = "live", .armed = true},
     Open{.request = 1, .handle = 2, .mode = FileMode::append, .path = "/tmp/x"},
     Read{.request = 2, .handle = 0, .bytes_max = 10},

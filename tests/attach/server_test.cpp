@@ -163,7 +163,8 @@ TEST_CASE("a prompt learns its state, runs several commands, completes words") {
         CHECK(client.expect<Done>() == Done{.id = id, .exit_code = static_cast<std::uint8_t>(id)});
     }
     client.say(Complete{.id = 8, .line = "order b", .point = 7});
-    CHECK(client.expect<Completions>() == Completions{.id = 8, .start = 0, .words = {"order b-completed"}});
+    CHECK(client.expect<Completions>() ==
+          Completions{.id = 8, .start = 0, .words = {"order b-completed"}, .files = false});
 }
 
 TEST_CASE("a client that writes slowly is sent no more than the window") {

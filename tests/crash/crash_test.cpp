@@ -51,7 +51,7 @@ std::map<std::string, std::string> trade_under_fire(TradingHome& home, int order
     int kills_left = kills;
     std::uniform_int_distribution<int> life_ms(0, 25);
     while (begun < orders || !open.empty() || kills_left > 0) {
-        while (open.size() < 4 && begun < orders + kills) {
+        while (open.size() < 4 && (begun < orders || kills_left > 0)) {
             open.push_back(Errand{.key = "errand-" + std::to_string(++begun), .attempt = nullptr});
             start(home, open.back());
         }
@@ -72,9 +72,6 @@ std::map<std::string, std::string> trade_under_fire(TradingHome& home, int order
             const nlohmann::json answer = nlohmann::json::parse(ended.out);
             told[errand->key] = answer.at("data").at("order").get<std::string>();
             errand = open.erase(errand);
-        }
-        if (open.empty() && kills_left == 0 && begun >= orders) {
-            break;
         }
     }
     return told;

@@ -72,7 +72,10 @@ bool TradingHome::kill_core() const {
     if (!(lock >> pid) || pid <= 1) {
         return false;
     }
-    return ::kill(pid, SIGKILL) == 0;
+    // The pid of a core that is gone stays in the lock and may by now be another process.
+    std::error_code ignored;
+    const auto program = std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/exe", ignored);
+    return program == std::filesystem::path(CRASH_BIN_DIR) / "tradesh-core" && ::kill(pid, SIGKILL) == 0;
 }
 
 } // namespace tradesh::test

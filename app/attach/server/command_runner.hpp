@@ -22,6 +22,7 @@ struct RunRequest {
 struct CompletionList {
     std::uint32_t start = 0; ///< byte offset in the line of the word being completed
     std::vector<std::string> words;
+    bool files = false; ///< the word is a file's name, which the client completes
 };
 
 /// Runs the commands of one client, one at a time, and keeps what belongs to that client alone: variables, aliases,

@@ -228,7 +228,7 @@ Task<void> Session::execute(Run run) {
 
 Task<void> Session::answer_completion(Complete question) {
     CompletionList list = co_await runner_->complete(question.line, question.point);
-    queue(Completions{.id = question.id, .start = list.start, .words = std::move(list.words)});
+    queue(Completions{.id = question.id, .start = list.start, .words = std::move(list.words), .files = list.files});
 }
 
 void Session::leave(const std::string& reason) {

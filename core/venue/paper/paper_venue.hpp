@@ -25,7 +25,7 @@ namespace tradesh::venue::paper {
 /// `next_event` with their own times. Events that nobody reads stop the venue rather than getting lost.
 /// A request whose commit fails returns `unknown` ("paper.commit"): the venue then reads its state back from the file,
 /// and `find` tells what became of it.
-class PaperVenue final : public Venue, public Trading, public MarketData {
+class PaperVenue final : public Venue, public Trading, public MarketData, public SimulatedPrices {
 public:
     PaperVenue(runtime::Loop& loop, PaperOptions options, ReferencePriceSource reference);
     /// `close` must have ended, or `open` never begun.
@@ -37,6 +37,7 @@ public:
     runtime::Task<void> close() override;
     Trading& trading() override { return *this; }
     MarketData& market_data() override { return *this; }
+    SimulatedPrices* simulated_prices() override { return this; }
     std::vector<ConnectionInfo> connections() const override;
 
     runtime::Task<Result<void>> submit(OrderRequest request) override;
@@ -50,7 +51,7 @@ public:
     /// Kind `simulated`. The first quote of an instrument fixes its anchor at the last stored close.
     runtime::Task<Result<Quote>> quote(Instrument instrument) override;
     /// Moves the simulated price of an instrument, from now on.
-    runtime::Task<Result<void>> move_anchor(std::string symbol, Decimal price);
+    runtime::Task<Result<void>> move_anchor(std::string symbol, Decimal price) override;
 
 private:
     /// One request in the line.

@@ -82,6 +82,7 @@ public:
         }
         std::ranges::copy_if(known, std::back_inserter(list.words),
                              [&](const std::string& one) { return one.starts_with(word); });
+        list.files = list.words.empty();
         co_return list;
     }
 
