@@ -226,6 +226,7 @@ runtime::Task<int> CommandRunner::run(const CommandLine& line, Session& session)
     const Duration took = services_.loop.clock().elapsed() - started;
     services_.log.write(runtime::LogLevel::info, "cli", "command.ended", correlation,
                         {{"code", std::to_string(code)}, {"took", to_text(took)}});
+    services_.command_ended(took);
     if (line.options.output.timing) {
         co_await show_timing(line, took);
     }

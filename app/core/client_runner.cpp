@@ -88,11 +88,9 @@ Task<void> ClientRunner::tell_findings() {
 }
 
 Task<int> ClientRunner::run(attach::RunRequest request) {
-    const Duration begun = engine_.clock().elapsed();
     co_await tell_findings();
     cli::RunRequest run = interpreter_request(std::move(request), client_.facts().kind);
     const int code = co_await interpreter_.run(std::move(run));
-    engine_.command_ended(engine_.clock().elapsed() - begun);
     co_return code;
 }
 

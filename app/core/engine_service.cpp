@@ -51,16 +51,18 @@ public:
         if (!started) {
             co_return started;
         }
-        shared_.emplace(cli::InterpreterServices{.loop = facts_.loop,
-                                                 .log = facts_.log,
-                                                 .commands = commands_,
-                                                 .engine = &*engine_,
-                                                 .next_correlation = [this] { return next_correlation(); },
-                                                 .envelope = {.schema = {},
-                                                              .profile = engine_->profile().name,
-                                                              .mode = std::string(engine_->profile().mode()),
-                                                              .venue = engine_->profile().venue},
-                                                 .version = facts_.build});
+        shared_.emplace(
+            cli::InterpreterServices{.loop = facts_.loop,
+                                     .log = facts_.log,
+                                     .commands = commands_,
+                                     .engine = &*engine_,
+                                     .next_correlation = [this] { return next_correlation(); },
+                                     .command_ended = [this](Duration took) { engine_->command_ended(took); },
+                                     .envelope = {.schema = {},
+                                                  .profile = engine_->profile().name,
+                                                  .mode = std::string(engine_->profile().mode()),
+                                                  .venue = engine_->profile().venue},
+                                     .version = facts_.build});
         co_return Result<void>();
     }
 
