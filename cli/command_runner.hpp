@@ -19,9 +19,9 @@ struct InterpreterServices {
     const CommandTable& commands;
     engine::Engine* engine = nullptr;              ///< null only in tests, whose commands need none
     std::function<std::string()> next_correlation; ///< a short id, never the same twice in a core
+    Envelope envelope;                             ///< profile, mode and venue; the schema is the command's
+    std::string version;                           ///< "0.1.0"
     std::function<void(Duration took)> command_ended = [](Duration) {}; ///< for the metrics
-    Envelope envelope;   ///< profile, mode and venue; the schema is the command's
-    std::string version; ///< "0.1.0"
 };
 
 /// Runs one command at a time for one client: report, output file, deadline, exceptions, cancellation, exit code.

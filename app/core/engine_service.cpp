@@ -57,12 +57,12 @@ public:
                                      .commands = commands_,
                                      .engine = &*engine_,
                                      .next_correlation = [this] { return next_correlation(); },
-                                     .command_ended = [this](Duration took) { engine_->command_ended(took); },
                                      .envelope = {.schema = {},
                                                   .profile = engine_->profile().name,
                                                   .mode = std::string(engine_->profile().mode()),
                                                   .venue = engine_->profile().venue},
-                                     .version = facts_.build});
+                                     .version = facts_.build,
+                                     .command_ended = [this](Duration took) { engine_->command_ended(took); }});
         co_return Result<void>();
     }
 

@@ -202,6 +202,8 @@ void TableRenderer::add_vertical(std::string& out, const TextRow& row) {
 
 void TableRenderer::record(std::string& out, std::vector<Field> fields, std::string_view name) {
     begin_part(out, name);
+    // A person does not want to read what is not there; programs ask for another format.
+    std::erase_if(fields, [this](const Field& field) { return !vertical_ && field.cell.is_empty(); });
     std::vector<std::string> headings;
     std::size_t width = 0;
     for (const Field& field : fields) {

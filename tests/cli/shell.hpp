@@ -159,7 +159,8 @@ struct Shell {
                                       reinterpret_cast<engine::Engine*>(&time.loop),
                                       [this] { return "c" + std::to_string(++commands); },
                                       {{}, "paper", "paper", "paper"},
-                                      "0.1.0"};
+                                      "0.1.0",
+                                      [](Duration) {}};
     cli::Interpreter interpreter{services, session, client};
 
     int run(cli::RunRequest request) {
