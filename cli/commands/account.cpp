@@ -80,8 +80,12 @@ Task<Result<void>> run_positions(CommandContext& context) {
 }
 
 Task<Result<void>> run_fills(CommandContext& context) {
+    Result<orders::OrderLedger> every_order = co_await context.engine().trading().manager().load_all();
+    if (!every_order) {
+        co_return fail(std::move(every_order.error()).attempting("list fills"));
+    }
     std::vector<Fill> fills;
-    for (const orders::Order* order : context.engine().trading().ledger().all()) {
+    for (const orders::Order* order : every_order->all()) {
         fills.insert(fills.end(), order->fills.begin(), order->fills.end());
     }
     std::ranges::sort(fills, {}, [](const Fill& fill) { return std::pair(fill.time, fill.execution); });

@@ -12,8 +12,16 @@ using orders::Order;
 using runtime::Task;
 
 Task<Result<void>> run_list(CommandContext& context) {
-    const orders::OrderLedger& ledger = context.engine().trading().ledger();
-    const std::vector<const Order*> chosen = context.arguments.has("all") ? ledger.all() : ledger.open();
+    engine::TradingDesk& desk = context.engine().trading();
+    std::optional<orders::OrderLedger> every_order;
+    if (context.arguments.has("all")) {
+        Result<orders::OrderLedger> loaded = co_await desk.manager().load_all();
+        if (!loaded) {
+            co_return fail(std::move(loaded.error()).attempting("list every order"));
+        }
+        every_order = std::move(*loaded);
+    }
+    const std::vector<const Order*> chosen = every_order ? every_order->all() : desk.ledger().open();
     const std::string_view symbol = context.arguments.text_or("symbol", "");
     std::vector<std::vector<Cell>> rows;
     for (const Order* order : chosen) {
@@ -52,27 +60,30 @@ Task<Result<void>> report_history(Report& report, const Order& order) {
 }
 
 Task<Result<void>> run_show(CommandContext& context) {
-    const orders::OrderLedger& ledger = context.engine().trading().ledger();
+    orders::OrderManager& manager = context.engine().trading().manager();
     const Word& name = context.arguments.required("order");
-    Result<ClientOrderId> id = ledger.resolve(name.text);
+    Result<ClientOrderId> id = co_await manager.resolve(name.text);
     if (!id) {
         co_return fail(std::move(id.error()).at(name.where()));
     }
-    const Order order = *ledger.find(*id);
+    const Result<Order> order = co_await manager.find(*id);
+    if (!order) {
+        co_return fail(order.error());
+    }
     const bool with_history = context.arguments.has("history");
     const Result<void> shown =
-        co_await context.report.record(order_fields(order, context.engine().profile()), with_history ? "order" : "");
+        co_await context.report.record(order_fields(*order, context.engine().profile()), with_history ? "order" : "");
     if (!shown || !with_history) {
         co_return shown;
     }
-    const Result<void> history = co_await report_history(context.report, order);
+    const Result<void> history = co_await report_history(context.report, *order);
     co_return history;
 }
 
 Task<Result<void>> run_wait(CommandContext& context) {
     engine::TradingDesk& desk = context.engine().trading();
     const Word& name = context.arguments.required("order");
-    Result<ClientOrderId> id = desk.ledger().resolve(name.text);
+    Result<ClientOrderId> id = co_await desk.manager().resolve(name.text);
     if (!id) {
         co_return fail(std::move(id.error()).at(name.where()));
     }

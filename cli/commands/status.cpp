@@ -19,7 +19,7 @@ Task<Result<void>> run_status(CommandContext& context) {
                               {"account", engine.account().account},
                               {"link", engine.trading().manager().link_up() ? "up" : "down"},
                               {"open_orders", engine.trading().ledger().open().size()},
-                              {"orders", engine.trading().ledger().all().size()},
+                              {"orders", engine.trading().ledger().count()},
                               {"commands", engine.commands_run()},
                               {"uptime", to_the_millisecond(engine.uptime())},
                               {"pid", engine.pid()},

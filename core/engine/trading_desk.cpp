@@ -82,7 +82,7 @@ Task<Result<orders::Rehearsal>> TradingDesk::rehearse(OrderForm form, PlaceOptio
 }
 
 Task<Result<orders::Order>> TradingDesk::cancel(std::string order, PlaceOptions options) {
-    const Result<ClientOrderId> id = manager_.ledger().resolve(order);
+    const Result<ClientOrderId> id = co_await manager_.resolve(order);
     if (!id) {
         co_return fail(id.error());
     }

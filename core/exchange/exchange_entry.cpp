@@ -92,7 +92,10 @@ std::optional<Exchange::Refusal> Exchange::check_market(Order& order) const {
     if (!std::holds_alternative<MarketPrice>(order.price)) {
         return std::nullopt;
     }
-    const std::optional<Ticks> worst = worst_in_sight(listing, order.request.side, order.open());
+    std::optional<Ticks> worst = worst_in_sight(listing, order.request.side, order.open());
+    if (!worst) { // all that the house offered has been taken: the order waits for its next offers
+        worst = order.request.side == Side::buy ? listing.house_ask : listing.house_bid;
+    }
     if (!worst) {
         return Refusal{"no_market", "nobody offers the other side of " + order.request.symbol};
     }

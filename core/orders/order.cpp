@@ -135,6 +135,10 @@ const ClientOrderId& order_of(const OrderFact& fact) {
                       fact);
 }
 
+bool begins_order(const OrderFact& fact) {
+    return std::holds_alternative<OrderIntended>(fact) || std::holds_alternative<OrderAdopted>(fact);
+}
+
 std::string_view name_of(const OrderFact& fact) {
     constexpr std::array<std::string_view, std::variant_size_v<OrderFact>> names{
         "intended", "not_sent", "unknown",   "cancel_intended", "adopted",        "accepted",

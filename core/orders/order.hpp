@@ -65,6 +65,8 @@ struct OrderEvent {
 
 /// The order an event is about.
 const ClientOrderId& order_of(const OrderFact& fact);
+/// True for the facts that start an order: OrderIntended, OrderAdopted.
+bool begins_order(const OrderFact& fact);
 /// "intended", "accepted", "filled" ...: the stable name in the journal and on the screen.
 std::string_view name_of(const OrderFact& fact);
 

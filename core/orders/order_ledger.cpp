@@ -6,10 +6,6 @@
 namespace tradesh::orders {
 namespace {
 
-bool begins_order(const OrderFact& fact) {
-    return std::holds_alternative<OrderIntended>(fact) || std::holds_alternative<OrderAdopted>(fact);
-}
-
 bool is_short_form(const ClientOrderId& id, std::string_view text) {
     return id.value.size() > text.size() && id.value.ends_with(text) &&
            id.value[id.value.size() - text.size() - 1] == '-';
@@ -26,10 +22,41 @@ Applied OrderLedger::apply(const OrderEvent& event) {
     } else if (begins_order(event.fact)) {
         orders_.emplace(id, begin_order(event));
         sequence_.push_back(id);
+        ++count_;
     } else {
         return Applied::out_of_place;
     }
-    const Order& order = orders_.at(id);
+    index(orders_.at(id));
+    if (const auto* filled = std::get_if<venue::OrderFilled>(&event.fact)) {
+        last_fill_time_ = std::max(last_fill_time_, filled->fill.time);
+    }
+    drop_oldest();
+    return applied;
+}
+
+OrderLedger::Hold OrderLedger::hold(std::string id_or_key) {
+    const auto place = holds_->insert(std::move(id_or_key));
+    return {&*place, [holds = holds_, place](const std::string*) { holds->erase(place); }};
+}
+
+void OrderLedger::restore(Order order) {
+    const ClientOrderId id = order.request.id;
+    if (orders_.contains(id)) {
+        return;
+    }
+    const auto later =
+        std::ranges::find_if(sequence_, [&](const auto& other) { return orders_.at(other).created > order.created; });
+    sequence_.insert(later, id);
+    for (const Fill& fill : order.fills) {
+        last_fill_time_ = std::max(last_fill_time_, fill.time);
+    }
+    index(orders_.emplace(id, std::move(order)).first->second);
+    drop_oldest();
+}
+
+/// Brings what leads to an order up to date with its state.
+void OrderLedger::index(const Order& order) {
+    const ClientOrderId& id = order.request.id;
     if (order.state == OrderState::not_sent) {
         // It certainly never left, so its key stands for nothing yet and the same command may be tried again.
         std::erase_if(keys_, [&](const auto& entry) { return entry.second == id; });
@@ -39,10 +66,33 @@ Applied OrderLedger::apply(const OrderEvent& event) {
     if (!order.venue_id.value.empty()) {
         venue_ids_.insert_or_assign(order.venue_id, id);
     }
-    if (const auto* filled = std::get_if<venue::OrderFilled>(&event.fact)) {
-        last_fill_time_ = std::max(last_fill_time_, filled->fill.time);
+    std::erase(ended_, id);
+    if (is_final(order.state)) {
+        ended_.push_back(id);
     }
-    return applied;
+}
+
+bool OrderLedger::is_held(const Order& order) const {
+    return holds_->contains(order.request.id.value) || (!order.key.empty() && holds_->contains(order.key));
+}
+
+void OrderLedger::drop_oldest() {
+    for (std::size_t i = 0; i < ended_.size() && ended_.size() > ended_kept_;) {
+        if (is_held(orders_.at(ended_[i]))) {
+            ++i;
+        } else {
+            drop(ClientOrderId(ended_[i]));
+        }
+    }
+}
+
+void OrderLedger::drop(const ClientOrderId& id) {
+    const auto leads_there = [&](const auto& entry) { return entry.second == id; };
+    std::erase(ended_, id);
+    std::erase(sequence_, id);
+    std::erase_if(keys_, leads_there);
+    std::erase_if(venue_ids_, leads_there);
+    orders_.erase(id);
 }
 
 const Order* OrderLedger::find(const ClientOrderId& id) const {
@@ -76,16 +126,20 @@ Result<ClientOrderId> OrderLedger::resolve(std::string_view text) const {
             matches.push_back(id);
         }
     }
-    if (matches.size() == 1) {
-        return matches.front();
+    return only_match(text, matches);
+}
+
+Result<ClientOrderId> only_match(std::string_view text, const std::vector<ClientOrderId>& candidates) {
+    if (candidates.size() == 1) {
+        return candidates.front();
     }
-    if (matches.empty()) {
+    if (candidates.empty()) {
         return fail(Error(ErrorKind::not_found, "order.not_found", "there is no order '" + std::string(text) + "'")
                         .advise("'order list --all' shows every order with its id and key"));
     }
     return fail(Error(ErrorKind::usage, "order.ambiguous",
-                      "'" + std::string(text) + "' fits " + std::to_string(matches.size()) + " orders")
-                    .advise("write more of the id: " + matches[0].value + " or " + matches[1].value));
+                      "'" + std::string(text) + "' fits " + std::to_string(candidates.size()) + " orders")
+                    .advise("write more of the id: " + candidates[0].value + " or " + candidates[1].value));
 }
 
 std::vector<const Order*> OrderLedger::all() const {
@@ -120,9 +174,8 @@ void OrderLedger::mark_sending(const ClientOrderId& id) {
 }
 
 void OrderLedger::forget(const ClientOrderId& id) {
-    std::erase(sequence_, id);
-    std::erase_if(keys_, [&](const auto& entry) { return entry.second == id; });
-    orders_.erase(id);
+    drop(id);
+    --count_;
 }
 
 } // namespace tradesh::orders

@@ -2,20 +2,38 @@
 
 #include "core/orders/order.hpp"
 
+#include <deque>
 #include <functional>
 #include <map>
+#include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace tradesh::orders {
 
-/// Every order of one account, rebuilt from the journal and kept up to date by the same events. In memory, loop thread.
+/// How many ended orders stay in memory: those of the last minutes, which late words of the venue, repeated keys and
+/// looks back are mostly about. Older ones are in the journal.
+inline constexpr std::size_t ended_orders_kept = 128;
+
+/// The orders of one account that are open, and the newest of those that ended; rebuilt from the journal and kept up to
+/// date by the same events. In memory, loop thread.
 class OrderLedger {
 public:
-    /// Applies one event; begins the order when the fact starts one. An event about an order nobody began is
-    /// out_of_place.
+    /// Keeps an order in memory, though it has ended, for as long as the hold lives. It may outlive the ledger.
+    using Hold = std::shared_ptr<const std::string>;
+
+    OrderLedger() = default;
+    explicit OrderLedger(std::size_t ended_kept) : ended_kept_(ended_kept) {}
+
+    /// Applies one event; begins the order when the fact starts one. An event about an order that is not in memory is
+    /// out_of_place. Orders that are neither open, recent nor held leave memory here.
     Applied apply(const OrderEvent& event);
+    /// Holds the order with this id or key, whether it is in memory already or comes into it later.
+    Hold hold(std::string id_or_key);
+    /// Brings an order back that has left memory, as the journal has it; nothing when it is there.
+    void restore(Order order);
 
     const Order* find(const ClientOrderId& id) const;
     const Order* find_by_key(std::string_view key) const;
@@ -25,9 +43,12 @@ public:
     /// id is `text`. Error not_found, or usage when several fit.
     Result<ClientOrderId> resolve(std::string_view text) const;
 
-    /// In the order in which they began.
+    /// Those in memory, in the order in which they began.
     std::vector<const Order*> all() const;
     std::vector<const Order*> open() const;
+
+    /// How many orders there ever were, in memory or not.
+    std::size_t count() const { return count_; }
 
     /// Quantity of the symbol still open on one side.
     Decimal open_quantity(std::string_view symbol, Side side) const;
@@ -42,11 +63,24 @@ public:
     void forget(const ClientOrderId& id);
 
 private:
+    void index(const Order& order);
+    bool is_held(const Order& order) const;
+    void drop_oldest();
+    void drop(const ClientOrderId& id);
+
+    std::size_t ended_kept_ = ended_orders_kept;
+    std::size_t count_ = 0;
     std::map<ClientOrderId, Order> orders_;
     std::vector<ClientOrderId> sequence_;
     std::map<std::string, ClientOrderId, std::less<>> keys_;
     std::map<VenueOrderId, ClientOrderId> venue_ids_;
+    std::deque<ClientOrderId> ended_; ///< the one that changed last at the back
+    std::shared_ptr<std::multiset<std::string, std::less<>>> holds_ =
+        std::make_shared<std::multiset<std::string, std::less<>>>();
     Instant last_fill_time_{};
 };
+
+/// The one of several candidates that a text stands for. Error not_found, or usage when several fit.
+Result<ClientOrderId> only_match(std::string_view text, const std::vector<ClientOrderId>& candidates);
 
 } // namespace tradesh::orders

@@ -58,6 +58,10 @@ Task<Wake> OrderManager::await_change(ClientOrderId id, Duration limit) {
     }
     const std::shared_ptr<runtime::Event> change = slot; // outlives the map's entry while we wait
     const Wake wake = co_await change->wait_for(limit);
+    const auto entry = changes_.find(id);
+    if (entry != changes_.end() && entry->second == change && change.use_count() == 2) {
+        changes_.erase(entry); // nobody else waits
+    }
     co_return wake;
 }
 
@@ -72,6 +76,11 @@ void OrderManager::wake_waiters(const ClientOrderId& id) {
 
 Task<Result<Order>> OrderManager::wait_final(ClientOrderId id, Duration limit) {
     const Duration end = parts_.loop.clock().elapsed() + limit;
+    const std::set<ClientOrderId> ids{id};
+    const Result<Holds> kept = co_await recall(ids);
+    if (!kept) {
+        co_return fail(kept.error());
+    }
     for (;;) {
         const Order* order = ledger_.find(id);
         if (order == nullptr) {
@@ -121,6 +130,11 @@ Task<Result<Order>> OrderManager::cancel(ClientOrderId id, PlaceOptions options)
     const Result<void> ready = co_await wait_ready();
     if (!ready) {
         co_return fail(ready.error());
+    }
+    const std::set<ClientOrderId> ids{id};
+    const Result<Holds> kept = co_await recall(ids);
+    if (!kept) {
+        co_return fail(kept.error());
     }
     const Result<void> cancellable = co_await wait_cancellable(id, options.timeout);
     if (!cancellable) {
@@ -220,8 +234,12 @@ void OrderManager::applied(const OrderEvent& event) {
     const auto* filled = std::get_if<venue::OrderFilled>(&event.fact);
     if (filled != nullptr && outcome == Applied::changed) {
         const Fill& fill = filled->fill;
-        if (!counted_.contains(fill.execution)) {
-            held_[fill.symbol] += Decimal(sign_of(fill.side)) * fill.quantity;
+        if (counted_.erase(fill.execution) == 0) {
+            const auto held = held_.try_emplace(fill.symbol, 0).first;
+            held->second += Decimal(sign_of(fill.side)) * fill.quantity;
+            if (held->second.is_zero()) {
+                held_.erase(held);
+            }
         }
         parts_.notify("filled: " + std::string(name_of(fill.side)) + " " + fill.symbol + " " +
                       fill.quantity.to_string() + " @ " + fill.price.to_string() + " (order " + id.value + ")");

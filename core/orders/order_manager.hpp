@@ -82,6 +82,7 @@ public:
         venue::Venue& venue;
         std::string account;
         RiskLimits limits;
+        std::size_t ended_kept = ended_orders_kept;
         /// A line for every prompt: fills, findings.
         std::function<void(const std::string&)> notify = [](const std::string&) {};
     };
@@ -103,7 +104,14 @@ public:
     /// Waits until an order is final; the order as it then is, final or not.
     runtime::Task<Result<Order>> wait_final(ClientOrderId id, Duration limit);
 
+    /// What is open and what ended lately.
     const OrderLedger& ledger() const { return ledger_; }
+    /// As OrderLedger::resolve; what memory does not hold is looked for among every order there ever was.
+    runtime::Task<Result<ClientOrderId>> resolve(std::string text);
+    /// Any order there ever was.
+    runtime::Task<Result<Order>> find(ClientOrderId id);
+    /// Every order there ever was, from the journal. As large as the journal: for one report, not to be kept.
+    runtime::Task<Result<OrderLedger>> load_all();
     /// Waits for the settlement that a start with open orders begins with; returns at once when there is none.
     runtime::Task<void> wait_settled(Duration limit);
     /// What the last settlements found and nobody has been told yet.
@@ -116,7 +124,7 @@ private:
     struct Replay {
         std::string installation;
         std::int64_t session = 0;
-        std::vector<OrderEvent> events;
+        OrderLedger ledger;
     };
     /// Why an order was not sent, once that is known; shared with those who wait for the outcome.
     using SendFailure = std::shared_ptr<std::optional<Error>>;
@@ -128,6 +136,10 @@ private:
 
     runtime::Task<Result<Replay>> load_journal();
     runtime::Task<Result<void>> wait_ready();
+    using Holds = std::vector<OrderLedger::Hold>;
+    runtime::Task<Result<Holds>> recall(std::set<ClientOrderId> ids);
+    runtime::Task<Result<void>> recall_key(std::string key);
+    runtime::Task<Result<Holds>> recall_concerned(const venue::TradingSnapshot& snapshot);
     runtime::Task<Result<MarketView>> view_market(const OrderForm& form, const Instrument& instrument);
     Result<Prepared> prepare(const OrderForm& form, const Instrument& instrument, MarketView& view) const;
     Result<const Order*> find_replay(const PlaceOptions& options, const std::string& form) const;
@@ -151,6 +163,9 @@ private:
     void applied(const OrderEvent& event);
     void release(const ClientOrderId& id);
     runtime::Task<void> listen(runtime::TaskInfo& info);
+    void heard_link(const venue::LinkChanged& link);
+    bool is_news(const OrderFact& fact) const;
+    void cannot_record(const Error& why);
     runtime::Task<void> heard(std::vector<venue::TradingEvent> events);
     runtime::Task<Result<void>> settle_with_venue(std::vector<std::string>& findings);
     runtime::Task<Result<void>> settle_unlisted(ClientOrderId id, std::vector<std::string>& findings);
@@ -162,8 +177,10 @@ private:
     OrderTimes times_;
     std::map<ClientOrderId, std::shared_ptr<runtime::Event>> changes_; ///< only while somebody waits
     std::map<std::string, Decimal, std::less<>>
-        held_;                             ///< signed quantities: the venue's at the last settlement, and fills since
-    std::set<ExecutionId> counted_;        ///< fills that the last settlement's positions already hold
+        held_; ///< signed quantities, none zero: the venue's at the last settlement, and fills since
+    /// Fills that those positions already hold and the ledger does not. No other can change an order and be counted
+    /// twice, and each leaves as it reaches the ledger: there are never more than one settlement found missing.
+    std::set<ExecutionId> counted_;
     std::multiset<ClientOrderId> in_hand_; ///< being sent or cancelled right now; once for each
     std::map<ClientOrderId, SendFailure> being_sent_;
     std::deque<std::string> findings_;

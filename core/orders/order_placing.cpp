@@ -63,7 +63,7 @@ Result<OrderManager::Prepared> OrderManager::prepare(const OrderForm& form, cons
         const Side reducing = held->second.is_positive() ? Side::sell : Side::buy;
         view.open_reducing_quantity = ledger_.open_quantity(form.symbol, reducing);
     }
-    Result<OrderRequest> request = resolve(form, instrument, view);
+    Result<OrderRequest> request = orders::resolve(form, instrument, view);
     if (!request) {
         return fail(std::move(request.error()));
     }
@@ -127,6 +127,11 @@ Task<Result<Placed>> OrderManager::place(OrderForm form, Instrument instrument, 
     if (!ready) {
         co_return fail(ready.error());
     }
+    const OrderLedger::Hold kept = ledger_.hold(options.key); // whoever uses the key meanwhile stays in sight
+    Result<void> recalled = co_await recall_key(options.key);
+    if (!recalled) {
+        co_return fail(std::move(recalled.error()).attempting("look up the key of the order").on(options.key));
+    }
     Result<const Order*> replay = find_replay(options, text);
     std::optional<MarketView> view;
     if (replay && *replay == nullptr) {
@@ -183,6 +188,7 @@ OrderManager::SendFailure OrderManager::begin_send(OrderRequest request, PlaceOp
 Task<void> OrderManager::send(OrderIntended intended, PlaceOptions options, TaskInfo& info) {
     const Clock& clock = parts_.loop.clock();
     const ClientOrderId id = intended.request.id;
+    const OrderLedger::Hold kept = ledger_.hold(id.value);
     const Duration checked = clock.elapsed();
     info.awaits = "the intent on disk";
     const std::vector<OrderEvent> intent{{.time = clock.now(), .source = FactSource::user, .fact = intended}};
@@ -252,6 +258,7 @@ Task<Wake> OrderManager::await_answer(ClientOrderId id, Duration limit) {
 
 Task<Result<Placed>> OrderManager::await_outcome(ClientOrderId id, PlaceOptions options, SendFailure failure) {
     const Clock& clock = parts_.loop.clock();
+    const OrderLedger::Hold kept = ledger_.hold(id.value);
     const Duration asked = clock.elapsed();
     Wake wake = Wake::signalled;
     while (wake == Wake::signalled) {

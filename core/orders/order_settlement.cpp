@@ -1,6 +1,6 @@
 // The half of OrderManager that listens to the venue and settles journal and venue with each other.
 
-#include "core/orders/order_event_codec.hpp"
+#include "core/orders/order_archive.hpp"
 #include "core/orders/order_manager.hpp"
 
 #include <algorithm>
@@ -38,29 +38,26 @@ std::optional<OrderFact> fact_of(venue::TradingEvent event) {
         std::move(event.what));
 }
 
+bool tells_of(const Settlement& settlement, const ExecutionId& execution) {
+    return std::ranges::any_of(settlement.events, [&](const OrderEvent& event) {
+        const auto* filled = std::get_if<venue::OrderFilled>(&event.fact);
+        return filled != nullptr && filled->fill.execution == execution;
+    });
+}
+
 } // namespace
 
 Task<Result<OrderManager::Replay>> OrderManager::load_journal() {
-    auto load = [](store::JournalFile& file) -> Result<Replay> {
-        Replay replay;
+    auto load = [ended_kept = parts_.ended_kept](store::JournalFile& file) -> Result<Replay> {
         const Result<std::int64_t> session = file.begin_session();
         if (!session) {
             return fail(session.error());
         }
-        replay.session = *session;
-        replay.installation = file.installation();
-        const Result<void> read = file.replay(1, [&](const store::JournalRow& row) -> Result<void> {
-            if (!is_order_event(row.event)) {
-                return {};
-            }
-            Result<OrderEvent> event = decode(row.event);
-            if (!event) {
-                return fail(std::move(event.error()));
-            }
-            replay.events.push_back(std::move(*event));
-            return {};
-        });
-        return read ? Result<Replay>(std::move(replay)) : fail(read.error());
+        Result<OrderLedger> ledger = load_ledger(file, ended_kept);
+        if (!ledger) {
+            return fail(std::move(ledger.error()));
+        }
+        return Replay{.installation = file.installation(), .session = *session, .ledger = std::move(*ledger)};
     };
     Result<Replay> replay = co_await parts_.journal.with_file(load);
     co_return replay;
@@ -73,9 +70,7 @@ Task<Result<void>> OrderManager::start() {
     }
     session_ = replay->session;
     id_prefix_ = replay->installation + "-" + std::to_string(session_) + "-";
-    for (const OrderEvent& event : replay->events) {
-        ledger_.apply(event);
-    }
+    ledger_ = std::move(replay->ledger);
     tasks_.on_failure = [this](const TaskInfo& info, const std::string& what) {
         parts_.log.write(LogLevel::error, "orders", "task.failed", "", {{"task", info.name}, {"what", what}});
     };
@@ -115,45 +110,61 @@ Task<void> OrderManager::listen(TaskInfo& info) {
     }
 }
 
+void OrderManager::heard_link(const venue::LinkChanged& link) {
+    link_up_ = link.up;
+    parts_.log.write(LogLevel::warning, "orders", link.up ? "link.up" : "link.down", "", {{"reason", link.reason}});
+    parts_.notify(std::string(parts_.venue.name()) +
+                  (link.up ? ": the link is back" : ": the link is down: " + link.reason));
+    if (link.up) {
+        settle_wanted_.set();
+    }
+}
+
+/// False for a fill that the venue repeats.
+bool OrderManager::is_news(const OrderFact& fact) const {
+    const auto* filled = std::get_if<venue::OrderFilled>(&fact);
+    return filled == nullptr || !ledger_.find(order_of(fact))->executions.contains(filled->fill.execution);
+}
+
 Task<void> OrderManager::heard(std::vector<venue::TradingEvent> events) {
     std::vector<OrderEvent> news;
+    std::set<ClientOrderId> ids;
     for (venue::TradingEvent& event : events) {
         if (const auto* link = std::get_if<venue::LinkChanged>(&event.what)) {
-            link_up_ = link->up;
-            parts_.log.write(LogLevel::warning, "orders", link->up ? "link.up" : "link.down", "",
-                             {{"reason", link->reason}});
-            parts_.notify(std::string(parts_.venue.name()) +
-                          (link->up ? ": the link is back" : ": the link is down: ") + (link->up ? "" : link->reason));
-            if (link->up) {
-                settle_wanted_.set();
-            }
+            heard_link(*link);
             continue;
         }
         const Instant time = event.time;
-        std::optional<OrderFact> fact = fact_of(std::move(event));
-        if (!fact) {
-            continue;
+        if (std::optional<OrderFact> fact = fact_of(std::move(event))) {
+            ids.insert(order_of(*fact));
+            news.push_back(OrderEvent{.time = time, .source = FactSource::venue, .fact = std::move(*fact)});
         }
-        const Order* order = ledger_.find(order_of(*fact));
-        const auto* filled = std::get_if<venue::OrderFilled>(&*fact);
-        if (order == nullptr) {
-            settle_wanted_.set(); // placed elsewhere: the settlement adopts it with all that belongs to it
-            continue;
-        }
-        if (filled != nullptr && order->executions.contains(filled->fill.execution)) {
-            continue; // the venue repeats itself
-        }
-        news.push_back(OrderEvent{.time = time, .source = FactSource::venue, .fact = std::move(*fact)});
     }
+    const Result<Holds> kept = co_await recall(ids);
+    if (!kept) {
+        cannot_record(kept.error());
+        co_return;
+    }
+    std::erase_if(news, [this](const OrderEvent& event) {
+        if (ledger_.find(order_of(event.fact)) == nullptr) {
+            settle_wanted_.set(); // placed elsewhere: the settlement adopts it with all that belongs to it
+            return true;
+        }
+        return !is_news(event.fact);
+    });
     if (news.empty()) {
         co_return;
     }
     const Result<void> recorded = co_await record(std::move(news), "");
     if (!recorded) {
-        parts_.log.error("orders", "journal.failed", recorded.error());
-        parts_.notify("cannot record what the venue reports: " + recorded.error().describe());
-        settle_wanted_.set(); // once the journal works again, the venue tells it all once more
+        cannot_record(recorded.error());
     }
+}
+
+void OrderManager::cannot_record(const Error& why) {
+    parts_.log.error("orders", "journal.failed", why);
+    parts_.notify("cannot record what the venue reports: " + why.describe());
+    settle_wanted_.set(); // once the journal works again, the venue tells it all once more
 }
 
 // Settling -----------------------------------------------------------------------------------------------------------
@@ -176,7 +187,12 @@ Task<Result<void>> OrderManager::settle_with_venue(std::vector<std::string>& fin
     for (const Fill& fill : snapshot->fills) {
         counted_.insert(fill.execution);
     }
+    const Result<Holds> kept = co_await recall_concerned(*snapshot);
+    if (!kept) {
+        co_return fail(kept.error());
+    }
     const Settlement settlement = settle(ledger_, *snapshot, in_hand_, now);
+    std::erase_if(counted_, [&](const ExecutionId& execution) { return !tells_of(settlement, execution); });
     if (!settlement.events.empty()) {
         const Result<void> recorded = co_await record(settlement.events, "");
         if (!recorded) {
@@ -194,6 +210,7 @@ Task<Result<void>> OrderManager::settle_with_venue(std::vector<std::string>& fin
 }
 
 Task<Result<void>> OrderManager::settle_unlisted(ClientOrderId id, std::vector<std::string>& findings) {
+    const OrderLedger::Hold kept = ledger_.hold(id.value);
     for (int misses = 0; misses < misses_until_lost;) {
         const Order* order = ledger_.find(id);
         if (order == nullptr || is_final(order->state) || in_hand_.contains(id)) {

@@ -18,7 +18,7 @@ namespace {
 constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warning", "error"};
 constexpr std::size_t file_size_max = 10UL * 1024 * 1024;
 constexpr std::size_t old_files_kept = 3;
-constexpr std::size_t queue_records_max = 8192;
+constexpr std::size_t queue_records_max = 1024; // every slot is allocated, and touched, at the start
 
 } // namespace
 

@@ -93,7 +93,9 @@ Result<Database> Database::connect(const std::string& path, const FileKind& kind
         return fail(std::move(ours.error())); // before anything of a foreign file is changed
     }
     const std::string pragmas = std::string("PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA synchronous=") +
-                                (kind.durability == Durability::full ? "FULL;" : "NORMAL;") +
+                                // Files of full durability are appended to and hardly read: a cache that grows
+                                // with the file would be memory for nothing.
+                                (kind.durability == Durability::full ? "FULL; PRAGMA cache_size=-256;" : "NORMAL;") +
                                 (writable ? "" : "PRAGMA query_only=ON;");
     if (Result<void> set = database.execute(pragmas.c_str()); !set) {
         return fail(std::move(set.error()));

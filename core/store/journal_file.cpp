@@ -268,6 +268,35 @@ Result<std::vector<JournalRow>> JournalFile::events_of_key(std::string_view acco
     return select(rows);
 }
 
+Result<std::vector<std::string>> JournalFile::select_texts(Statement& statement) {
+    std::vector<std::string> texts;
+    for (;;) {
+        const Result<bool> more = statement.step();
+        if (!more) {
+            return fail(more.error());
+        }
+        if (!*more) {
+            return texts;
+        }
+        texts.emplace_back(statement.text(0));
+    }
+}
+
+Result<std::vector<std::string>> JournalFile::orders_of_venue_id(std::string_view venue_order_id) {
+    Statement ids = database_.prepare("SELECT client_order_id FROM events WHERE venue_order_id = ? AND venue_order_id "
+                                      "<> '' GROUP BY client_order_id ORDER BY max(seq) DESC");
+    ids.bind(venue_order_id);
+    return select_texts(ids);
+}
+
+Result<std::vector<std::string>> JournalFile::orders_ending(std::string_view ending) {
+    Statement ids = database_.prepare("SELECT DISTINCT client_order_id FROM events WHERE client_order_id <> '' AND "
+                                      "substr(client_order_id, -length(?)) = ? ORDER BY client_order_id");
+    const std::string text = "-" + std::string(ending);
+    ids.bind(text).bind(text);
+    return select_texts(ids);
+}
+
 Result<std::int64_t> JournalFile::verify_tail() {
     Statement last = database_.prepare("SELECT seq, checksum FROM marks ORDER BY seq DESC LIMIT 1");
     const Result<bool> marked = last.step();

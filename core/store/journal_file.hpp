@@ -46,6 +46,10 @@ public:
     Result<std::vector<JournalRow>> events_of_order(std::string_view client_order_id);
     /// Every event with this key on the account, oldest first.
     Result<std::vector<JournalRow>> events_of_key(std::string_view account, std::string_view key);
+    /// Ids of the orders that the venue calls `venue_order_id`, the newest first.
+    Result<std::vector<std::string>> orders_of_venue_id(std::string_view venue_order_id);
+    /// Ids of the orders that end with a dash and `ending`.
+    Result<std::vector<std::string>> orders_ending(std::string_view ending);
     std::int64_t last_seq() const { return last_seq_; }
 
     /// Verifies from the last mark; returns the number of rows checked.
@@ -74,6 +78,7 @@ private:
     Result<void> find_head();
     Result<std::int64_t> verify_from(std::int64_t seq, ChainChecksum before);
     Result<std::vector<JournalRow>> select(Statement& statement);
+    Result<std::vector<std::string>> select_texts(Statement& statement);
 
     Database database_;
     DiskReserve reserve_;

@@ -56,7 +56,7 @@ std::filesystem::path desk_parent() {
 
 } // namespace
 
-OrderDesk::OrderDesk(bool link_up) : folder_(desk_parent()) {
+OrderDesk::OrderDesk(bool link_up, std::size_t ended_kept) : folder_(desk_parent()), ended_kept_(ended_kept) {
     open(link_up);
     if (link_up && !settle()) {
         throw std::runtime_error("the desk does not settle");
@@ -85,6 +85,7 @@ void OrderDesk::open(bool link_up) {
                                     .venue = *venue,
                                     .account = "T1",
                                     .limits = limits,
+                                    .ended_kept = ended_kept_,
                                     .notify = [this](const std::string& line) { notices.push_back(line); }});
     run([this]() -> Task<void> {
         const Result<void> started = co_await manager->start();
@@ -275,6 +276,34 @@ Result<std::vector<std::string>> OrderDesk::reconcile() {
         throw std::runtime_error("the settlement does not end");
     }
     return std::move(**outcome);
+}
+
+Result<Order> OrderDesk::look_up(const std::string& name) {
+    Result<Order> found = fail(ErrorKind::failed, "test.not_run", "the look-up did not run");
+    run([&]() -> Task<void> {
+        const Result<ClientOrderId> id = co_await manager->resolve(name);
+        if (id) {
+            found = co_await manager->find(*id);
+        } else {
+            found = fail(id.error());
+        }
+    });
+    return found;
+}
+
+Result<Order> OrderDesk::wait_final(ClientOrderId id) {
+    Result<Order> ended = fail(ErrorKind::failed, "test.not_run", "the waiting did not run");
+    run([&]() -> Task<void> { ended = co_await manager->wait_final(id, 0s); });
+    return ended;
+}
+
+orders::OrderLedger OrderDesk::load_all() {
+    orders::OrderLedger everything;
+    run([&]() -> Task<void> {
+        Result<orders::OrderLedger> loaded = co_await manager->load_all();
+        everything = std::move(loaded.value());
+    });
+    return everything;
 }
 
 void OrderDesk::interrupt() { commands_->cancel(); }

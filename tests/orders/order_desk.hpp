@@ -24,7 +24,7 @@ Instrument goog();
 class OrderDesk {
 public:
     /// With the link down the first settlement has to wait.
-    explicit OrderDesk(bool link_up = true);
+    explicit OrderDesk(bool link_up = true, std::size_t ended_kept = orders::ended_orders_kept);
     ~OrderDesk();
 
     template <class T>
@@ -36,6 +36,10 @@ public:
     Result<orders::Placed> place(orders::OrderForm form, orders::PlaceOptions options = {});
     Result<orders::Order> cancel(ClientOrderId id);
     Result<std::vector<std::string>> reconcile();
+    /// By any name, in memory or not.
+    Result<orders::Order> look_up(const std::string& name);
+    Result<orders::Order> wait_final(ClientOrderId id);
+    orders::OrderLedger load_all();
     /// Ends the waiting of every command that still runs, as Ctrl-C does.
     void interrupt();
 
@@ -81,6 +85,7 @@ private:
 
     TemporaryFolder folder_;
     std::string path_ = folder_.file("orders-1.db");
+    std::size_t ended_kept_;
     int generation_ = 1;
     runtime::Log log_;
     std::unique_ptr<runtime::TaskScope> commands_;

@@ -93,7 +93,7 @@ TEST_CASE("two hundred one-shots at once all get their answer") {
 
 TEST_CASE("a core lingers, leaves, and the next command starts another") {
     const Home home;
-    Process core = home.core({"--linger=50ms"});
+    Process core = home.core({"--linger=1s"});
     const Ended before = run(home.client({"pid"}));
     CHECK(before.code == 0);
     core.wait();

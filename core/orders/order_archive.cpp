@@ -1,0 +1,152 @@
+#include "core/orders/order_archive.hpp"
+
+#include "core/orders/order_event_codec.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tradesh::orders {
+namespace {
+
+/// Nothing new: what the snapshot says of the order is in the journal already.
+bool is_settled(const Order& order, const venue::TradingSnapshot& snapshot) {
+    const bool is_open = std::ranges::any_of(snapshot.open_orders, [&](const VenueOrder& theirs) {
+        return theirs.request.id == order.request.id || theirs.venue_id == order.venue_id;
+    });
+    const bool has_news = std::ranges::any_of(snapshot.fills, [&](const Fill& fill) {
+        return fill.order == order.request.id && !order.executions.contains(fill.execution);
+    });
+    return !is_open && !has_news;
+}
+
+Result<std::optional<Order>> load_by_venue_id(store::JournalFile& file, const VenueOrderId& venue_id) {
+    const Result<std::vector<std::string>> ids = file.orders_of_venue_id(venue_id.value);
+    if (!ids) {
+        return fail(ids.error());
+    }
+    return ids->empty() ? Result<std::optional<Order>>() : load_order(file, ClientOrderId(ids->front()));
+}
+
+} // namespace
+
+Result<OrderLedger> load_ledger(store::JournalFile& file, std::size_t ended_kept) {
+    OrderLedger ledger(ended_kept);
+    const auto fold = [&](const store::JournalRow& row) -> Result<void> {
+        if (!is_order_event(row.event)) {
+            return {};
+        }
+        Result<OrderEvent> event = decode(row.event);
+        if (!event) {
+            return fail(std::move(event.error()));
+        }
+        const ClientOrderId& id = order_of(event->fact);
+        if (begins_order(event->fact) || ledger.find(id) != nullptr) {
+            ledger.apply(*event);
+            return {};
+        }
+        // News of an order that had ended and left: it is folded up to here, this event included.
+        Result<std::optional<Order>> order = load_order(file, id, row.seq);
+        if (!order) {
+            return fail(std::move(order.error()));
+        }
+        if (*order) {
+            ledger.restore(std::move(**order));
+        }
+        return {};
+    };
+    const Result<void> read = file.replay(1, fold);
+    return read ? Result<OrderLedger>(std::move(ledger)) : fail(read.error());
+}
+
+Result<std::optional<Order>> load_order(store::JournalFile& file, const ClientOrderId& id, std::int64_t last_seq) {
+    const Result<std::vector<store::JournalRow>> rows = file.events_of_order(id.value);
+    if (!rows) {
+        return fail(rows.error());
+    }
+    std::optional<Order> order;
+    for (const store::JournalRow& row : *rows) {
+        if (row.seq > last_seq || !is_order_event(row.event)) {
+            continue;
+        }
+        Result<OrderEvent> event = decode(row.event);
+        if (!event) {
+            return fail(std::move(event.error()));
+        }
+        if (order) {
+            apply(*order, *event);
+        } else if (begins_order(event->fact)) {
+            order = begin_order(*event);
+        }
+    }
+    return order;
+}
+
+Result<std::optional<Order>> load_order_of_key(store::JournalFile& file, std::string_view account,
+                                               std::string_view key) {
+    const Result<std::vector<store::JournalRow>> rows = file.events_of_key(account, key);
+    if (!rows) {
+        return fail(rows.error());
+    }
+    for (const store::JournalRow& row : *rows) {
+        Result<std::optional<Order>> order = load_order(file, ClientOrderId(row.event.client_order_id));
+        if (!order || (*order && (*order)->state != OrderState::not_sent)) {
+            return order;
+        }
+    }
+    return std::nullopt;
+}
+
+Result<std::vector<Order>> load_concerned(store::JournalFile& file, const std::set<ClientOrderId>& absent,
+                                          const venue::TradingSnapshot& snapshot) {
+    std::vector<Order> concerned;
+    std::set<ClientOrderId> known;
+    for (const ClientOrderId& id : absent) {
+        Result<std::optional<Order>> order = load_order(file, id);
+        if (!order) {
+            return fail(std::move(order.error()));
+        }
+        if (*order) {
+            known.insert(id);
+        }
+        if (*order && !is_settled(**order, snapshot)) {
+            concerned.push_back(std::move(**order));
+        }
+    }
+    for (const VenueOrder& theirs : snapshot.open_orders) {
+        if (!absent.contains(theirs.request.id) || known.contains(theirs.request.id)) {
+            continue;
+        }
+        Result<std::optional<Order>> order = load_by_venue_id(file, theirs.venue_id);
+        if (!order) {
+            return fail(std::move(order.error()));
+        }
+        if (*order) {
+            concerned.push_back(std::move(**order));
+        }
+    }
+    return concerned;
+}
+
+Result<ClientOrderId> resolve(store::JournalFile& file, std::string_view account, std::string_view text) {
+    const ClientOrderId exact{std::string(text)};
+    Result<std::optional<Order>> order = load_order(file, exact);
+    if (order && !*order) {
+        order = load_order_of_key(file, account, text);
+    }
+    if (order && !*order) {
+        order = load_by_venue_id(file, VenueOrderId(exact.value));
+    }
+    if (!order) {
+        return fail(std::move(order.error()));
+    }
+    if (*order) {
+        return (*order)->request.id;
+    }
+    const Result<std::vector<std::string>> ids = file.orders_ending(text);
+    if (!ids) {
+        return fail(ids.error());
+    }
+    return only_match(text, std::vector<ClientOrderId>(ids->begin(), ids->end()));
+}
+
+} // namespace tradesh::orders

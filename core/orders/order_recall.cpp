@@ -1,0 +1,131 @@
+// The half of OrderManager that looks beyond memory: orders which the ledger has let go, from the journal.
+
+#include "core/orders/order_archive.hpp"
+#include "core/orders/order_manager.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace tradesh::orders {
+
+using runtime::Task;
+
+/// The orders come into memory and stay there while the holds live. An order that the journal does not know either is
+/// not there afterwards.
+Task<Result<OrderManager::Holds>> OrderManager::recall(std::set<ClientOrderId> ids) {
+    Holds holds;
+    for (const ClientOrderId& id : ids) {
+        holds.push_back(ledger_.hold(id.value));
+    }
+    std::erase_if(ids, [this](const ClientOrderId& id) { return ledger_.find(id) != nullptr; });
+    if (ids.empty()) {
+        co_return holds;
+    }
+    auto load = [&ids](store::JournalFile& file) -> Result<std::vector<Order>> {
+        std::vector<Order> orders;
+        for (const ClientOrderId& id : ids) {
+            Result<std::optional<Order>> order = load_order(file, id);
+            if (!order) {
+                return fail(std::move(order.error()));
+            }
+            if (*order) {
+                orders.push_back(std::move(**order));
+            }
+        }
+        return orders;
+    };
+    Result<std::vector<Order>> orders = co_await parts_.journal.with_file(load);
+    if (!orders) {
+        co_return fail(std::move(orders.error()));
+    }
+    for (Order& order : *orders) {
+        ledger_.restore(std::move(order));
+    }
+    co_return holds;
+}
+
+/// The same for the order that the key stands for; the caller holds the key.
+Task<Result<void>> OrderManager::recall_key(std::string key) {
+    if (key.empty() || ledger_.find_by_key(key) != nullptr) {
+        co_return Result<void>();
+    }
+    auto load = [this, &key](store::JournalFile& file) { return load_order_of_key(file, parts_.account, key); };
+    Result<std::optional<Order>> order = co_await parts_.journal.with_file(load);
+    if (!order) {
+        co_return fail(std::move(order.error()));
+    }
+    if (*order) {
+        ledger_.restore(std::move(**order));
+    }
+    co_return Result<void>();
+}
+
+/// The same for the orders of which the snapshot may tell something new.
+Task<Result<OrderManager::Holds>> OrderManager::recall_concerned(const venue::TradingSnapshot& snapshot) {
+    std::set<ClientOrderId> ids;
+    for (const VenueOrder& theirs : snapshot.open_orders) {
+        ids.insert(theirs.request.id);
+    }
+    for (const Fill& fill : snapshot.fills) {
+        ids.insert(fill.order);
+    }
+    Holds holds;
+    for (const ClientOrderId& id : ids) {
+        holds.push_back(ledger_.hold(id.value));
+    }
+    std::erase_if(ids, [this](const ClientOrderId& id) { return ledger_.find(id) != nullptr; });
+    if (ids.empty()) {
+        co_return holds;
+    }
+    auto load = [&ids, &snapshot](store::JournalFile& file) { return load_concerned(file, ids, snapshot); };
+    Result<std::vector<Order>> orders = co_await parts_.journal.with_file(load);
+    if (!orders) {
+        co_return fail(std::move(orders.error()));
+    }
+    for (Order& order : *orders) {
+        holds.push_back(ledger_.hold(order.request.id.value)); // the snapshot may name it by its venue id alone
+        ledger_.restore(std::move(order));
+    }
+    co_return holds;
+}
+
+Task<Result<ClientOrderId>> OrderManager::resolve(std::string text) {
+    Result<ClientOrderId> recent = ledger_.resolve(text);
+    if (recent || recent.error().kind != ErrorKind::not_found) {
+        co_return recent;
+    }
+    auto look_up = [this, &text](store::JournalFile& file) { return orders::resolve(file, parts_.account, text); };
+    Result<ClientOrderId> found = co_await parts_.journal.with_file(look_up);
+    co_return found;
+}
+
+Task<Result<Order>> OrderManager::find(ClientOrderId id) {
+    const std::set<ClientOrderId> ids{id};
+    const Result<Holds> kept = co_await recall(ids);
+    if (!kept) {
+        co_return fail(kept.error());
+    }
+    const Order* order = ledger_.find(id);
+    if (order == nullptr) {
+        co_return fail(only_match(id.value, {}).error());
+    }
+    co_return *order;
+}
+
+Task<Result<OrderLedger>> OrderManager::load_all() {
+    auto load = [](store::JournalFile& file) { return load_ledger(file, std::numeric_limits<std::size_t>::max()); };
+    Result<OrderLedger> everything = co_await parts_.journal.with_file(load);
+    if (!everything) {
+        co_return fail(std::move(everything.error()));
+    }
+    for (const Order* order : ledger_.open()) {
+        const Order* written = everything->find(order->request.id);
+        if (order->state == OrderState::sending && written != nullptr && written->state == OrderState::intent) {
+            everything->mark_sending(order->request.id); // the one step that is not journalled
+        }
+    }
+    co_return everything;
+}
+
+} // namespace tradesh::orders
