@@ -54,14 +54,14 @@ TEST_CASE("resting orders fill against finite house depth at their own price, th
     CHECK(t.house({{9900, 50}}, {{9950, 10}}) == Lines{"young buy 10 @ 99.50 fee 0.00"});
 }
 
-TEST_CASE("house depth that was taken is gone until the house quotes again") {
+TEST_CASE("a market order that finds the house's depth taken waits until the house quotes again") {
     Fixture t;
+    CHECK(t.submit(t.order("early", Side::buy, "1", MarketPrice{})) ==
+          Lines{"rejected early no_market: nobody offers the other side of GOOG"});
     t.house({{9900, 50}}, {{10000, 30}});
     t.submit(t.order("a", Side::buy, "30", MarketPrice{}));
-    CHECK(t.submit(t.order("b", Side::buy, "1", MarketPrice{})) ==
-          Lines{"rejected b no_market: nobody offers the other side of GOOG"});
-    t.house({{9900, 50}}, {{10000, 30}});
-    CHECK(t.submit(t.order("c", Side::buy, "1", MarketPrice{})) == Lines{"accepted c", "c buy 1 @ 100.00 fee 0.00"});
+    CHECK(t.submit(t.order("b", Side::buy, "1", MarketPrice{})) == Lines{"accepted b"});
+    CHECK(t.house({{9900, 50}}, {{10010, 30}}) == Lines{"b buy 1 @ 100.10 fee 0.00"});
 }
 
 TEST_CASE("stops trigger on the last price or on the house's quote, in order of arrival, and in chains") {
