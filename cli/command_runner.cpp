@@ -31,6 +31,18 @@ int code_of(const Error* error, const Result<void>& written) {
     return written ? exit_codes::done : exit_code_of(written.error());
 }
 
+/// The command did what it should, and nobody could be told. Where that sent an order, doing it again would double it.
+Error lost_result(const CommandLine& line, Error error) {
+    if (line.command->effects != Effects::orders || line.options.dry_run) {
+        return error;
+    }
+    return Error(ErrorKind::unknown, "output.lost",
+                 "the command was carried out, but its result could not be written: " + error.message)
+        .attempting(name_of(*line.command))
+        .on(error.subject)
+        .advise("do not repeat it: 'order list --all' shows what was done");
+}
+
 bool is_quiet_end(const Error& error) {
     return error.code == error_codes::reader_left || error.code == error_codes::client_gone;
 }
@@ -51,7 +63,9 @@ void CommandRunner::cancel(int signal) {
 Error CommandRunner::signal_error() const {
     const bool terminated = signal_ == SIGTERM || signal_ == SIGHUP;
     return {ErrorKind::cancelled, terminated ? error_codes::terminated : error_codes::interrupted,
-            terminated ? "stopped by SIGTERM" : "interrupted"};
+            signal_ == SIGHUP ? "stopped by SIGHUP"
+            : terminated      ? "stopped by SIGTERM"
+                              : "interrupted"};
 }
 
 bool CommandRunner::color_allowed(ColorChoice choice, bool is_terminal) const {
@@ -171,7 +185,7 @@ runtime::Task<int> CommandRunner::run_reported(const CommandLine& line, Session&
     if (outcome) {
         const Result<void> written = co_await report.finish(nullptr);
         if (!written && !is_quiet_end(written.error())) {
-            const int code = co_await show_error(written.error(), line.options.output, {});
+            const int code = co_await show_error(lost_result(line, written.error()), line.options.output, {});
             co_return code;
         }
         co_return code_of(nullptr, written);
@@ -201,7 +215,8 @@ runtime::Task<int> CommandRunner::run_into_file(const CommandLine& line, Session
     }
     const Result<void> committed = co_await file.commit();
     if (!committed) {
-        const int late_code = co_await show_error(committed.error(), options, std::string(line.command->schema));
+        const int late_code =
+            co_await show_error(lost_result(line, committed.error()), options, std::string(line.command->schema));
         co_return late_code;
     }
     co_return code;
@@ -209,6 +224,13 @@ runtime::Task<int> CommandRunner::run_into_file(const CommandLine& line, Session
 
 runtime::Task<int> CommandRunner::run(const CommandLine& line, Session& session) {
     const std::string correlation = services_.next_correlation();
+    if (line.options.dry_run && !line.command->rehearses) {
+        Error error =
+            Error(ErrorKind::usage, "usage.cannot_rehearse", "'" + name_of(*line.command) + "' cannot be rehearsed")
+                .advise("leave --dry-run away; nothing was done");
+        const int code = co_await show_error(std::move(error), line.options.output, std::string(line.command->schema));
+        co_return code;
+    }
     Result<ReportPlan> plan = plan_for(line.options.output, line.command->schema, &line.options);
     if (!plan) {
         const int code = co_await show_error(plan.error(), line.options.output, std::string(line.command->schema));
@@ -240,6 +262,7 @@ runtime::Task<void> CommandRunner::show_timing(const CommandLine& line, Duration
 }
 
 runtime::Task<int> CommandRunner::show_error(Error error, OutputOptions options, std::string schema) {
+    services_.log.error("cli", "command.failed", error);
     options.zone.clear(); // it may be the very thing that is wrong
     options.file.clear();
     ReportPlan plan = std::move(*plan_for(options, schema, nullptr));

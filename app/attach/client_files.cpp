@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -26,6 +27,15 @@ int flags_of(FileMode mode) {
 bool ready(int fd, short events) {
     pollfd state{.fd = fd, .events = events, .revents = 0};
     return ::poll(&state, 1, 0) > 0;
+}
+
+/// A file that replaces another keeps its mode and, where that is allowed, its owner, as `>` would.
+void keep_mode(const std::string& replaced, const std::string& replacement) {
+    struct stat old{};
+    if (::stat(replaced.c_str(), &old) == 0) {
+        (void)!::chown(replacement.c_str(), old.st_uid, old.st_gid); // first: it may clear bits of the mode
+        ::chmod(replacement.c_str(), old.st_mode & 07777);
+    }
 }
 
 Reply answer(std::uint32_t request, bool success) {
@@ -103,6 +113,7 @@ std::optional<Reply> ClientFiles::attempt(Waiting& waiting) {
         return write(*wanted, waiting.written);
     }
     if (const auto* wanted = std::get_if<Rename>(&waiting.request)) {
+        keep_mode(wanted->to, wanted->from);
         return answer(wanted->request, ::rename(wanted->from.c_str(), wanted->to.c_str()) == 0);
     }
     if (const auto* wanted = std::get_if<Inspect>(&waiting.request)) {

@@ -192,6 +192,9 @@ std::expected<Connection, Failure> find_core(const CoreSearch& search) {
     }
     const Duration end = clock.elapsed() + limit;
     int starts = 0;
+    if (search.another_is_leaving) {
+        pause(pause_longest); // it answers that it leaves as fast as it is asked
+    }
     for (Duration step = pause_first;; step = std::min(step * 2, pause_longest)) {
         std::expected<std::optional<Connection>, Failure> connection = try_connect(search.place);
         if (!connection) {
@@ -224,6 +227,11 @@ std::expected<Connection, Failure> find_core(const CoreSearch& search) {
 }
 
 Error no_answer(const Place& place, pid_t owner) {
+    if (owner <= 0) {
+        return Error(ErrorKind::connection, "core.no_answer",
+                     "the core of profile '" + place.profile + "' is leaving, and its place does not become free")
+            .advise("try again in a moment");
+    }
     return Error(ErrorKind::connection, "core.no_answer",
                  "the lock of profile '" + place.profile + "' is held by pid " + std::to_string(owner) +
                      ", whose core does not answer")

@@ -10,7 +10,7 @@ using runtime::Task;
 
 /// Most values offered for one word.
 constexpr std::size_t completions_max = 300;
-/// How long the first command after an unclean stop waits to be told what was settled.
+/// How long the first command of a core waits for journal and venue to be settled.
 constexpr Duration settlement_patience = std::chrono::seconds(2);
 
 /// What the engine knows that a word may become. The symbols were read just before.
@@ -75,11 +75,11 @@ ClientRunner::ClientRunner(const cli::InterpreterServices& services, engine::Eng
     }
 }
 
-/// What was settled after an unclean stop is told to whoever comes next, once.
+/// What a start had to settle is told to whoever comes next, once. No command answers before.
 Task<void> ClientRunner::tell_findings() {
     co_await engine_.trading().manager().wait_settled(settlement_patience);
     for (const std::string& finding : engine_.trading().manager().take_findings()) {
-        std::string line = "tradesh: settled after an unclean stop: " + finding + "\n";
+        std::string line = "tradesh: settled: " + finding + "\n";
         const Result<void> told = co_await client_.write(cli::OutputStream::err, std::move(line));
         if (!told) {
             co_return;

@@ -17,6 +17,8 @@ using namespace attach;
 constexpr Duration insist_limit = std::chrono::seconds(1);
 /// SIGTERM and SIGHUP give the command this long to end.
 constexpr Duration terminate_limit = std::chrono::seconds(2);
+constexpr std::string_view repeat_hint =
+    "do not run it again from its start: 'tradesh order list --all' shows what was done";
 constexpr std::size_t acknowledge_bytes = output_window_bytes / 4;
 
 template <class... Functions>
@@ -86,8 +88,12 @@ std::optional<Outcome> Relay::finished() {
     } else if (*done_ == 128 + SIGINT && interrupted_) {
         outcome.signal = SIGINT;
     } else if (*done_ == 0 && output_.output_error() != 0) {
-        outcome.exit_code = 1;
+        outcome.exit_code = effect_ ? 11 : 1;
         outcome.error = system_error(output_.output_error(), "client.output", "write", "standard output");
+        if (effect_) {
+            outcome.error->kind = ErrorKind::unknown;
+            outcome.error->hint = repeat_hint;
+        }
     }
     return outcome;
 }
@@ -121,8 +127,8 @@ void Relay::on_signal(int number) {
         interrupted_ = now;
     } else {
         leave_signal_ = number;
-        deadline_ = now + terminate_limit;
     }
+    deadline_ = now + terminate_limit; // a core that does not react keeps nobody here
     say(Cancel{.id = facts_.run.id, .signal = static_cast<std::uint8_t>(number)});
 }
 
@@ -130,8 +136,9 @@ void Relay::on_deadline() {
     if (!deadline_ || clock_.elapsed() < *deadline_ || outcome_ || done_) {
         return;
     }
-    if (leave_signal_ != 0) {
-        abandon({.exit_code = 128 + leave_signal_, .signal = leave_signal_});
+    const int signal = leave_signal_ != 0 ? leave_signal_ : interrupted_ ? SIGINT : 0;
+    if (signal != 0) {
+        abandon({.exit_code = 128 + signal, .signal = signal});
     } else {
         Error error = no_answer(facts_.place, connection_.core_pid);
         abandon({.exit_code = 5, .error = std::move(error)});
@@ -203,7 +210,7 @@ void Relay::take(CoreMessage message) {
     std::visit(Overloaded{
                    [&](Welcome&) {
                        welcome_ = true;
-                       if (leave_signal_ == 0) {
+                       if (leave_signal_ == 0 && !interrupted_) {
                            deadline_.reset();
                        }
                    },

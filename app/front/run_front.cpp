@@ -16,7 +16,7 @@
 namespace tradesh::front {
 namespace {
 
-constexpr int attempts_max = 5;
+constexpr int attempts_max = 2000; // each pauses for 5 ms: ten seconds
 
 std::string_view variable(const char* name) {
     const char* value = std::getenv(name);

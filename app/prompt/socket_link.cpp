@@ -24,7 +24,7 @@ using Descriptor = asio::posix::stream_descriptor;
 
 constexpr Duration completion_limit = std::chrono::milliseconds(200);
 constexpr std::size_t completed_bytes_max = 64UL * 1024;
-constexpr int attempts_max = 5;
+constexpr int attempts_max = 2000; // each pauses for 5 ms: ten seconds
 constexpr std::size_t acknowledge_bytes = output_window_bytes / 4;
 /// The core reads whenever it lives; one that lets so much pile up is broken.
 constexpr std::size_t outgoing_bytes_max = 4UL * 1024 * 1024;

@@ -76,6 +76,7 @@ struct CommandSpec {
     CommandCheck check{};     ///< optional
     std::string_view quick{}; ///< built-in short form: "buy" for `order buy`
     Effects effects = Effects::none;
+    bool rehearses = true;      ///< false: it changes something, and cannot show what under --dry-run
     std::string_view details{}; ///< optional paragraph for `help CMD`
 };
 

@@ -77,13 +77,15 @@ std::vector<CommandSpec> live_commands() {
                       {"status --fields account", "which account this is"}},
          .schema = "arm@1",
          .run = run_arm,
+         .rehearses = false,
          .details = "It holds for this client alone, and ends after 15 minutes without an order."},
         {.family = "disarm",
          .verb = "",
          .summary = "Take back the leave that 'arm' gave",
          .examples = {{"disarm", "orders need --live again"}},
          .schema = "disarm@1",
-         .run = run_disarm},
+         .run = run_disarm,
+         .rehearses = false},
         {.family = "paper",
          .verb = "anchor",
          .summary = "Move the simulated price of an instrument",
@@ -93,7 +95,8 @@ std::vector<CommandSpec> live_commands() {
                       {"paper anchor GOOG 806.19", "back to the last close"},
                       {"paper anchor GOOG 700 --json", "for a script that tests a stop"}},
          .schema = "paper.anchor@1",
-         .run = run_anchor},
+         .run = run_anchor,
+         .rehearses = false},
     };
 }
 

@@ -12,6 +12,7 @@
 namespace tradesh::cli {
 namespace {
 
+using engine::Engine;
 using orders::Order;
 using runtime::Task;
 
@@ -19,7 +20,7 @@ constexpr Duration answer_limit = std::chrono::seconds(5);
 
 orders::PlaceOptions place_options(CommandContext& context, const OrderWords& words) {
     orders::PlaceOptions options;
-    options.key = context.options.key.value_or(words.key);
+    options.key = words.key.empty() ? context.options.key.value_or("") : words.key;
     options.replay_old = context.arguments.has("replay-old");
     const std::string_view wait = context.arguments.text_or("wait", "");
     options.wait = wait == "ack"    ? orders::WaitFor::acknowledged
@@ -48,10 +49,36 @@ engine::Permission permission(CommandContext& context, bool size_has_unit) {
                               .from_argv = context.origin == Origin::argv || context.origin == Origin::text};
 }
 
+/// --venue, --account and --key have to fit: an option that is ignored is a trap.
+Result<void> check_options(const CommandContext& context, const OrderWords& words) {
+    const Engine& engine = context.engine();
+    const std::string& account = engine.account().account;
+    const std::string& venue = engine.profile().venue;
+    if (context.options.account.value_or(account) != account || context.options.venue.value_or(venue) != venue) {
+        return fail(Error(ErrorKind::refused, "order.other_account",
+                          "profile '" + engine.profile().name + "' trades account " + account + " on " + venue +
+                              " and no other")
+                        .attempting("place the order")
+                        .advise("leave --account and --venue away, or name another profile with --profile"));
+    }
+    const bool empty_key = context.options.key && context.options.key->empty();
+    const bool two_keys = context.options.key && !words.key.empty() && *context.options.key != words.key;
+    if (empty_key || two_keys) {
+        return fail(
+            Error(ErrorKind::usage, "order.key_unclear", empty_key ? "--key is empty" : "two different keys are given")
+                .attempting("place the order")
+                .advise("a key is one non-empty name, such as eod-2026-11-21"));
+    }
+    return {};
+}
+
 Task<Result<void>> run_place(CommandContext& context, std::string_view verb) {
     Result<OrderWords> words = parse_order_words(verb, context.arguments);
     if (!words) {
         co_return fail(std::move(words.error()));
+    }
+    if (Result<void> fits = check_options(context, *words); !fits) {
+        co_return fail(std::move(fits.error()));
     }
     orders::PlaceOptions options = place_options(context, *words);
     const engine::Permission allowed = permission(context, words->size_has_unit);
@@ -103,10 +130,40 @@ Result<std::vector<std::string>> chosen_orders(const CommandContext& context) {
     return chosen;
 }
 
+/// `cancel --dry-run`: the orders that would be withdrawn.
+Task<Result<void>> report_chosen(CommandContext& context, const std::vector<std::string>& chosen) {
+    orders::OrderManager& manager = context.engine().trading().manager();
+    context.report.table(order_columns());
+    for (const std::string& name : chosen) {
+        const Result<ClientOrderId> id = co_await manager.resolve(name);
+        if (!id) {
+            co_return fail(id.error());
+        }
+        const Result<Order> order = co_await manager.find(*id);
+        if (!order) {
+            co_return fail(order.error());
+        }
+        std::vector<Cell> row = order_cells(*order);
+        const Result<void> shown = co_await context.report.row(std::move(row));
+        if (!shown) {
+            co_return shown;
+        }
+    }
+    context.report.note("rehearsed only: nothing was cancelled");
+    co_return Result<void>();
+}
+
 Task<Result<void>> run_cancel(CommandContext& context) {
     const Result<std::vector<std::string>> chosen = chosen_orders(context);
     if (!chosen) {
         co_return fail(chosen.error());
+    }
+    if (Result<void> fits = check_options(context, {}); !fits) {
+        co_return fail(std::move(fits.error()));
+    }
+    if (context.options.dry_run) {
+        const Result<void> shown = co_await report_chosen(context, *chosen);
+        co_return shown;
     }
     const orders::PlaceOptions options = place_options(context, {});
     context.report.table(order_columns());

@@ -71,8 +71,11 @@ private:
         }
         if (word.text == "key") {
             const Word* key = value_of(word);
-            if (key == nullptr) {
+            if (key == nullptr || key->text.empty()) {
                 return value_missing(word, "key NAME");
+            }
+            if (!order_.key.empty()) {
+                return wrong(word, "order.two_keys", "the order already has a key", "a key stands for one order");
             }
             order_.key = key->text;
             return {};

@@ -41,6 +41,7 @@ public:
 
     std::function<void(std::string)> on_line; ///< without the newline; it may hold others, from a paste
     std::function<void()> on_end;             ///< Ctrl-D on an empty line, or the terminal is gone
+    std::function<void()> on_interrupt;       ///< Ctrl-C, in its place among the other keys
     std::function<void(bool)> wants_input;
     std::function<std::optional<Completion>(std::string_view line, std::size_t point)> complete;
 };

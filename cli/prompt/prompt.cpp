@@ -30,6 +30,7 @@ Prompt::Prompt(const Parts& parts, std::string profile, bool color)
       color_(color) {
     editor_.on_line = [this](const std::string& line) { take_line(line); };
     editor_.on_end = [this] { take_end(); };
+    editor_.on_interrupt = [this] { interrupt(); };
     editor_.complete = [this](std::string_view line, std::size_t point) -> std::optional<Completion> {
         if (connection_ != Connection::up) {
             return std::nullopt;

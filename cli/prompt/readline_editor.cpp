@@ -1,6 +1,7 @@
 #include "cli/prompt/readline_editor.hpp"
 
 #include <poll.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -39,7 +40,9 @@ ReadlineEditor::ReadlineEditor() {
     rl_completer_word_break_characters = rl_basic_word_break_characters;
     rl_completer_quote_characters = "\"'";
     rl_filename_quote_characters = " \t\n\\\"'$;|&<>#";
+    rl_prep_term_function = &ReadlineEditor::prepare_terminal;
     rl_initialize();
+    rl_bind_key('C' & 0x1f, &ReadlineEditor::interrupt_key);
     // A paste is text: whatever newlines it holds, only the Enter key runs it. After ~/.inputrc, which may not decide
     // otherwise.
     rl_variable_bind("enable-bracketed-paste", "on");
@@ -111,7 +114,7 @@ void ReadlineEditor::resume() {
         rl_deprep_terminal();
     }
     suspended_ = false;
-    rl_prep_terminal(1);
+    prepare_terminal(1);
     rl_on_new_line();
     rl_forced_update_display();
 }
@@ -146,7 +149,12 @@ void ReadlineEditor::read_input() {
         return;
     }
     finished_ = false;
+    interrupted_ = false;
     rl_callback_read_char();
+    if (interrupted_) {
+        on_interrupt();
+        return;
+    }
     if (!finished_) {
         return;
     }
@@ -155,6 +163,22 @@ void ReadlineEditor::read_input() {
     } else {
         on_line(std::move(line_));
     }
+}
+
+/// While a line is edited Ctrl-C is a key like others: as a signal it could overtake, or be overtaken by, what is typed
+/// around it. A running command has the terminal's usual modes, and there it is a signal.
+void ReadlineEditor::prepare_terminal(int meta) {
+    rl_prep_terminal(meta);
+    termios modes{};
+    if (::tcgetattr(STDIN_FILENO, &modes) == 0) {
+        modes.c_cc[VINTR] = _POSIX_VDISABLE;
+        ::tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);
+    }
+}
+
+int ReadlineEditor::interrupt_key(int, int) {
+    the_editor->interrupted_ = true;
+    return 0;
 }
 
 /// Runs inside of rl_callback_read_char: what follows from the line has to wait until that has returned. At the end of

@@ -33,6 +33,8 @@ public:
 
 private:
     static void line_handler(char* line);
+    static void prepare_terminal(int meta);
+    static int interrupt_key(int count, int key);
     static char** attempt_completion(const char* text, int start, int end);
     static char* next_match(const char* text, int state);
     void collect_matches(const Completion& completion, std::size_t word_start);
@@ -41,8 +43,9 @@ private:
     TerminalOutput output_;
     bool asking_ = false;
     bool suspended_ = false;
-    bool finished_ = false; ///< the handler ran during this call of read_input
-    bool ended_ = false;    ///< ... with the end of the input
+    bool interrupted_ = false; ///< Ctrl-C was typed; told once readline has returned
+    bool finished_ = false;    ///< the handler ran during this call of read_input
+    bool ended_ = false;       ///< ... with the end of the input
     std::string line_;
     std::vector<std::string> matches_;
 };

@@ -3,6 +3,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -194,10 +195,15 @@ Result<Profile> parse_profile(std::string_view name, std::string_view toml_text,
 
 Result<Profile> load_profile(const Place& place) {
     const std::string file = place.config_directory + "/config.toml";
-    std::ifstream stream(file);
     std::ostringstream text;
-    if (stream) {
+    std::error_code problem;
+    // Only a file that is not there means the defaults: limits that cannot be read are not "no limits".
+    if (std::filesystem::exists(file, problem) || problem) {
+        std::ifstream stream(file);
         text << stream.rdbuf();
+        if (!stream || text.fail()) {
+            return bad_config(file, {}, "the file is there but cannot be read", "make it a file that you may read");
+        }
     }
     return parse_profile(place.profile, text.str(), file);
 }

@@ -122,6 +122,12 @@ std::optional<Exchange::Refusal> Exchange::check_means(const Order& order, Decim
                                " of the position are free to sell, and the order may not go short"};
         }
     }
+    const Lots position = holding(order.account, order.listing).quantity;
+    const bool only_closes = order.request.side == Side::buy ? position < 0 && order.open() <= -position
+                                                             : position > 0 && order.open() <= position;
+    if (only_closes) {
+        return std::nullopt; // whoever is out of money may still get out of a position
+    }
     const Decimal needed = reserved(order.account) - reserved_before;
     const Decimal power = account.cash - reserved_before - held_for_shorts(account);
     if (needed.is_positive() && needed > power) {

@@ -57,9 +57,14 @@ Decimal usual_tick(const InstrumentKind& kind, Currency currency) {
     return forex ? Decimal::of(1, 5) : Decimal::of(1, 2);
 }
 
-/// The usual tick where every price seen is a multiple of it, otherwise the step that was seen.
+/// The usual tick, or a hundredth of it at the finest where the prices seen need more digits. Old prices in eighths or
+/// adjusted ones with six digits say little about how the instrument trades now.
 Decimal tick_of(Decimal usual, std::optional<Decimal> step) {
-    return !step || !step->is_positive() || step->is_multiple_of(usual) ? usual : *step;
+    Decimal tick = usual;
+    for (int finer = 0; finer < 2 && step && step->is_positive() && !step->is_multiple_of(tick); ++finer) {
+        tick = tick * Decimal::of(1, 1);
+    }
+    return tick;
 }
 
 Result<void> check_stated(const InstrumentStatement& statement) {

@@ -218,6 +218,22 @@ Result<Decimal> resolve_quantity(const OrderForm& form, Side side, const PriceRu
     return closable(view, side);
 }
 
+/// Nothing of a position is left to sell or close: there is none, or open orders already take all of it.
+std::unexpected<Error> nothing_left(const OrderForm& form, Side side, const MarketView& view) {
+    const bool held = side == Side::sell ? view.position_quantity.is_positive() : view.position_quantity.is_negative();
+    if (!held) {
+        return fail(Error(ErrorKind::not_found, "order.nothing_to_close",
+                          "there is no position in " + form.symbol + " to " + std::string(name_of(side)))
+                        .attempting("prepare the order")
+                        .on(form.symbol)
+                        .advise("'pos' lists what is held"));
+    }
+    return refuse("order.all_in_open_orders",
+                  text_of(view.position_quantity.abs()) + " are held and " + text_of(view.open_reducing_quantity) +
+                      " of them are already in open orders",
+                  form, "cancel those first: cancel --symbol " + form.symbol);
+}
+
 /// A sell that would open or widen a short position is refused unless it was asked for.
 Result<void> check_reduces(const OrderForm& form, Side side, Decimal quantity, const MarketView& view) {
     if (form.closes || side == Side::buy || form.may_open_short) {
@@ -284,6 +300,11 @@ Result<OrderRequest> resolve(const OrderForm& form, const Instrument& instrument
     const Result<Decimal> quantity = resolve_quantity(form, side, *rule, instrument, view);
     if (!quantity) {
         return fail(quantity.error());
+    }
+    const bool of_position = std::holds_alternative<SizeAll>(form.size) ||
+                             (std::holds_alternative<SizeInPercent>(form.size) && (form.closes || side == Side::sell));
+    if (!quantity->is_positive() && of_position && closable(view, side).is_zero()) {
+        return nothing_left(form, side, view);
     }
     if (!quantity->is_positive()) {
         return refuse("order.size_zero", "the size " + text_of(form.size) + " comes to no whole lot of " + form.symbol,

@@ -112,7 +112,7 @@ public:
     runtime::Task<Result<Order>> find(ClientOrderId id);
     /// Every order there ever was, from the journal. As large as the journal: for one report, not to be kept.
     runtime::Task<Result<OrderLedger>> load_all();
-    /// Waits for the settlement that a start with open orders begins with; returns at once when there is none.
+    /// Waits for the settlement that every start begins with.
     runtime::Task<void> wait_settled(Duration limit);
     /// What the last settlements found and nobody has been told yet.
     std::vector<std::string> take_findings();

@@ -27,9 +27,8 @@ bool fills_at_once(const OrderRequest& request) {
 }
 
 std::string advice_for(const OrderRequest& request, const std::string& key) {
-    return "order " + request.id.value + " (" + describe(request) + ") may be at the venue" +
-           (key.empty() ? "" : "; key " + key) + ": look with 'order show " + request.id.value +
-           "' before sending it again";
+    return "order " + request.id.value + " (" + describe(request) + ")" + (key.empty() ? "" : "; key " + key) +
+           ": look with 'order show " + request.id.value + "' before sending it again";
 }
 
 } // namespace
@@ -69,7 +68,9 @@ Result<OrderManager::Prepared> OrderManager::prepare(const OrderForm& form, cons
     }
     Prepared prepared{.request = std::move(*request), .notional = std::nullopt, .checks = {}};
     prepared.notional = notional_of(prepared.request, instrument, view.quote);
-    prepared.checks = check_risk(prepared.request, prepared.notional, ledger_, parts_.limits);
+    // A limit may keep nobody in a position.
+    const RiskLimits limits = form.closes ? RiskLimits{} : parts_.limits;
+    prepared.checks = check_risk(prepared.request, prepared.notional, ledger_, limits);
     return prepared;
 }
 
@@ -112,6 +113,14 @@ Task<Result<Rehearsal>> OrderManager::rehearse(OrderForm form, Instrument instru
     Result<Prepared> prepared = prepare(form, instrument, *view);
     if (!prepared) {
         co_return fail(std::move(prepared.error()));
+    }
+    if (prepared->request.side == Side::buy && !form.closes && prepared->notional) {
+        const Decimal needed = prepared->notional->amount;
+        const Decimal power = view->account.buying_power;
+        prepared->checks.push_back({.name = "buying_power",
+                                    .verdict = needed <= power ? Verdict::pass : Verdict::deny,
+                                    .value = needed.normalized().to_string(),
+                                    .limit = power.normalized().to_string()});
     }
     Rehearsal rehearsal{.request = std::move(prepared->request),
                         .notional = prepared->notional,

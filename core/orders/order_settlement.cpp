@@ -80,11 +80,7 @@ Task<Result<void>> OrderManager::start() {
     co_return Result<void>();
 }
 
-Task<void> OrderManager::wait_settled(Duration limit) {
-    if (!ready_.is_set() && !ledger_.open().empty()) {
-        co_await ready_.wait_for(limit);
-    }
-}
+Task<void> OrderManager::wait_settled(Duration limit) { co_await ready_.wait_for(limit); }
 
 Task<void> OrderManager::stop() {
     tasks_.cancel();

@@ -55,7 +55,7 @@ Result<void> Log::open(const std::string& path, LogLevel level, const Clock& clo
         sink->logger = std::make_shared<spdlog::async_logger>("tradesh", target, sink->thread,
                                                               spdlog::async_overflow_policy::overrun_oldest);
         sink->logger->set_pattern("%v");
-        sink->logger->flush_on(spdlog::level::warn);
+        sink->logger->flush_on(spdlog::level::info); // by its own thread: a killed core leaves what it logged
         sink->level = level;
         sink->clock = &clock;
         sink_ = std::move(sink);

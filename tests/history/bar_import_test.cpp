@@ -109,7 +109,7 @@ TEST_CASE("adjusted closes are stored as a series of their own") {
     CHECK(bench.market->bars.range(key, Instant::min(), Instant::max()).value().at(0).close == Decimal::of(51875, 3));
     key.basis = PriceBasis::adjusted;
     CHECK(bench.market->bars.range(key, Instant::min(), Instant::max()).value().at(0).close.to_string() == "16.206907");
-    CHECK(report->instrument.tick == Decimal::of(125, 3));
+    CHECK(report->instrument.tick == Decimal::of(1, 3)); // eighths are no tick of today
 }
 
 TEST_CASE("where the zone of naive times comes from") {

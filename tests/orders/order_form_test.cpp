@@ -144,10 +144,18 @@ TEST_CASE("a sell never opens a short position unless it was asked to") {
 TEST_CASE("a part of a position is a part of a long one when selling, even with --short") {
     OrderForm all = form(Side::sell, SizeAll{});
     all.may_open_short = true;
-    CHECK(refusal_of(all, holding(-50)).code == "order.size_zero");
+    CHECK(refusal_of(all, holding(-50)).code == "order.nothing_to_close");
     all.size = SizeInPercent{50};
-    CHECK(refusal_of(all, holding(-50)).code == "order.size_zero");
-    CHECK(refusal_of(all, market()).code == "order.size_zero");
+    CHECK(refusal_of(all, holding(-50)).code == "order.nothing_to_close");
+    CHECK(refusal_of(all, market()).code == "order.nothing_to_close");
+}
+
+TEST_CASE("a position that open orders take wholly is told apart from none") {
+    MarketView taken = holding(50);
+    taken.open_reducing_quantity = 50;
+    const Error refused = refusal_of(form(Side::sell, SizeAll{}), taken);
+    CHECK(refused.code == "order.all_in_open_orders");
+    CHECK(refused.message == "50 are held and 50 of them are already in open orders");
 }
 
 TEST_CASE("sizes that come to nothing or fit no lot are refused with the numbers") {

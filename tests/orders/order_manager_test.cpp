@@ -331,7 +331,8 @@ TEST_CASE("a rehearsal shows the order and its checks, and sends nothing") {
     desk.run_ready();
     REQUIRE((rehearsal && rehearsal->has_value()));
     CHECK((*rehearsal)->notional->to_string() == "1001.00 USD");
-    CHECK((*rehearsal)->checks.size() == 3);
+    CHECK((*rehearsal)->checks.size() == 4);
+    CHECK((*rehearsal)->checks.back().name == "buying_power");
     CHECK(desk.exchange.submits() == 0);
     CHECK(desk.ledger().all().empty());
 }

@@ -80,7 +80,8 @@ clear_line() {
 
 core_pid() { cat "$lock_file"; }
 prompt_pid() { pgrep -f -- "$programs/tradesh-prompt" | head -n 1; }
-gone() { ! kill -0 "$1" 2>/dev/null; }
+# Ended, whether or not somebody has buried it: where no init runs, nobody does.
+gone() { ! kill -0 "$1" 2>/dev/null || [[ $(awk '{print $3}' "/proc/$1/stat" 2>/dev/null) == Z ]]; }
 kill_core() {
     local pid
     pid=$(core_pid)

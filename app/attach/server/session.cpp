@@ -197,6 +197,7 @@ bool Session::start(Run run) {
     }
     running_ = run.id;
     reader_left_ = false;
+    effect_.clear();
     commands_.spawn("run a command", [this, run = std::move(run)](TaskInfo&) { return execute(run); });
     return true;
 }
@@ -210,8 +211,12 @@ bool Session::client_left() {
 Task<void> Session::execute(Run run) {
     RunRequest request{.form = run.form, .words = std::move(run.words), .text = std::move(run.text)};
     int code = co_await runner_->run(std::move(request));
-    if (leaving_ && code == 128 + SIGTERM) {
-        code = 5; // the core was told to stop, not the command
+    if (leaving_ && code == 128 + SIGTERM) { // the core was told to stop, not the command
+        code = effect_.empty() ? 5 : 11;
+        if (!effect_.empty()) {
+            queue(Output{.stream = Stream::err,
+                         .bytes = "  hint: part of it was carried out, do not repeat it blindly: " + effect_ + "\n"});
+        }
     }
     if (facts_.kind == cli::ClientKind::prompt) {
         queue(runner_->prompt_state());

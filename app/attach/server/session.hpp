@@ -90,6 +90,7 @@ private:
     std::optional<std::uint32_t> running_; ///< id of the command
     std::optional<runtime::Timers::Id> greeting_deadline_;
     bool reader_left_ = false; ///< nobody reads the client's output any more
+    std::string effect_;       ///< advice of the last effect that this run announced
     bool gone_ = false;
     bool leaving_ = false;
     runtime::TaskScope commands_;

@@ -148,7 +148,8 @@ Task<Result<void>> Session::remove(std::string path) {
 }
 
 void Session::announce_effect(std::string_view advice) {
-    queue(Effect{.advice = std::string(advice)});
+    effect_ = advice;
+    queue(Effect{.advice = effect_});
     flush(); // before the wire: a core that dies right after must have said so
 }
 

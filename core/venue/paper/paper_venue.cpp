@@ -103,10 +103,22 @@ Task<Result<Value>> PaperVenue::perform(std::optional<ClientOrderId> id, std::fu
         co_return fail(std::move(*job->failure));
     }
     if (wake == Wake::cancelled || !*value) {
-        co_return fail(ErrorKind::unknown, "paper.cancelled", "the wait for the paper exchange was cancelled");
+        co_return fail(ErrorKind::cancelled, "paper.cancelled", "the wait for the paper exchange was cancelled");
     }
     co_return std::move(**value);
 }
+
+namespace {
+
+/// A request that changes something goes on when its caller stops waiting.
+Result<void> may_have_happened(Result<void> done) {
+    if (!done && done.error().kind == ErrorKind::cancelled) {
+        done.error().kind = ErrorKind::unknown;
+    }
+    return done;
+}
+
+} // namespace
 
 Task<Result<void>> PaperVenue::submit(OrderRequest request) {
     const Result<void> listed = co_await ensure_listed(request.symbol);
@@ -121,7 +133,7 @@ Task<Result<void>> PaperVenue::submit(OrderRequest request) {
         return exchange_->submit(account, request, market_->time());
     };
     const Result<void> done = co_await perform<void>(id, std::move(apply));
-    co_return done;
+    co_return may_have_happened(done);
 }
 
 Task<Result<void>> PaperVenue::replace(ClientOrderId order, Decimal quantity, PriceRule price) {
@@ -133,7 +145,7 @@ Task<Result<void>> PaperVenue::replace(ClientOrderId order, Decimal quantity, Pr
         return {};
     };
     const Result<void> done = co_await perform<void>(order, std::move(apply));
-    co_return done;
+    co_return may_have_happened(done);
 }
 
 Task<Result<void>> PaperVenue::cancel(ClientOrderId order) {
@@ -142,7 +154,7 @@ Task<Result<void>> PaperVenue::cancel(ClientOrderId order) {
         return {};
     };
     const Result<void> done = co_await perform<void>(order, std::move(apply));
-    co_return done;
+    co_return may_have_happened(done);
 }
 
 Task<Result<std::optional<VenueOrder>>> PaperVenue::find(ClientOrderId order) {
