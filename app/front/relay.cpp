@@ -1,5 +1,7 @@
 #include "app/front/relay.hpp"
 
+#include "core/base/overloaded.hpp"
+
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -20,11 +22,6 @@ constexpr Duration terminate_limit = std::chrono::seconds(2);
 constexpr std::string_view repeat_hint =
     "do not run it again from its start: 'tradesh order list --all' shows what was done";
 constexpr std::size_t acknowledge_bytes = output_window_bytes / 4;
-
-template <class... Functions>
-struct Overloaded : Functions... {
-    using Functions::operator()...;
-};
 
 } // namespace
 

@@ -1,6 +1,7 @@
 #include "app/prompt/socket_link.hpp"
 
 #include "app/attach/client_facts.hpp"
+#include "core/base/overloaded.hpp"
 
 #include <asio/io_context.hpp>
 #include <asio/redirect_error.hpp>
@@ -28,11 +29,6 @@ constexpr int attempts_max = 2000; // each pauses for 5 ms: ten seconds
 constexpr std::size_t acknowledge_bytes = output_window_bytes / 4;
 /// The core reads whenever it lives; one that lets so much pile up is broken.
 constexpr std::size_t outgoing_bytes_max = 4UL * 1024 * 1024;
-
-template <class... Functions>
-struct Overloaded : Functions... {
-    using Functions::operator()...;
-};
 
 std::string text_of(const Error& error) {
     std::string text = "tradesh: error[" + error.code + "]: " + error.describe();

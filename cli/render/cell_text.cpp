@@ -1,16 +1,13 @@
 #include "cli/render/cell_text.hpp"
 
+#include "core/base/overloaded.hpp"
+
 #include <cmath>
 #include <fmt/format.h>
 
 namespace tradesh::cli {
 
 namespace {
-
-template <class... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
 
 std::string text_of_real(Real real) {
     if (!std::isfinite(real.value)) {

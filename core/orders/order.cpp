@@ -1,16 +1,13 @@
 #include "core/orders/order.hpp"
 
+#include "core/base/overloaded.hpp"
+
 #include <array>
 #include <cassert>
 #include <utility>
 
 namespace tradesh::orders {
 namespace {
-
-template <class... Ts>
-struct Overloaded : Ts... {
-    using Ts::operator()...;
-};
 
 /// The state of an order that the venue holds live.
 OrderState live_state(const Order& order) {

@@ -1,5 +1,7 @@
 #include "core/orders/order_event_codec.hpp"
 
+#include "core/base/overloaded.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <stdexcept>
@@ -9,11 +11,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 constexpr std::string_view kind_prefix = "order.";
-
-template <class... Ts>
-struct Overloaded : Ts... {
-    using Ts::operator()...;
-};
 
 /// Thrown while a payload is read; `decode` turns it into an Error.
 struct Unreadable : std::runtime_error {
