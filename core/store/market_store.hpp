@@ -3,9 +3,12 @@
 #include "core/runtime/loop.hpp"
 #include "core/runtime/task.hpp"
 #include "core/runtime/workers.hpp"
+#include "core/store/action_store.hpp"
 #include "core/store/bar_store.hpp"
+#include "core/store/coverage_store.hpp"
 #include "core/store/database.hpp"
 #include "core/store/instrument_store.hpp"
+#include "core/store/request_log.hpp"
 
 #include <memory>
 #include <string>
@@ -25,6 +28,9 @@ public:
     Database database;
     InstrumentStore instruments{database};
     BarStore bars{database};
+    CoverageStore coverage{database};
+    ActionStore actions{database};
+    RequestLog requests{database};
 
 private:
     explicit MarketFile(Database opened) : database(std::move(opened)) {}

@@ -2,6 +2,7 @@
 
 #include "core/market/instrument.hpp"
 #include "core/market/quote.hpp"
+#include "core/venue/history.hpp"
 #include "core/venue/trading.hpp"
 
 #include <memory>
@@ -55,6 +56,8 @@ public:
     virtual runtime::Task<void> close() = 0;
     virtual Trading& trading() = 0;
     virtual MarketData& market_data() = 0;
+    /// Null where the venue has no price history to load.
+    virtual History* history() { return nullptr; }
     /// Null where prices are real.
     virtual SimulatedPrices* simulated_prices() { return nullptr; }
     virtual std::vector<ConnectionInfo> connections() const = 0;

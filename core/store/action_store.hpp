@@ -1,0 +1,31 @@
+#pragma once
+
+#include "core/market/bars.hpp"
+#include "core/market/corporate_action.hpp"
+#include "core/market/instrument.hpp"
+#include "core/store/database.hpp"
+
+#include <span>
+#include <vector>
+
+namespace tradesh::store {
+
+/// Splits and dividends in market.db, by instrument and source. Synchronous; the database must outlive it. Writers hold
+/// a Transaction.
+class ActionStore {
+public:
+    explicit ActionStore(Database& database) : database_(&database) {}
+
+    /// One split and one dividend (of one currency) a date; a known one is replaced. Returns how many were new or
+    /// changed.
+    Result<std::int64_t> put(InstrumentId instrument, BarSource source, std::span<const CorporateAction> actions);
+    /// Ascending by date, splits before dividends.
+    Result<std::vector<CorporateAction>> list(InstrumentId instrument, BarSource source);
+    /// Removes those of a date; returns how many.
+    Result<std::int64_t> erase(InstrumentId instrument, BarSource source, std::chrono::sys_days ex_date);
+
+private:
+    Database* database_;
+};
+
+} // namespace tradesh::store
