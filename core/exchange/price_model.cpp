@@ -1,5 +1,7 @@
 #include "core/exchange/price_model.hpp"
 
+#include "core/base/noise.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -13,26 +15,9 @@ constexpr double ticks_max = 1e12;
 constexpr std::size_t depth = 5;
 constexpr double level_value = 15'000;
 
-/// SplitMix64's finaliser: every bit of the input changes half of the output's.
-std::uint64_t mix(std::uint64_t value) {
-    value += 0x9E3779B97F4A7C15U;
-    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9U;
-    value = (value ^ (value >> 27)) * 0x94D049BB133111EBU;
-    return value ^ (value >> 31);
-}
-
-/// FNV-1a: the same on every machine, unlike std::hash.
-std::uint64_t hash_of(std::string_view text) {
-    std::uint64_t hash = 0xCBF29CE484222325U;
-    for (const char c : text) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
-    }
-    return hash;
-}
-
 /// Uniform in -1..1.
 double lattice(std::uint64_t stream, std::int64_t bucket) {
-    const std::uint64_t bits = mix(stream ^ mix(static_cast<std::uint64_t>(bucket)));
+    const std::uint64_t bits = noise::mix(stream ^ noise::mix(static_cast<std::uint64_t>(bucket)));
     return static_cast<double>(bits >> 11) * 0x1p-52 - 1.0;
 }
 
@@ -51,7 +36,7 @@ double PriceModel::walk(std::uint64_t stream, Instant time) const {
         }
         const double share = static_cast<double>(rest) / static_cast<double>(period);
         const double blend = share * share * (3 - 2 * share);
-        const std::uint64_t octave_stream = mix(stream + static_cast<std::uint64_t>(octave));
+        const std::uint64_t octave_stream = noise::mix(stream + static_cast<std::uint64_t>(octave));
         const double before = lattice(octave_stream, bucket);
         const double after = lattice(octave_stream, bucket + 1);
         const double seconds = static_cast<double>(std::int64_t{1} << octave);
@@ -61,7 +46,7 @@ double PriceModel::walk(std::uint64_t stream, Instant time) const {
 }
 
 Ticks PriceModel::price(const Instrument& instrument, const Anchor& anchor, Instant time) const {
-    const std::uint64_t stream = mix(seed_ ^ hash_of(instrument.symbol));
+    const std::uint64_t stream = noise::mix(seed_ ^ noise::hash_of(instrument.symbol));
     const double at_anchor = anchor.price.to_double() / instrument.tick.to_double();
     const double moved = time == anchor.time ? 0 : walk(stream, time) - walk(stream, anchor.time);
     return static_cast<Ticks>(std::llround(std::clamp(at_anchor * std::exp(moved), 1.0, ticks_max)));
@@ -69,10 +54,10 @@ Ticks PriceModel::price(const Instrument& instrument, const Anchor& anchor, Inst
 
 HouseQuotes PriceModel::quotes(const Instrument& instrument, const Anchor& anchor, Instant time) const {
     const Ticks last = price(instrument, anchor, time);
-    std::uint64_t dice =
-        mix(mix(seed_ ^ hash_of(instrument.symbol)) ^ static_cast<std::uint64_t>(time.time_since_epoch().count()));
+    std::uint64_t dice = noise::mix(noise::mix(seed_ ^ noise::hash_of(instrument.symbol)) ^
+                                    static_cast<std::uint64_t>(time.time_since_epoch().count()));
     const auto throw_dice = [&dice](std::int64_t sides) {
-        dice = mix(dice);
+        dice = noise::mix(dice);
         return static_cast<std::int64_t>(dice % static_cast<std::uint64_t>(sides));
     };
     const double lot_value = static_cast<double>(last) * instrument.tick.to_double() * instrument.lot.to_double() *

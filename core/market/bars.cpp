@@ -2,6 +2,7 @@
 
 #include <array>
 #include <limits>
+#include <optional>
 
 namespace tradesh {
 namespace {
@@ -30,9 +31,26 @@ bool widen(std::vector<std::int64_t>& units, int digits) {
     return true;
 }
 
+/// `value` in units of 10^-scale where that needs no rounding and fits into 64 bits: nearly always.
+std::optional<std::int64_t> units_at(Decimal value, int scale) {
+    const Int128 coefficient = value.coefficient();
+    const auto narrow = static_cast<std::int64_t>(coefficient);
+    std::int64_t units = 0;
+    if (value.scale() > scale || narrow != coefficient ||
+        __builtin_mul_overflow(narrow, static_cast<std::int64_t>(power_of_ten(scale - value.scale())), &units) ||
+        units < -units_max) {
+        return std::nullopt;
+    }
+    return units;
+}
+
 } // namespace
 
 Result<void> ScaledColumn::push_back(Decimal value) {
+    if (const std::optional<std::int64_t> whole = units_at(value, scale)) {
+        units.push_back(*whole);
+        return {};
+    }
     value = value.normalized();
     if (value.scale() > scale) {
         if (!widen(units, value.scale() - scale)) {
@@ -50,10 +68,13 @@ Result<void> ScaledColumn::push_back(Decimal value) {
 }
 
 std::vector<double> ScaledColumn::to_doubles() const {
+    constexpr std::int64_t exact_max = std::int64_t{1} << 53;
+    const auto divisor = static_cast<double>(power_of_ten(scale));
     std::vector<double> values;
     values.reserve(units.size());
     for (const std::int64_t unit : units) {
-        values.push_back(Decimal::of(unit, scale).to_double());
+        const bool exact = unit > -exact_max && unit < exact_max; // then one division gives the nearest double
+        values.push_back(exact ? static_cast<double>(unit) / divisor : Decimal::of(unit, scale).to_double());
     }
     return values;
 }

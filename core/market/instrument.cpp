@@ -9,9 +9,10 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kind_names{"stock", "index", "option", "future", "forex", "crypto", "combo"};
 
-constexpr std::array<Exchange, 13> exchanges{{{"NYSE", "America/New_York", "USD"},
+constexpr std::array<Exchange, 14> exchanges{{{"NYSE", "America/New_York", "USD"},
                                               {"NASDAQ", "America/New_York", "USD"},
                                               {"ARCA", "America/New_York", "USD"},
+                                              {"AMEX", "America/New_York", "USD"},
                                               {"CBOE", "America/Chicago", "USD"},
                                               {"CME", "America/Chicago", "USD"},
                                               {"GLOBEX", "America/Chicago", "USD"},

@@ -8,8 +8,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -52,6 +50,8 @@ struct Slot {
     bool operator==(const Slot&) const = default;
 };
 
+struct ExchangeDays;
+
 /// When an exchange trades: its sessions, holidays and half days, in its own zone, so that daylight saving is right on
 /// both sides. A small value; what it refers to lives as long as the process. Pure once found; `find` reads tzdata,
 /// which does not belong on the loop.
@@ -65,22 +65,32 @@ public:
 
     std::string_view name() const;
     const Zone& zone() const;
-    /// Holidays are known from the first of these dates through the last. Every other call fails outside of them with
-    /// "calendar.out_of_range" (not_found).
+    /// Holidays and hours are known from the first of these dates through the last. A call whose range leaves them, if
+    /// only in part, fails with "calendar.out_of_range" (not_found): nothing is clamped. Moments are within from 00:00
+    /// UTC of the first date until 24:00 UTC of the last.
     TradingDate first_date() const;
     TradingDate last_date() const;
 
     /// Sessions whose date lies in [from, to), ascending by open.
     Result<std::vector<Session>> sessions(TradingDate from, TradingDate to, Hours hours) const;
-    /// Slots with from <= open_time < to, ascending.
+    /// Slots with from <= open_time < to, ascending. A week or month without a session of these hours has none; one
+    /// that ends after last_date() is out of range.
     Result<std::vector<Slot>> slots(Timeframe timeframe, Instant from, Instant to, Hours hours) const;
-    /// The trading day that a moment within a session belongs to, or the next one when it lies between two.
+    /// The trading day that a moment within a session belongs to, of all hours, or the next one when it lies
+    /// between two.
     Result<TradingDate> trading_date(Instant instant) const;
 
 private:
-    struct Rules;
-    explicit SessionCalendar(std::shared_ptr<const Rules> rules) : rules_(std::move(rules)) {}
-    std::shared_ptr<const Rules> rules_;
+    SessionCalendar(const ExchangeDays& days, Zone zone) : days_(&days), zone_(zone) {}
+
+    Error out_of_range() const;
+    bool knows(Instant from, Instant to) const;
+    void append_sessions(TradingDate date, Hours hours, std::vector<Session>& sessions) const;
+    std::vector<Session> sessions_between(Instant from, Instant to, Hours hours) const;
+    Result<std::vector<Slot>> slots_of_days(Timeframe timeframe, Instant from, Instant to, Hours hours) const;
+
+    const ExchangeDays* days_;
+    Zone zone_;
 };
 
 } // namespace tradesh

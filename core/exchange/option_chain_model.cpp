@@ -1,0 +1,126 @@
+#include "core/exchange/option_chain_model.hpp"
+
+#include "core/base/noise.hpp"
+#include "core/market/option_pricing.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <string>
+
+namespace tradesh::exchange {
+namespace {
+
+using std::chrono::days;
+using std::chrono::sys_days;
+
+constexpr int weekly_expiries = 8;
+constexpr int days_of_expiries = 365;
+constexpr double days_of_year = 365;
+
+double strike_step(double spot) { return spot < 25 ? 0.5 : spot < 100 ? 1 : spot < 250 ? 2.5 : 5; }
+
+/// Options trade in nickels from 3 on, in pennies below.
+Decimal tick_of(double price) { return price < 3 ? Decimal::of(1, 2) : Decimal::of(5, 2); }
+
+bool is_third_friday(sys_days friday) {
+    const auto day = static_cast<unsigned>(std::chrono::year_month_day(friday).day());
+    return day >= 15 && day <= 21;
+}
+
+std::string digits(std::int64_t value, std::size_t width) {
+    const std::string text = std::to_string(value);
+    return std::string(width - std::min(width, text.size()), '0') + text;
+}
+
+double years_until(sys_days expiry, Instant now) {
+    return static_cast<double>((expiry - std::chrono::floor<days>(now)).count()) / days_of_year;
+}
+
+} // namespace
+
+std::string option_symbol(const Option& option) {
+    const std::chrono::year_month_day& expiry = option.expiry;
+    const std::int64_t strike_mills = (option.strike * Decimal(1'000)).rescaled(0, Rounding::half_even).to_whole();
+    return option.underlying + digits(static_cast<int>(expiry.year()) % 100, 2) +
+           digits(static_cast<unsigned>(expiry.month()), 2) + digits(static_cast<unsigned>(expiry.day()), 2) +
+           (option.right == OptionRight::call ? "C" : "P") + digits(strike_mills, 8);
+}
+
+double OptionChainModel::volatility(const Instrument& underlying, double log_strike_over_forward, double years) const {
+    const std::uint64_t stream = noise::mix(options_.seed ^ noise::hash_of(underlying.symbol));
+    const double level = 0.16 + 0.34 * noise::uniform(stream);
+    const double skew = -0.05 - 0.10 * noise::uniform(noise::mix(stream));
+    const double distance = log_strike_over_forward / std::sqrt(std::max(years, 1 / days_of_year)) / level;
+    const double near = std::clamp(distance, -4.0, 4.0); // the smile is flat beyond four standard deviations
+    return level * std::max(0.5, 1 + skew * near + 0.03 * near * near);
+}
+
+OptionQuote OptionChainModel::quote(const OptionChain& chain, const Instrument& underlying, const Option& option,
+                                    bool monthly) const {
+    const double spot = chain.spot.to_double();
+    const options::Terms terms{.right = option.right,
+                               .spot = spot,
+                               .strike = option.strike.to_double(),
+                               .years = years_until(option.expiry, chain.time),
+                               .rate = chain.rate,
+                               .dividend_yield = chain.dividend_yield};
+    const double forward = spot * std::exp((terms.rate - terms.dividend_yield) * terms.years);
+    const double distance = std::log(terms.strike / forward);
+    const double fair = options::price(terms, volatility(underlying, distance, terms.years));
+    const double half_width = 0.005 + 0.006 * fair + 0.02 * std::abs(distance);
+    OptionQuote quote{.symbol = option_symbol(option), .option = option, .bid = {}, .ask = {}};
+    const Decimal tick = tick_of(fair);
+    const Decimal bid = Decimal::from_double(std::max(fair - half_width, 0.0), 6).rounded_to(tick, Rounding::floor);
+    quote.ask = Decimal::from_double(fair + half_width, 6).rounded_to(tick, Rounding::ceiling);
+    if (bid.is_positive()) {
+        quote.bid = bid;
+    }
+    const std::uint64_t stream = noise::mix(options_.seed ^ noise::hash_of(quote.symbol));
+    const bool round_strike = option.strike.is_multiple_of(spot < 100 ? 5 : 10);
+    const double interest = 4'000 * std::exp(-25 * distance * distance) * (round_strike ? 2.5 : 1) * (monthly ? 3 : 1) *
+                            (0.3 + 1.4 * noise::uniform(stream));
+    const auto day = static_cast<std::uint64_t>(std::chrono::floor<days>(chain.time).time_since_epoch().count());
+    quote.open_interest = std::llround(interest);
+    quote.volume = std::llround(interest * 0.4 * noise::uniform(noise::mix(stream ^ day)));
+    return quote;
+}
+
+void OptionChainModel::add_expiry(OptionChain& chain, const Instrument& underlying, sys_days expiry,
+                                  bool monthly) const {
+    const double spot = chain.spot.to_double();
+    const double step = strike_step(spot);
+    const auto middle = std::llround(spot / step);
+    const auto reach = static_cast<long long>(options_.strikes_each_side);
+    for (const OptionRight right : {OptionRight::call, OptionRight::put}) {
+        for (long long number = std::max(middle - reach, 1LL); number <= middle + reach; ++number) {
+            const Option option{.underlying = underlying.symbol,
+                                .expiry = expiry,
+                                .strike = Decimal::from_double(static_cast<double>(number) * step, 1),
+                                .right = right};
+            chain.options.push_back(quote(chain, underlying, option, monthly));
+        }
+    }
+}
+
+OptionChain OptionChainModel::chain(const Instrument& underlying, Decimal spot, Instant time) const {
+    OptionChain chain{.underlying = underlying.symbol,
+                      .spot = spot,
+                      .time = time,
+                      .kind = QuoteKind::simulated,
+                      .rate = options_.rate,
+                      .dividend_yield = options_.dividend_yield,
+                      .options = {}};
+    const sys_days today = std::chrono::floor<days>(time);
+    const std::chrono::weekday weekday(today);
+    const days until_friday = std::chrono::Friday - weekday;
+    sys_days friday = today + (until_friday == days(0) ? days(7) : until_friday); // what expires today is gone
+    for (int week = 0; friday < today + days(days_of_expiries); ++week, friday += days(7)) {
+        if (week < weekly_expiries || is_third_friday(friday)) {
+            add_expiry(chain, underlying, friday, is_third_friday(friday));
+        }
+    }
+    return chain;
+}
+
+} // namespace tradesh::exchange

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "core/market/instrument.hpp"
+#include "core/market/option_chain.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tradesh::exchange {
+
+/// Simulated option chains: a pure function of seed, underlying, its price and the time.
+///
+/// Fridays: eight weekly expiries, then the third one of each month for a year. Strikes at usual steps (0.5 below 25,
+/// 1 below 100, 2.5 below 250, 5 above) on both sides of the forward. Volatility is a smile in the log of strike over
+/// forward that flattens with time; a call and a put of one strike share it, so that the middles of their quotes keep
+/// put-call parity to within the widths of those. Quotes grow wider with price and distance; interest gathers near the
+/// money, at round strikes and in monthly expiries.
+class OptionChainModel {
+public:
+    struct Options {
+        std::uint64_t seed = 1;
+        double rate = 0.04;
+        double dividend_yield = 0.01;
+        std::size_t strikes_each_side = 20; ///< at most; none at or below zero
+    };
+    explicit OptionChainModel(Options options) : options_(options) {}
+
+    /// `spot` is above zero. The chain's kind is simulated.
+    OptionChain chain(const Instrument& underlying, Decimal spot, Instant time) const;
+
+    /// The volatility behind the quotes: what the middle of a quote implies, to within its width.
+    double volatility(const Instrument& underlying, double log_strike_over_forward, double years) const;
+
+private:
+    void add_expiry(OptionChain& chain, const Instrument& underlying, std::chrono::sys_days expiry, bool monthly) const;
+    OptionQuote quote(const OptionChain& chain, const Instrument& underlying, const Option& option, bool monthly) const;
+
+    Options options_;
+};
+
+/// "AAPL261218C00220000": the OCC's name without blanks. Strikes with more than three decimals are rounded in it.
+std::string option_symbol(const Option& option);
+
+} // namespace tradesh::exchange
