@@ -41,6 +41,8 @@ public:
 
     Result<void> set_head(const SeriesKey& key, const SeriesHead& head);
     Result<std::optional<SeriesHead>> head(const SeriesKey& key);
+    /// Forgets it, so that the source is asked again.
+    Result<void> erase_head(const SeriesKey& key);
 
 private:
     Database* database_;

@@ -20,6 +20,9 @@ inline Statement& bind_key(Statement& statement, const SeriesKey& key) {
         .bind(name_of(key.basis));
 }
 
+/// The id of the series, which is made when it does not exist. The caller holds a Transaction.
+Result<std::int64_t> ensure_series(Database& database, const SeriesKey& key);
+
 inline std::int64_t count_of(Instant time) { return time.time_since_epoch().count(); }
 inline Instant instant_of(std::int64_t count) { return Instant(Duration(count)); }
 
