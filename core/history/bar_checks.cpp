@@ -34,9 +34,41 @@ Decimal common_step_of(Decimal step, Decimal price) {
     return Decimal::of(greatest_common_divisor(a, b), scale).normalized();
 }
 
+/// `value` in units of 10^-scale, when that fits into 64 bits.
+std::optional<std::int64_t> units_at(Decimal value, int scale) {
+    const Int128 coefficient = value.coefficient();
+    std::int64_t units = 0;
+    if (value.scale() > scale || coefficient != static_cast<std::int64_t>(coefficient) ||
+        __builtin_mul_overflow(static_cast<std::int64_t>(coefficient),
+                               static_cast<std::int64_t>(power_of_ten(scale - value.scale())), &units)) {
+        return std::nullopt;
+    }
+    return units;
+}
+
+/// What check_bar finds, told in 64 bits; false when the bar has to be looked at more closely.
+bool plainly_sound(const Bar& bar) {
+    const int scale = std::max({bar.open.scale(), bar.high.scale(), bar.low.scale(), bar.close.scale()});
+    const std::optional<std::int64_t> open = units_at(bar.open, scale);
+    const std::optional<std::int64_t> high = units_at(bar.high, scale);
+    const std::optional<std::int64_t> low = units_at(bar.low, scale);
+    const std::optional<std::int64_t> close = units_at(bar.close, scale);
+    return open && high && low && close && *low > 0 && *low <= *open && *low <= *close && *high >= *open &&
+           *high >= *close && !bar.volume.is_negative();
+}
+
+/// Whether all four prices are whole multiples of 10^-decimals.
+bool have_decimals(const Bar& bar, int decimals) {
+    return bar.open.scale() <= decimals && bar.high.scale() <= decimals && bar.low.scale() <= decimals &&
+           bar.close.scale() <= decimals;
+}
+
 } // namespace
 
 Result<void> check_bar(const Bar& bar, bool prices_above_zero) {
+    if (plainly_sound(bar)) {
+        return {};
+    }
     return within_range([&]() -> Result<void> {
         if (bar.high < bar.low) {
             return bad("high " + bar.high.to_string() + " is below low " + bar.low.to_string());
@@ -57,16 +89,23 @@ Result<void> check_bar(const Bar& bar, bool prices_above_zero) {
     });
 }
 
-Result<void> check_order(const Bar& before, const Bar& bar) {
-    if (bar.open_time > before.open_time) {
+std::string bar_time_text(Instant open_time, Timeframe timeframe) {
+    std::string text = to_rfc3339(open_time);
+    return is_daily_or_longer(timeframe) ? text.substr(0, text.find('T')) : text;
+}
+
+Result<void> check_order(const Bar& before, const Bar& bar, RowOrder order, Timeframe timeframe) {
+    const bool forward = order == RowOrder::old_to_new;
+    if (forward ? bar.open_time > before.open_time : bar.open_time < before.open_time) {
         return {};
     }
-    const std::string time = to_rfc3339(bar.open_time);
-    if (bar.open_time < before.open_time) {
-        return bad("out of order: " + time + " comes after " + to_rfc3339(before.open_time));
+    const std::string time = bar_time_text(bar.open_time, timeframe);
+    if (bar.open_time == before.open_time) {
+        return bad("the bar of " + time + " stands twice, " +
+                   (bar == before ? "with the same values" : "with different values"));
     }
-    return bad("the bar of " + time + " stands twice, " +
-               (bar == before ? "with the same values" : "with different values"));
+    return bad("out of order: " + time + " comes after " + bar_time_text(before.open_time, timeframe) +
+               (forward ? "" : " in a file that runs from new to old"));
 }
 
 Result<Bar> adjust_bar(const Bar& bar, Decimal adjusted_close) {
@@ -91,6 +130,9 @@ Result<Bar> adjust_bar(const Bar& bar, Decimal adjusted_close) {
 }
 
 Result<Decimal> common_step(std::optional<Decimal> step, const Bar& bar) {
+    if (step && step->coefficient() == 1 && have_decimals(bar, step->scale())) {
+        return *step;
+    }
     return within_range([&]() -> Result<Decimal> {
         Decimal common = step.value_or(bar.open);
         for (const Decimal price : {bar.open, bar.high, bar.low, bar.close}) {
@@ -110,27 +152,6 @@ void drop_last(Bars& bars, std::size_t size) {
     for (ScaledColumn Bars::* const column : {&Bars::open, &Bars::high, &Bars::low, &Bars::close, &Bars::volume}) {
         (bars.*column).units.resize(size);
     }
-}
-
-Error refusal(const BarFileReport& report, const std::string& file) {
-    constexpr std::size_t shown_max = 5;
-    std::string message = std::to_string(report.bad) + " of " + std::to_string(report.rows) + " rows cannot be trusted";
-    const std::size_t shown = std::min(report.bad_rows.size(), shown_max);
-    for (std::size_t i = 0; i < shown; ++i) {
-        const BadRow& row = report.bad_rows[i];
-        message += (i == 0 ? ": line " : "; line ") + std::to_string(row.line) + ": " + row.reason;
-    }
-    if (report.bad > shown) {
-        message += "; and " + std::to_string(report.bad - shown) + " more";
-    }
-    SourceSpan where{.file = file,
-                     .line = static_cast<std::uint32_t>(report.bad_rows.front().line),
-                     .text = report.bad_rows.front().text};
-    return Error(ErrorKind::failed, "import.bad_rows", std::move(message))
-        .attempting("read bars")
-        .on(file)
-        .at(std::move(where))
-        .advise("nothing of the file was imported; mend it, or leave these rows out with --skip-bad");
 }
 
 } // namespace tradesh::history

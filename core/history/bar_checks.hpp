@@ -1,8 +1,9 @@
 #pragma once
 
-#include "core/history/bar_file.hpp"
 #include "core/market/bars.hpp"
+#include "core/market/timeframe.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -13,8 +14,12 @@ namespace tradesh::history {
 /// high >= low, open and close within, volume not negative, prices above zero where asked.
 Result<void> check_bar(const Bar& bar, bool prices_above_zero);
 
-/// A bar comes after the one before it; a repetition says whether the values differ.
-Result<void> check_order(const Bar& before, const Bar& bar);
+/// Which way the rows of a file run.
+enum class RowOrder : std::uint8_t { old_to_new, new_to_old };
+
+/// A bar comes after the one of the row before it, or before that in a file from new to old; a repetition says whether
+/// the values differ.
+Result<void> check_order(const Bar& before, const Bar& bar, RowOrder order, Timeframe timeframe);
 
 /// The bar with its prices scaled so that it closes at `adjusted_close`.
 Result<Bar> adjust_bar(const Bar& bar, Decimal adjusted_close);
@@ -25,7 +30,7 @@ Result<Decimal> common_step(std::optional<Decimal> step, const Bar& bar);
 /// Shortens `bars` to `size` rows.
 void drop_last(Bars& bars, std::size_t size);
 
-/// The error for a file with bad rows: the first few with line and reason, and what can be done.
-Error refusal(const BarFileReport& report, const std::string& file);
+/// A bar's time as people write it: only the date for bars of 1d and longer.
+std::string bar_time_text(Instant open_time, Timeframe timeframe);
 
 } // namespace tradesh::history

@@ -10,10 +10,10 @@
 namespace tradesh::history {
 namespace {
 
-enum class Role : std::uint8_t { stamp, date, time_of_day, open, high, low, close, volume, adjusted_close };
-constexpr std::size_t role_count = 9;
+enum class Role : std::uint8_t { stamp, date, time_of_day, open, high, low, close, volume, adjusted_close, symbol };
+constexpr std::size_t role_count = 10;
 
-constexpr std::array<std::pair<std::string_view, Role>, 25> known_names{{{"date", Role::date},
+constexpr std::array<std::pair<std::string_view, Role>, 26> known_names{{{"date", Role::date},
                                                                          {"datetime", Role::stamp},
                                                                          {"timestamp", Role::stamp},
                                                                          {"opentime", Role::stamp},
@@ -37,7 +37,9 @@ constexpr std::array<std::pair<std::string_view, Role>, 25> known_names{{{"date"
                                                                          {"adjustedclose", Role::adjusted_close},
                                                                          {"closeadj", Role::adjusted_close},
                                                                          {"closeadjusted", Role::adjusted_close},
-                                                                         {"adj", Role::adjusted_close}}};
+                                                                         {"adj", Role::adjusted_close},
+                                                                         {"symbol", Role::symbol}}};
+constexpr std::array<std::string_view, 5> action_names{"dividend", "dividends", "split", "splits", "stocksplits"};
 
 /// Letters and digits only, lower case.
 std::string plain_name(std::string_view name) {
@@ -75,6 +77,9 @@ Result<Places> find_places(std::span<const std::string_view> names, BarColumns& 
         const std::string shown = names[i].empty() ? "(unnamed)" : std::string(names[i]);
         if (!role) {
             columns.ignored.push_back(shown);
+            if (std::ranges::find(action_names, plain_name(names[i])) != action_names.end()) {
+                columns.actions.push_back(shown);
+            }
             continue;
         }
         if (place_of(places, *role)) {
@@ -127,6 +132,7 @@ Result<BarColumns> read_bar_columns(std::span<const std::string_view> names) {
     columns.close = *place_of(*places, Role::close);
     columns.volume = place_of(*places, Role::volume);
     columns.adjusted_close = place_of(*places, Role::adjusted_close);
+    columns.symbol = place_of(*places, Role::symbol);
     return columns;
 }
 

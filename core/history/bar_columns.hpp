@@ -22,8 +22,10 @@ struct BarColumns {
     std::size_t close = 0;
     std::optional<std::size_t> volume;
     std::optional<std::size_t> adjusted_close;
-    std::vector<std::string> used;    ///< names as the file has them
-    std::vector<std::string> ignored; ///< columns that mean nothing to us
+    std::optional<std::size_t> symbol; ///< whose bar the row is
+    std::vector<std::string> used;     ///< names as the file has them
+    std::vector<std::string> ignored;  ///< columns that are not read
+    std::vector<std::string> actions;  ///< those of them that hold splits and dividends
 };
 
 /// Reads the first row of a file. Letter case, blanks, `_` and `<>` around names do not matter; an unnamed first column

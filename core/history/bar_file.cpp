@@ -1,6 +1,7 @@
 #include "core/history/bar_file.hpp"
 
-#include "core/history/bar_checks.hpp"
+#include "core/history/row_number.hpp"
+#include "core/market/instrument.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,52 +10,39 @@
 namespace tradesh::history {
 namespace {
 
-using namespace std::chrono;
-
-constexpr std::size_t bad_rows_max = 1'000;
-constexpr std::size_t sample_rows = 1'000; // enough to tell a timeframe
+constexpr std::size_t sample_rows = 20'000; // enough to tell a timeframe, even of two rows of each symbol
 constexpr std::size_t text_length_max = 160;
 
-std::string text_of(const CsvRow& row) {
-    std::string text;
-    for (const std::string_view field : row.fields) {
-        text += text.empty() && field.data() == row.fields.front().data() ? "" : ",";
-        text += field;
-        if (text.size() > text_length_max) {
-            return text.substr(0, text_length_max) + "...";
-        }
-    }
-    return text;
+std::string shortened(std::string_view text) {
+    return std::string(text.substr(0, text_length_max)) + (text.size() > text_length_max ? "..." : "");
 }
 
 std::unexpected<Error> bad(std::string reason) { return fail(ErrorKind::failed, "import.row", std::move(reason)); }
 
-Result<Decimal> parse_number(std::string_view text, std::string_view column) {
-    Result<Decimal> number = Decimal::parse(text);
-    if (number) {
-        return number;
-    }
-    const std::string name(column);
-    if (text.empty()) {
-        return bad(name + " is empty");
-    }
-    const bool comma = text.contains(',');
-    return bad(name + ": " + number.error().message +
-               (comma ? "; write decimals with a point, without separators" : ""));
+bool equal_but_for_case(std::string_view a, std::string_view b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-std::string plural(std::uint64_t count, std::string_view what) {
-    return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
+std::string joined(const std::vector<std::string>& names, std::string_view between) {
+    std::string text;
+    for (const std::string& name : names) {
+        text += (text.empty() ? "" : std::string(between)) + name;
+    }
+    return text;
 }
 
 } // namespace
 
 Result<BarFile> BarFile::create(BarFileOptions options) {
-    const Result<Zone> zone = Zone::find(options.zone);
-    if (!zone) {
-        return fail(zone.error());
+    BarFile file(std::move(options));
+    if (!file.options_.symbol.empty()) {
+        const Result<std::size_t> added = file.add_symbol(file.options_.symbol);
+        if (!added) {
+            return fail(added.error());
+        }
     }
-    return BarFile(std::move(options), *zone);
+    return file;
 }
 
 Result<void> BarFile::feed(std::string_view bytes) {
@@ -65,11 +53,12 @@ Result<void> BarFile::feed(std::string_view bytes) {
     return fed;
 }
 
-ParsedBars BarFile::take() { return std::exchange(bars_, ParsedBars{}); }
-
-Error BarFile::located(Error error, std::uint64_t line, std::string text) const {
-    SourceSpan where{.file = options_.file, .line = static_cast<std::uint32_t>(line), .text = std::move(text)};
-    return std::move(error).at(std::move(where)).attempting("read bars").on(options_.file);
+std::vector<SymbolBars> BarFile::take() {
+    std::vector<SymbolBars> taken;
+    for (const std::size_t index : std::exchange(touched_, {})) {
+        taken.push_back(SymbolBars{.index = index, .bars = symbols_[index].take(layout_.order)});
+    }
+    return taken;
 }
 
 Result<void> BarFile::read_row(const CsvRow& fields) {
@@ -77,26 +66,47 @@ Result<void> BarFile::read_row(const CsvRow& fields) {
         return read_header(fields);
     }
     ++report_.rows;
-    Result<Row> row = parse_row(fields);
-    if (!row) {
-        refuse(fields.line, std::move(row.error().message), text_of(fields));
+    if (fields.fields.size() != columns_->count) {
+        refuse(fields.line, plural(fields.fields.size(), "field") + " instead of " + std::to_string(columns_->count),
+               fields.text);
         return {};
     }
-    if (timeframe_known_) {
-        if (Result<void> added = add(*row); !added) {
-            refuse(fields.line, std::move(added.error().message), text_of(fields));
+    const Result<std::size_t> symbol = columns_->symbol ? find_symbol(fields.fields[*columns_->symbol]) : 0;
+    if (!symbol) {
+        if (symbol.error().code != "import.row") {
+            return fail(symbol.error());
         }
+        refuse(fields.line, symbol.error().message, fields.text);
         return {};
     }
-    row->text = text_of(fields);
+    if (*symbol == other_symbol) {
+        ++report_.other_symbol;
+        return {};
+    }
+    Result<Row> row = parse_row(fields, *symbol);
+    const Result<void> added = !row ? fail(std::move(row.error())) : layout_known_ ? add(*row) : Result<void>();
+    if (!added) {
+        refuse(fields.line, added.error().message, fields.text);
+        return {};
+    }
+    if (layout_known_) {
+        return {};
+    }
+    row->text = shortened(fields.text);
     waiting_.push_back(std::move(*row));
-    return waiting_.size() < sample_rows ? Result<void>() : settle_timeframe();
+    return waiting_.size() < sample_rows ? Result<void>() : settle_layout();
 }
 
 Result<void> BarFile::read_header(const CsvRow& fields) {
     Result<BarColumns> columns = read_bar_columns(fields.fields);
+    if (columns && !columns->symbol && options_.symbol.empty()) {
+        columns = fail(Error(ErrorKind::usage, "import.symbol_missing", "whose bars are these?")
+                           .advise("name the instrument: --symbol GOOG; or the file has a column 'symbol'"));
+    }
     if (!columns) {
-        return fail(located(std::move(columns.error()), fields.line, text_of(fields)));
+        SourceSpan where{
+            .file = options_.file, .line = static_cast<std::uint32_t>(fields.line), .text = shortened(fields.text)};
+        return fail(std::move(columns.error()).at(std::move(where)).attempting("read bars").on(options_.file));
     }
     columns_ = std::move(*columns);
     report_.columns_used = columns_->used;
@@ -105,32 +115,93 @@ Result<void> BarFile::read_header(const CsvRow& fields) {
     return {};
 }
 
-Result<BarFile::Row> BarFile::parse_row(const CsvRow& fields) {
-    if (fields.fields.size() != columns_->count) {
-        return bad(plural(fields.fields.size(), "field") + " instead of " + std::to_string(columns_->count));
+/// The index of a symbol as it is written; `other_symbol` where it was not asked for. "import.row" refuses the row.
+Result<std::size_t> BarFile::find_symbol(std::string_view text) {
+    if (text == last_symbol_ && !text.empty()) {
+        return last_index_;
     }
+    if (!options_.symbol.empty()) {
+        last_index_ = equal_but_for_case(text, options_.symbol) ? 0 : other_symbol;
+        if (last_index_ == other_symbol) {
+            note_other_symbol(text);
+        }
+    } else if (const auto known = index_of_.find(text); known != index_of_.end()) {
+        last_index_ = known->second;
+    } else {
+        Result<std::string> symbol = parse_symbol(text);
+        if (!symbol) {
+            return bad(text.empty() ? "symbol is empty" : symbol.error().message);
+        }
+        const Result<std::size_t> added = add_symbol(std::move(*symbol));
+        if (!added) {
+            return added;
+        }
+        if (index_of_.size() < 2 * file_symbols_max) { // spellings of a symbol are many
+            index_of_.emplace(text, *added);
+        }
+        last_index_ = *added;
+    }
+    last_symbol_ = text;
+    return last_index_;
+}
+
+Result<std::size_t> BarFile::add_symbol(std::string symbol) {
+    if (const auto known = index_of_.find(symbol); known != index_of_.end()) {
+        return known->second;
+    }
+    if (symbols_.size() == file_symbols_max) {
+        return fail(Error(ErrorKind::failed, "import.too_many_symbols",
+                          "the file holds more than " + std::to_string(file_symbols_max) + " symbols")
+                        .advise("split it, or import one with --symbol"));
+    }
+    Result<SymbolOptions> options = options_.of_symbol ? options_.of_symbol(symbol) : options_.rows;
+    if (!options) {
+        return fail(std::move(options.error()));
+    }
+    Result<SymbolRows> rows = SymbolRows::create(symbol, *options);
+    if (!rows) {
+        return fail(std::move(rows.error()));
+    }
+    symbols_.push_back(std::move(*rows));
+    index_of_.emplace(std::move(symbol), symbols_.size() - 1);
+    return symbols_.size() - 1;
+}
+
+void BarFile::note_other_symbol(std::string_view text) {
+    constexpr std::size_t named_max = 5;
+    if (others_.size() < named_max && std::ranges::find(others_, text) == others_.end()) {
+        others_.push_back(shortened(text));
+    }
+}
+
+bool BarFile::has_prices(const CsvRow& fields) const {
+    return !fields.fields[columns_->open].empty() || !fields.fields[columns_->high].empty() ||
+           !fields.fields[columns_->low].empty() || !fields.fields[columns_->close].empty();
+}
+
+Result<BarFile::Row> BarFile::parse_row(const CsvRow& fields, std::size_t symbol) {
     const std::string_view time_of_day =
         columns_->time_of_day ? fields.fields[*columns_->time_of_day] : std::string_view();
-    Result<RowTime> time = parse_row_time(fields.fields[*columns_->stamp], time_of_day);
+    const Result<RowTime> time = parse_row_time(fields.fields[*columns_->stamp], time_of_day);
     if (!time) {
-        return fail(std::move(time.error()));
+        return fail(time.error());
     }
-    Result<Bar> bar = parse_prices(fields);
-    if (!bar) {
-        return fail(std::move(bar.error()));
+    Result<Row> row;
+    row->line = fields.line;
+    row->symbol = symbol;
+    row->time = *time;
+    row->has_bar = has_prices(fields);
+    if (!row->has_bar) {
+        ++report_.no_bar;
+        return row;
     }
-    Row row{.line = fields.line, .time = *time, .bar = *bar, .adjusted_close = std::nullopt, .text = {}};
-    if (columns_->adjusted_close) {
-        const Result<Decimal> adjusted = parse_number(fields.fields[*columns_->adjusted_close], "adjusted close");
-        if (!adjusted) {
-            return fail(adjusted.error());
-        }
-        row.adjusted_close = *adjusted;
+    if (Result<void> parsed = parse_prices(fields, *row); !parsed) {
+        return fail(std::move(parsed.error()));
     }
     return row;
 }
 
-Result<Bar> BarFile::parse_prices(const CsvRow& fields) {
+Result<void> BarFile::parse_prices(const CsvRow& fields, Row& row) {
     struct Part {
         std::size_t column;
         std::string_view name;
@@ -140,23 +211,26 @@ Result<Bar> BarFile::parse_prices(const CsvRow& fields) {
                                      {columns_->high, "high", &Bar::high},
                                      {columns_->low, "low", &Bar::low},
                                      {columns_->close, "close", &Bar::close}}};
-    Bar bar;
     for (const Part& part : parts) {
-        const Result<Decimal> price = parse_number(fields.fields[part.column], part.name);
+        const Result<Decimal> price = parse_row_number(fields.fields[part.column], part.name);
         if (!price) {
             return fail(price.error());
         }
-        bar.*part.field = *price;
+        row.bar.*part.field = *price;
     }
     const Result<Decimal> volume = parse_volume(fields);
     if (!volume) {
         return fail(volume.error());
     }
-    bar.volume = *volume;
-    if (Result<void> sound = check_bar(bar, options_.prices_above_zero); !sound) {
-        return fail(std::move(sound.error()));
+    row.bar.volume = *volume;
+    if (columns_->adjusted_close) {
+        const Result<Decimal> adjusted = parse_row_number(fields.fields[*columns_->adjusted_close], "adjusted close");
+        if (!adjusted) {
+            return fail(adjusted.error());
+        }
+        row.adjusted_close = *adjusted;
     }
-    return bar;
+    return check_bar(row.bar, symbols_[row.symbol].options().prices_above_zero);
 }
 
 Result<Decimal> BarFile::parse_volume(const CsvRow& fields) {
@@ -165,37 +239,37 @@ Result<Decimal> BarFile::parse_volume(const CsvRow& fields) {
     }
     const std::string_view text = fields.fields[*columns_->volume];
     if (text.empty()) {
-        ++counts_.no_volume;
+        ++no_volume_;
         return Decimal(0);
     }
-    const Result<Decimal> volume = parse_number(text, "volume");
+    const Result<Decimal> volume = parse_row_number(text, "volume");
     if (volume && *volume == Decimal(-1)) { // how some sources say that they do not know it
-        ++counts_.volume_unknown;
+        ++volume_unknown_;
         return Decimal(0);
     }
     return volume;
 }
 
-Result<void> BarFile::settle_timeframe() {
-    report_.zone = options_.zone;
-    report_.zone_why = options_.zone_why;
+Result<void> BarFile::settle_layout() {
+    std::vector<std::vector<RowTime>> times(symbols_.size());
+    for (const Row& row : waiting_) {
+        times[row.symbol].push_back(row.time);
+    }
+    layout_.stamp = options_.stamp;
+    layout_.order = runs_backward(times) ? RowOrder::new_to_old : RowOrder::old_to_new;
     if (options_.timeframe) {
-        report_.timeframe = *options_.timeframe;
+        layout_.timeframe = *options_.timeframe;
         report_.timeframe_why = "given";
     } else {
-        std::vector<RowTime> times;
-        std::ranges::transform(waiting_, std::back_inserter(times), &Row::time);
         Result<GuessedTimeframe> guessed = guess_timeframe(times);
         if (!guessed) {
             return fail(std::move(guessed.error()));
         }
-        report_.timeframe = guessed->timeframe;
+        layout_.timeframe = guessed->timeframe;
         report_.timeframe_why = std::move(guessed->why);
     }
-    if (is_daily_or_longer(report_.timeframe)) {
-        report_.zone_why = "bars of " + std::string(name_of(report_.timeframe)) + " carry the date of their session";
-    }
-    timeframe_known_ = true;
+    report_.timeframe = layout_.timeframe;
+    layout_known_ = true;
     for (const Row& row : std::exchange(waiting_, {})) {
         if (Result<void> added = add(row); !added) {
             refuse(row.line, std::move(added.error().message), row.text);
@@ -204,103 +278,82 @@ Result<void> BarFile::settle_timeframe() {
     return {};
 }
 
-Result<Instant> BarFile::open_time_of(const RowTime& time) {
-    if (is_daily_or_longer(report_.timeframe)) {
-        const LocalTime written = time.from_epoch ? zone_.to_local(*time.instant) : time.written;
-        return Instant(floor<days>(written).time_since_epoch());
-    }
-    if (time.date_only) {
-        return bad("a date without a time of day is no time of a " + std::string(name_of(report_.timeframe)) + " bar");
-    }
-    if (time.instant) {
-        return *time.instant;
-    }
-    const ZonedTime zoned = zone_.to_utc(time.written);
-    if (zoned.kind == ZonedTime::Kind::nonexistent) {
-        return bad("this time did not exist in " + options_.zone + ": clocks were put forward");
-    }
-    if (zoned.kind == ZonedTime::Kind::ambiguous) {
-        ++counts_.ambiguous;
-        return last_ && zoned.earlier <= last_->open_time ? zoned.later : zoned.earlier;
-    }
-    return zoned.earlier;
-}
-
 Result<void> BarFile::add(const Row& row) {
-    const Result<Instant> open_time = open_time_of(row.time);
-    if (!open_time) {
-        return fail(open_time.error());
+    if (!row.has_bar) {
+        return {};
     }
-    Bar bar = row.bar;
-    bar.open_time = *open_time;
-    if (last_) {
-        if (Result<void> after = check_order(*last_, bar); !after) {
-            return after;
-        }
-        const bool intraday = !is_daily_or_longer(report_.timeframe);
-        counts_.close_together +=
-            intraday && bar.open_time - last_->open_time < nominal_length(report_.timeframe) ? 1 : 0;
+    SymbolRows& rows = symbols_[row.symbol];
+    const bool first = !rows.has_bars();
+    Result<void> added = rows.add(layout_, row.time, row.bar, row.adjusted_close);
+    if (added && first) {
+        touched_.push_back(row.symbol);
     }
-    if (row.adjusted_close) {
-        const Result<Bar> adjusted = adjust_bar(bar, *row.adjusted_close);
-        if (!adjusted) {
-            return fail(adjusted.error());
-        }
-        if (Result<void> pushed = bars_.adjusted.push_back(*adjusted); !pushed) {
-            return pushed;
-        }
-    }
-    const Result<Decimal> step = common_step(report_.price_step, bar);
-    const Result<void> pushed = step ? bars_.raw.push_back(bar) : Result<void>(fail(step.error()));
-    if (!pushed) {
-        drop_last(bars_.adjusted, bars_.raw.size());
-        return pushed;
-    }
-    report_.price_step = *step;
-    report_.first = report_.first.value_or(bar.open_time);
-    report_.last = bar.open_time;
-    last_ = bar;
-    return {};
+    return added;
 }
 
-void BarFile::refuse(std::uint64_t line, std::string reason, std::string text) {
-    ++report_.bad;
-    if (report_.bad_rows.size() < bad_rows_max) {
-        report_.bad_rows.push_back(BadRow{.line = line, .reason = std::move(reason), .text = std::move(text)});
+void BarFile::refuse(std::uint64_t line, std::string reason, std::string_view text) {
+    report_.add_bad(BadRow{.line = line, .reason = std::move(reason), .text = shortened(text)});
+}
+
+Error BarFile::nothing_left() const {
+    Error error(ErrorKind::failed, "import.empty", "the file holds no bars");
+    if (report_.other_symbol > 0 && report_.other_symbol == report_.rows) {
+        error =
+            Error(ErrorKind::failed, "import.symbol_absent", "no row of the file is of " + options_.symbol)
+                .advise("it has rows of " + joined(others_, ", ") + (others_.size() > 1 ? " and perhaps more" : ""));
     }
+    return std::move(error).attempting("read bars").on(options_.file);
 }
 
 void BarFile::note_counts() {
-    const auto note = [this](std::uint64_t count, const std::string& text) {
-        if (count > 0) {
+    std::uint64_t ambiguous = 0;
+    std::uint64_t close_together = 0;
+    for (const SymbolRows& rows : symbols_) {
+        ambiguous += rows.report().ambiguous;
+        close_together += rows.report().close_together;
+        report_.symbols.push_back(rows.report());
+    }
+    const std::string timeframe(name_of(layout_.timeframe));
+    const bool daily = is_daily_or_longer(layout_.timeframe);
+    const bool closes = layout_.stamp == BarStamp::close;
+    const auto note = [this](bool wanted, const std::string& text) {
+        if (wanted) {
             report_.notes.push_back(text);
         }
     };
-    note(columns_->volume ? 0 : 1, "there is no column of volumes: all volumes are 0");
-    note(counts_.no_volume, plural(counts_.no_volume, "row") + " without a volume: taken as 0");
-    note(counts_.volume_unknown, plural(counts_.volume_unknown, "row") + " with the volume -1: taken as 0");
-    note(counts_.ambiguous, plural(counts_.ambiguous, "time") + " that occurred twice when clocks were put back: " +
-                                "taken as the first that comes after the row before");
-    note(counts_.close_together, plural(counts_.close_together, "row") + " less than " +
-                                     std::string(name_of(report_.timeframe)) + " after the row before");
-    note(report_.has_adjusted ? 1 : 0, "the adjusted series has the volumes of the file, which are not adjusted");
+    note(layout_.order == RowOrder::new_to_old, "the file runs from new to old");
+    note(closes && !daily, "times are those of closes: every bar opens " + timeframe + " before what is written");
+    note(closes && daily, "bars of " + timeframe +
+                              " keep the date that is written: --stamp close moves only bars of "
+                              "a time of day");
+    note(report_.no_bar > 0, plural(report_.no_bar, "row") + " without prices: slots that have no bar");
+    note(report_.other_symbol > 0, plural(report_.other_symbol, "row") + " of other symbols left out");
+    note(!columns_->volume, "there is no column of volumes: all volumes are 0");
+    note(no_volume_ > 0, plural(no_volume_, "row") + " without a volume: taken as 0");
+    note(volume_unknown_ > 0, plural(volume_unknown_, "row") + " with the volume -1: taken as 0");
+    note(ambiguous > 0, plural(ambiguous, "time") + " that occurred twice when clocks were put back: " +
+                            "taken as the first that comes after the row before");
+    note(close_together > 0, plural(close_together, "row") + " less than " + timeframe + " after the row before" +
+                                 (closes ? ": short bars, each opening where the one before closed" : ""));
+    note(report_.has_adjusted, "the adjusted series has the volumes of the file, which are not adjusted");
+    note(!columns_->actions.empty(), "not read: " + joined(columns_->actions, ", ") +
+                                         "; prices of a file with such columns are often adjusted already");
 }
 
 Result<void> BarFile::finish() {
     Result<void> ended = reader_.finish([this](const CsvRow& row) { return read_row(row); });
-    if (ended && columns_ && !timeframe_known_ && (!waiting_.empty() || options_.timeframe)) {
-        ended = settle_timeframe();
+    if (ended && columns_ && !layout_known_ && !waiting_.empty()) {
+        ended = settle_layout();
+    }
+    if (report_.bad > 0 && !options_.skip_bad && (ended || ended.error().code == "import.timeframe")) {
+        return fail(refusal(report_, options_.file)); // bad rows may be why no timeframe was found
     }
     if (!ended) {
         return fail(std::move(ended.error()).attempting("read bars").on(options_.file));
     }
-    if (report_.bad > 0 && !options_.skip_bad) {
-        return fail(refusal(report_, options_.file));
-    }
-    if (!last_) {
-        return fail(Error(ErrorKind::failed, "import.empty", "the file holds no bars")
-                        .attempting("read bars")
-                        .on(options_.file));
+    const auto has_bars = [](const SymbolRows& rows) { return rows.report().bars > 0; };
+    if (std::ranges::none_of(symbols_, has_bars)) {
+        return fail(nothing_left());
     }
     note_counts();
     return {};

@@ -1,8 +1,9 @@
 #include "core/history/bar_import.hpp"
 
-#include <algorithm>
-#include <cctype>
+#include "core/history/time_shift.hpp"
+
 #include <filesystem>
+#include <map>
 #include <utility>
 
 namespace tradesh::history {
@@ -11,18 +12,18 @@ using runtime::Task;
 
 namespace {
 
-BarFileOptions file_options(const BarImportRequest& request, const Instrument& instrument, bool known) {
-    BarFileOptions options{.file = request.file,
-                           .timeframe = request.timeframe,
-                           .zone = instrument.zone,
-                           .zone_why = {},
-                           .prices_above_zero = !std::holds_alternative<Future>(instrument.kind) &&
-                                                !std::holds_alternative<Combo>(instrument.kind),
-                           .skip_bad = request.skip_bad};
-    if (request.instrument.zone) {
-        options.zone = *request.instrument.zone;
+std::size_t raw_run(std::size_t index) { return 2 * index; }
+std::size_t adjusted_run(std::size_t index) { return 2 * index + 1; }
+
+SymbolOptions symbol_options(const InstrumentStatement& said, const Instrument& instrument, bool known) {
+    SymbolOptions options{.zone = instrument.zone,
+                          .zone_why = {},
+                          .prices_above_zero = !std::holds_alternative<Future>(instrument.kind) &&
+                                               !std::holds_alternative<Combo>(instrument.kind)};
+    if (said.zone) {
+        options.zone = *said.zone;
         options.zone_why = "given with --tz";
-    } else if (request.instrument.exchange) {
+    } else if (said.exchange) {
         options.zone_why = "the zone of " + instrument.exchange;
     } else if (known && !instrument.assumed.zone) {
         options.zone_why = "the zone of " + instrument.symbol + " in the store";
@@ -32,44 +33,64 @@ BarFileOptions file_options(const BarImportRequest& request, const Instrument& i
     return options;
 }
 
-Result<store::MergeCounts> merge_all(store::MarketFile& market, const store::SeriesKey& key, store::BarSpool& spool) {
-    store::MergeCounts counts;
-    const auto merge = [&](const Bars& bars) -> Result<void> {
-        const Result<store::MergeCounts> part = market.bars.merge(key, bars);
-        if (!part) {
-            return fail(part.error());
-        }
-        counts += *part;
-        return {};
-    };
-    if (Result<void> read = spool.read(merge); !read) {
-        return fail(std::move(read.error()));
-    }
-    return counts;
+/// The instrument that a statement makes of what is stored.
+Result<Instrument> instrument_of(const InstrumentStatement& said, const Instrument* known,
+                                 std::optional<Decimal> price_step) {
+    return known != nullptr ? apply_statement(*known, said) : guess_instrument(said, price_step);
 }
+
+/// How a symbol's rows are read, with what was stored of it when the import began.
+class SymbolReader {
+public:
+    SymbolReader(InstrumentStatement said, std::span<const Instrument> known) : said_(std::move(said)) {
+        for (const Instrument& instrument : known) {
+            known_.emplace(instrument.symbol, instrument);
+        }
+    }
+    Result<SymbolOptions> operator()(const std::string& symbol) const {
+        InstrumentStatement said = said_;
+        said.symbol = symbol;
+        const auto found = known_.find(symbol);
+        const Instrument* known = found == known_.end() ? nullptr : &found->second;
+        const Result<Instrument> instrument = instrument_of(said, known, std::nullopt);
+        if (!instrument) {
+            return fail(instrument.error());
+        }
+        return symbol_options(said, *instrument, known != nullptr);
+    }
+
+private:
+    InstrumentStatement said_;
+    std::map<std::string, Instrument> known_;
+};
 
 } // namespace
 
-Result<BarImport> BarImport::create(BarImportRequest request, const std::optional<Instrument>& known,
+Result<BarImport> BarImport::create(BarImportRequest request, std::span<const Instrument> known,
                                     const std::string& folder) {
-    const Result<Instrument> instrument =
-        known ? apply_statement(*known, request.instrument) : guess_instrument(request.instrument, std::nullopt);
-    if (!instrument) {
-        return fail(instrument.error());
+    BarFileOptions options{.file = request.file,
+                           .symbol = {},
+                           .timeframe = request.timeframe,
+                           .stamp = request.stamp,
+                           .skip_bad = request.skip_bad,
+                           .rows = {},
+                           .of_symbol = SymbolReader(request.instrument, known)};
+    if (!request.instrument.symbol.empty()) {
+        Result<std::string> symbol = parse_symbol(request.instrument.symbol);
+        if (!symbol) {
+            return fail(std::move(symbol.error()));
+        }
+        options.symbol = std::move(*symbol);
     }
-    Result<BarFile> file = BarFile::create(file_options(request, *instrument, known.has_value()));
+    Result<BarFile> file = BarFile::create(std::move(options));
     if (!file) {
         return fail(std::move(file.error()));
     }
-    Result<store::BarSpool> raw = store::BarSpool::create(folder);
-    if (!raw) {
-        return fail(std::move(raw.error()));
+    Result<store::BarSpool> bars = store::BarSpool::create(folder);
+    if (!bars) {
+        return fail(std::move(bars.error()));
     }
-    Result<store::BarSpool> adjusted = store::BarSpool::create(folder);
-    if (!adjusted) {
-        return fail(std::move(adjusted.error()));
-    }
-    return BarImport(std::move(request), std::move(*file), std::move(*raw), std::move(*adjusted));
+    return BarImport(std::move(request), std::move(*file), std::move(*bars));
 }
 
 Result<void> BarImport::feed(std::string_view bytes) {
@@ -80,44 +101,19 @@ Result<void> BarImport::feed(std::string_view bytes) {
 }
 
 Result<void> BarImport::spool() {
-    const ParsedBars bars = file_.take();
-    Result<void> kept = raw_.append(bars.raw);
-    if (kept && !bars.adjusted.empty()) {
-        kept = adjusted_.append(bars.adjusted);
-    }
-    if (!kept) {
-        return fail(std::move(kept.error()).attempting("import bars").on(request_.file));
-    }
-    return {};
-}
-
-/// The instrument as it is stored now: another import may have made it since this one began.
-Result<void> BarImport::settle_instrument(store::MarketFile& market, BarImportReport& report) {
-    const Result<std::string> symbol = parse_symbol(request_.instrument.symbol);
-    if (!symbol) {
-        return fail(symbol.error());
-    }
-    const Result<std::optional<Instrument>> known = market.instruments.find(*symbol);
-    if (!known) {
-        return fail(known.error());
-    }
-    Result<Instrument> instrument = *known ? apply_statement(**known, request_.instrument)
-                                           : guess_instrument(request_.instrument, report.file.price_step);
-    if (!instrument) {
-        return fail(std::move(instrument.error()));
-    }
-    report.instrument_created = !*known;
-    if (!*known) {
-        instrument = market.instruments.add(std::move(*instrument));
-        if (!instrument) {
-            return fail(std::move(instrument.error()));
+    const bool forward = file_.order() == RowOrder::old_to_new;
+    const auto keep = [&](std::size_t run, const Bars& bars) {
+        return forward ? bars_.append(run, bars) : bars_.prepend(run, bars);
+    };
+    for (const auto& [index, bars] : file_.take()) {
+        Result<void> kept = keep(raw_run(index), bars.raw);
+        if (kept && !bars.adjusted.empty()) {
+            kept = keep(adjusted_run(index), bars.adjusted);
         }
-    } else if (*instrument != **known) {
-        if (Result<void> updated = market.instruments.update(*instrument); !updated) {
-            return updated;
+        if (!kept) {
+            return fail(std::move(kept.error()).attempting("import bars").on(request_.file));
         }
     }
-    report.instrument = std::move(*instrument);
     return {};
 }
 
@@ -129,36 +125,145 @@ Result<BarImportReport> BarImport::finish(store::MarketFile& market) {
         return fail(std::move(kept.error()));
     }
     BarImportReport report;
+    for (std::size_t index = 0; index < file_.report().symbols.size(); ++index) {
+        if (file_.report().symbols[index].bars == 0) {
+            continue;
+        }
+        Result<ImportedSymbol> stored = store_symbol(market, index);
+        if (!stored) {
+            return fail(std::move(stored.error()).attempting("import bars").on(request_.file));
+        }
+        report.symbols.push_back(std::move(*stored));
+    }
     report.file = file_.report();
-    if (Result<void> settled = settle_instrument(market, report); !settled) {
+    return report;
+}
+
+Result<ImportedSymbol> BarImport::store_symbol(store::MarketFile& market, std::size_t index) {
+    ImportedSymbol symbol;
+    symbol.rows = file_.report().symbols[index];
+    if (Result<void> settled = settle_instrument(market, symbol); !settled) {
         return fail(std::move(settled.error()));
     }
-    store::SeriesKey key{.instrument = report.instrument.id,
-                         .timeframe = report.file.timeframe,
+    store::SeriesKey key{.instrument = symbol.instrument.id,
+                         .timeframe = file_.report().timeframe,
                          .source = BarSource::import,
                          .basis = PriceBasis::raw};
-    const Result<store::MergeCounts> raw = merge_all(market, key, raw_);
+    if (Result<void> fits = check_times(market, key, index); !fits) {
+        return fail(std::move(fits.error()));
+    }
+    const Result<store::MergeCounts> raw = merge(market, key, raw_run(index));
     if (!raw) {
         return fail(raw.error());
     }
     key.basis = PriceBasis::adjusted;
-    const Result<store::MergeCounts> adjusted = merge_all(market, key, adjusted_);
+    const Result<store::MergeCounts> adjusted = merge(market, key, adjusted_run(index));
     if (!adjusted) {
         return fail(adjusted.error());
     }
-    report.raw = *raw;
-    report.adjusted = *adjusted;
-    return report;
+    symbol.raw = *raw;
+    symbol.adjusted = *adjusted;
+    return symbol;
 }
+
+/// The instrument as it is stored now: another import may have made it since this one began.
+Result<void> BarImport::settle_instrument(store::MarketFile& market, ImportedSymbol& symbol) const {
+    InstrumentStatement said = request_.instrument;
+    said.symbol = symbol.rows.symbol;
+    const Result<std::optional<Instrument>> known = market.instruments.find(said.symbol);
+    if (!known) {
+        return fail(known.error());
+    }
+    Result<Instrument> instrument = instrument_of(said, *known ? &**known : nullptr, symbol.rows.price_step);
+    if (!instrument) {
+        return fail(std::move(instrument.error()));
+    }
+    symbol.instrument_created = !*known;
+    if (!*known) {
+        instrument = market.instruments.add(std::move(*instrument));
+        if (!instrument) {
+            return fail(std::move(instrument.error()));
+        }
+    } else if (*instrument != **known) {
+        if (Result<void> updated = market.instruments.update(*instrument); !updated) {
+            return updated;
+        }
+    }
+    symbol.instrument = std::move(*instrument);
+    return {};
+}
+
+/// Compares a sample of every piece with the bars that are stored around it.
+Result<void> BarImport::check_times(store::MarketFile& market, const store::SeriesKey& key, std::size_t index) {
+    const Result<std::optional<store::SeriesInfo>> stored = market.bars.find(key);
+    if (!stored || !*stored) {
+        return stored ? Result<void>() : fail(stored.error());
+    }
+    constexpr int samples_max = 100; // a file of other prices makes each of them dear
+    int samples = 0;
+    const Duration reach = time_shift_max(key.timeframe);
+    const auto compare = [&](const Bars& piece) -> Result<void> {
+        const Bars sample = time_shift_sample(piece, (*stored)->first, (*stored)->last, key.timeframe);
+        if (sample.empty() || ++samples > samples_max) {
+            return {};
+        }
+        const Result<Bars> around =
+            market.bars.range(key, sample.open_time.front() - reach, sample.open_time.back() + reach + Duration(1));
+        if (!around) {
+            return fail(around.error());
+        }
+        const std::optional<Duration> shift = find_time_shift(*around, sample, key.timeframe);
+        if (shift) {
+            return fail(shifted_times(*shift, file_.report().symbols[index].symbol, key.timeframe));
+        }
+        return {};
+    };
+    return bars_.read(raw_run(index), compare);
+}
+
+Result<store::MergeCounts> BarImport::merge(store::MarketFile& market, const store::SeriesKey& key, std::size_t run) {
+    store::MergeCounts counts;
+    const auto merge_piece = [&](const Bars& bars) -> Result<void> {
+        const Result<store::MergeCounts> part = market.bars.merge(key, bars);
+        if (!part) {
+            return fail(part.error());
+        }
+        counts += *part;
+        return {};
+    };
+    if (Result<void> read = bars_.read(run, merge_piece); !read) {
+        return fail(std::move(read.error()));
+    }
+    return counts;
+}
+
+namespace {
+
+Result<std::vector<Instrument>> known_instruments(store::MarketFile& market, const std::string& symbol) {
+    if (symbol.empty()) {
+        return market.instruments.list();
+    }
+    const Result<std::optional<Instrument>> known = market.instruments.find(symbol);
+    if (!known) {
+        return fail(known.error());
+    }
+    return *known ? std::vector{**known} : std::vector<Instrument>();
+}
+
+} // namespace
 
 Task<Result<BarImportReport>> import_bars(store::MarketStore& market, runtime::Workers& workers,
                                           BarImportRequest request, BlockSource source) {
-    const Result<std::string> symbol = parse_symbol(request.instrument.symbol);
-    if (!symbol) {
-        co_return fail(symbol.error());
+    std::string& symbol = request.instrument.symbol;
+    if (!symbol.empty()) {
+        Result<std::string> parsed = parse_symbol(symbol);
+        if (!parsed) {
+            co_return fail(std::move(parsed.error()));
+        }
+        symbol = std::move(*parsed);
     }
-    auto find = [&symbol](store::MarketFile& file) { return file.instruments.find(*symbol); };
-    const Result<std::optional<Instrument>> known = co_await market.read(find);
+    auto find = [&symbol](store::MarketFile& file) { return known_instruments(file, symbol); };
+    const Result<std::vector<Instrument>> known = co_await market.read(find);
     if (!known) {
         co_return fail(known.error());
     }

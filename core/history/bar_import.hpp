@@ -8,58 +8,69 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tradesh::history {
 
 struct BarImportRequest {
     std::string file;               ///< its name, for messages; the caller reads it
-    InstrumentStatement instrument; ///< symbol and what the user says of it; `zone` is --tz
+    InstrumentStatement instrument; ///< what the user says; `zone` is --tz, an empty symbol every symbol of the file
     std::optional<Timeframe> timeframe;
+    BarStamp stamp = BarStamp::open;
     bool skip_bad = false;
 };
 
-/// What an import did.
-struct BarImportReport {
-    BarFileReport file;
+/// What an import did with the bars of one symbol.
+struct ImportedSymbol {
+    SymbolReport rows;
     Instrument instrument;
     bool instrument_created = false;
     store::MergeCounts raw;
     store::MergeCounts adjusted; ///< zeros when the file has no adjusted closes
 };
 
+/// What an import did.
+struct BarImportReport {
+    BarFileReport file;
+    std::vector<ImportedSymbol> symbols; ///< those with bars, in the order of the file; one at least
+};
+
 /// One import: blocks of the file go in, and when all of it was found good, it goes into the store at once. Until then
 /// nothing is stored and no lock is held. Synchronous; not for the loop's thread.
 class BarImport {
 public:
-    /// `known` is the instrument as it is stored, if it is. The zone of times without an offset is that of --tz, else
-    /// of
-    /// --exchange, else of the known instrument, else UTC. Errors: as guess_instrument and apply_statement.
-    static Result<BarImport> create(BarImportRequest request, const std::optional<Instrument>& known,
+    /// `known` are instruments as they are stored: the one named in the request, or all. The zone of times without an
+    /// offset is that of --tz, else of --exchange, else of the known instrument, else UTC. Errors: as guess_instrument
+    /// and apply_statement.
+    static Result<BarImport> create(BarImportRequest request, std::span<const Instrument> known,
                                     const std::string& folder);
 
     /// See BarFile::feed.
     Result<void> feed(std::string_view bytes);
-    /// Ends the file and stores it. Call it within MarketStore::write, so that an error stores nothing.
+    /// Ends the file and stores it. Call it within MarketStore::write, so that an error stores nothing. Error
+    /// "import.shifted" when a series is stored already, with other times (see find_time_shift).
     Result<BarImportReport> finish(store::MarketFile& market);
 
     /// How the file was understood so far, with the bad rows; also after an error.
     const BarFileReport& file_report() const { return file_.report(); }
 
 private:
-    BarImport(BarImportRequest request, BarFile file, store::BarSpool raw, store::BarSpool adjusted)
+    BarImport(BarImportRequest request, BarFile file, store::BarSpool bars)
         : request_(std::move(request)),
           file_(std::move(file)),
-          raw_(std::move(raw)),
-          adjusted_(std::move(adjusted)) {}
+          bars_(std::move(bars)) {}
     Result<void> spool();
-    Result<void> settle_instrument(store::MarketFile& market, BarImportReport& report);
+    Result<ImportedSymbol> store_symbol(store::MarketFile& market, std::size_t index);
+    Result<void> settle_instrument(store::MarketFile& market, ImportedSymbol& symbol) const;
+    Result<void> check_times(store::MarketFile& market, const store::SeriesKey& key, std::size_t index);
+    Result<store::MergeCounts> merge(store::MarketFile& market, const store::SeriesKey& key, std::size_t run);
 
     BarImportRequest request_;
     BarFile file_;
-    store::BarSpool raw_;
-    store::BarSpool adjusted_;
+    store::BarSpool bars_; ///< two runs a symbol: raw and adjusted
 };
 
 /// The next block of a file; empty at its end.

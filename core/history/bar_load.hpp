@@ -82,7 +82,9 @@ using OnProgress = std::function<void(const LoadProgress&)>;
 /// processes it is kept in the store's request log. Loop thread only.
 ///
 /// A segment is answered, then its bars and the fact that the source has answered for it are stored in one transaction.
-/// Whatever interrupts a load, what was saved stays, and the next load asks for the rest. A request that fails with a
+/// Whatever interrupts a load, what was saved stays, and the next load of its mode asks for the rest (what failed for
+/// good is left to `full`). No bar is stored that was not asked for, lies on no slot of the calendar, or may still
+/// change. A request that fails with a
 /// kind that may pass (connection, timeout, rate_limited) is retried 3 times after 1, 2 and 4 seconds (or when the
 /// source says); one that does not, or keeps failing, is reported and the others go on.
 class BarLoader {
@@ -95,7 +97,10 @@ public:
         venue::History& source;
     };
     explicit BarLoader(Parts parts);
+    /// Nothing may be under way: await `stop` first.
     ~BarLoader();
+    /// Ends every load: what waits is abandoned, what is in flight given up. The log of requests stays.
+    runtime::Task<void> stop();
 
     /// What the source knows of a symbol; paced like every request.
     runtime::Task<Result<Instrument>> describe(std::string symbol);

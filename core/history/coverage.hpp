@@ -32,7 +32,7 @@ struct SlotRun {
 /// What is known of one series.
 struct SeriesKnowledge {
     std::vector<store::AnsweredRange> answered; ///< see CoverageStore::list
-    std::optional<store::SeriesHead> head; ///< where the source was asked for it
+    std::optional<store::SeriesHead> head;      ///< where the source was asked for it
     Instant now;
     Duration publish_delay{0};
 };

@@ -14,45 +14,164 @@ std::unexpected<Error> refuse(std::string_view code, std::uint64_t line, std::st
     return fail(ErrorKind::failed, code, "line " + std::to_string(line) + " " + std::string(what));
 }
 
+bool is_utf16(std::string_view text) { return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"); }
+
+std::string_view without_line_break(std::string_view line) {
+    if (line.ends_with('\n')) {
+        line.remove_suffix(1);
+    }
+    if (line.ends_with('\r')) {
+        line.remove_suffix(1);
+    }
+    return line;
+}
+
 } // namespace
 
 Result<void> CsvReader::feed(std::string_view bytes, const Visitor& visitor) {
-    while (delimiter_ == '\0' && !bytes.empty()) { // the first row is kept until its delimiter is known
-        const char c = bytes.front();
-        bytes.remove_prefix(1);
-        if (c == '\0' || first_row_.starts_with("\xFF\xFE") || first_row_.starts_with("\xFE\xFF")) {
-            return refuse("csv.encoding", 1, "is not UTF-8 text: save the file as UTF-8");
+    while (!bytes.empty()) {
+        const std::size_t line_break = bytes.find('\n');
+        if (line_break == std::string_view::npos) {
+            return keep(bytes);
         }
-        first_row_ += c;
-        if (first_row_.size() > row_bytes_max) {
-            return refuse("csv.row_too_long", 1, "is longer than 64 KiB: is this a CSV file?");
+        const std::string_view line = bytes.substr(0, line_break + 1);
+        bytes.remove_prefix(line.size());
+        Result<void> taken = unfinished_.empty() ? take_lines(line, visitor) : keep(line);
+        if (taken && !unfinished_.empty() && unfinished_.size() > lines_end_) {
+            taken = take_lines(unfinished_, visitor);
         }
-        if (c == '\n' && first_row_.find_first_not_of("\r\n") == std::string::npos) {
-            first_row_.clear(); // an empty line before the first row
-            row_line_ = ++line_;
-        } else if (c == '\n') {
-            detect_delimiter();
-            const std::string first = std::exchange(first_row_, {});
-            if (Result<void> fed = feed(first, visitor); !fed) {
-                return fed;
-            }
-        }
-    }
-    for (const char c : bytes) {
-        if (Result<void> taken = take(c, visitor); !taken) {
+        if (!taken) {
             return taken;
         }
     }
     return {};
 }
 
-void CsvReader::detect_delimiter() {
-    if (first_row_.starts_with(byte_order_mark)) {
-        first_row_.erase(0, byte_order_mark.size());
+Result<void> CsvReader::keep(std::string_view bytes) {
+    unfinished_ += bytes;
+    if (unfinished_.size() <= row_bytes_max) {
+        return {};
     }
+    if (unfinished_.contains('\0') || is_utf16(unfinished_)) {
+        return refuse("csv.encoding", line_, "is not UTF-8 text: save the file as UTF-8");
+    }
+    return refuse("csv.row_too_long", line_,
+                  delimiter_ == '\0' ? "is longer than 64 KiB: is this a CSV file?"
+                                     : "begins a row longer than 64 KiB: is a quote missing?");
+}
+
+/// `text` is a row up to the end of a line. Where that lies within quotes, the row is kept until it goes on.
+Result<void> CsvReader::take_lines(std::string_view text, const Visitor& visitor) {
+    const std::string_view line = text.substr(lines_end_);
+    if (line.contains('\0') || (delimiter_ == '\0' && is_utf16(line))) {
+        return refuse("csv.encoding", line_, "is not UTF-8 text: save the file as UTF-8");
+    }
+    if (delimiter_ == '\0') {
+        text.remove_prefix(text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0);
+        if (!without_line_break(text).empty()) {
+            detect_delimiter(text);
+        }
+    }
+    const bool quotes = lines_end_ > 0 || line.contains('"');
+    within_quotes_ = quotes && ends_within_quotes(text.substr(lines_end_));
+    if (!within_quotes_) {
+        Result<void> taken = take_row(without_line_break(text), quotes, visitor);
+        unfinished_.clear();
+        lines_end_ = 0;
+        return taken;
+    }
+    lines_end_ = text.size();
+    if (unfinished_.size() != text.size()) {
+        unfinished_ = std::string(text);
+    }
+    return {};
+}
+
+Result<void> CsvReader::take_row(std::string_view text, bool quotes, const Visitor& visitor) {
+    if (text.size() > row_bytes_max) {
+        return refuse("csv.row_too_long", line_, "is longer than 64 KiB: is a quote missing?");
+    }
+    row_.line = line_;
+    row_.text = text;
+    line_ += 1 + (quotes ? static_cast<std::uint64_t>(std::ranges::count(text, '\n')) : 0);
+    if (text.empty()) {
+        return {};
+    }
+    if (quotes) {
+        split_quoted(text);
+    } else {
+        split(text);
+    }
+    return visitor(row_);
+}
+
+void CsvReader::split(std::string_view text) {
+    row_.fields.clear();
+    const char* begin = text.data();
+    const char* const end = begin + text.size();
+    for (const char* at = begin; at != end; ++at) {
+        if (*at == delimiter_) {
+            row_.fields.emplace_back(begin, at);
+            begin = at + 1;
+        }
+    }
+    row_.fields.emplace_back(begin, end);
+}
+
+void CsvReader::split_quoted(std::string_view text) {
+    unquoted_.clear();
+    ends_.clear();
+    bool quoted = false;
+    bool field_began = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (quoted && c == '"') {
+            quoted = i + 1 < text.size() && text[i + 1] == '"'; // a doubled quote stands for one
+            if (quoted) {
+                unquoted_ += c;
+                ++i;
+            }
+        } else if (!quoted && c == '"' && !field_began) {
+            quoted = field_began = true;
+        } else if (!quoted && c == delimiter_) {
+            ends_.push_back(unquoted_.size());
+            field_began = false;
+        } else {
+            unquoted_ += c;
+            field_began = true;
+        }
+    }
+    ends_.push_back(unquoted_.size());
+    row_.fields.clear();
+    std::size_t begin = 0;
+    for (const std::size_t end : ends_) {
+        row_.fields.push_back(std::string_view(unquoted_).substr(begin, end - begin));
+        begin = end;
+    }
+}
+
+/// Goes over one line of a row the way split_quoted does.
+bool CsvReader::ends_within_quotes(std::string_view line) const {
+    bool quoted = within_quotes_;
+    bool field_began = within_quotes_;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        const char c = line[i];
+        if (quoted && c == '"') {
+            quoted = i + 1 < line.size() && line[i + 1] == '"';
+            i += quoted ? 1 : 0;
+        } else if (!quoted && c == '"' && !field_began) {
+            quoted = field_began = true;
+        } else if (!quoted) {
+            field_began = c != delimiter_;
+        }
+    }
+    return quoted;
+}
+
+void CsvReader::detect_delimiter(std::string_view line) {
     std::array<std::pair<char, std::size_t>, 3> counts{{{',', 0}, {';', 0}, {'\t', 0}}};
     bool quoted = false;
-    for (const char c : first_row_) {
+    for (const char c : line) {
         quoted = c == '"' ? !quoted : quoted;
         for (auto& [delimiter, count] : counts) {
             count += !quoted && c == delimiter ? 1 : 0;
@@ -61,79 +180,16 @@ void CsvReader::detect_delimiter() {
     delimiter_ = std::ranges::max_element(counts, {}, &std::pair<char, std::size_t>::second)->first;
 }
 
-Result<void> CsvReader::take(char c, const Visitor& visitor) {
-    if (c == '\0') {
-        return refuse("csv.encoding", line_, "contains a zero byte: is this a CSV file?");
-    }
-    line_ += c == '\n' ? 1 : 0;
-    if (state_ == State::quoted) {
-        if (c == '"') {
-            state_ = State::quote_in_quoted;
-        } else {
-            row_ += c;
+Result<void> CsvReader::finish(const Visitor& visitor) {
+    if (unfinished_.size() > lines_end_) {
+        if (Result<void> taken = take_lines(unfinished_, visitor); !taken) {
+            return taken;
         }
-    } else if (state_ == State::quote_in_quoted && c == '"') {
-        row_ += c;
-        state_ = State::quoted;
-    } else if (c == '"' && !field_began_) {
-        state_ = State::quoted;
-        field_began_ = true;
-        row_has_quotes_ = true;
-    } else if (c == delimiter_) {
-        ends_.push_back(row_.size());
-        field_began_ = false;
-        state_ = State::plain;
-    } else if (c == '\n') {
-        return end_row(visitor);
-    } else {
-        row_ += c;
-        field_began_ = true;
-        state_ = State::plain;
     }
-    if (row_.size() + ends_.size() > row_bytes_max) {
-        return refuse("csv.row_too_long", row_line_, "begins a row longer than 64 KiB: is a quote missing?");
+    if (within_quotes_) {
+        return refuse("csv.quote", line_, "opens a quote that is never closed");
     }
     return {};
-}
-
-Result<void> CsvReader::end_row(const Visitor& visitor) {
-    const std::size_t last_field = ends_.empty() ? 0 : ends_.back();
-    if (state_ == State::plain && row_.size() > last_field && row_.ends_with('\r')) {
-        row_.pop_back();
-    }
-    state_ = State::plain;
-    CsvRow row{.line = row_line_, .fields = {}};
-    std::size_t begin = 0;
-    ends_.push_back(row_.size());
-    for (const std::size_t end : ends_) {
-        row.fields.push_back(std::string_view(row_).substr(begin, end - begin));
-        begin = end;
-    }
-    const bool empty_line = row.fields.size() == 1 && row.fields[0].empty() && !row_has_quotes_;
-    const Result<void> visited = empty_line ? Result<void>() : visitor(row);
-    row_.clear();
-    ends_.clear();
-    field_began_ = false;
-    row_has_quotes_ = false;
-    row_line_ = line_;
-    return visited;
-}
-
-Result<void> CsvReader::finish(const Visitor& visitor) {
-    if (delimiter_ == '\0') { // one row without a line break, or nothing at all
-        detect_delimiter();
-        const std::string first = std::exchange(first_row_, {});
-        if (Result<void> fed = feed(first, visitor); !fed) {
-            return fed;
-        }
-    }
-    if (state_ == State::quoted) {
-        return refuse("csv.quote", row_line_, "opens a quote that is never closed");
-    }
-    if (row_.empty() && ends_.empty() && !row_has_quotes_) {
-        return {};
-    }
-    return end_row(visitor);
 }
 
 } // namespace tradesh::history

@@ -10,7 +10,8 @@
 
 namespace tradesh::history {
 
-/// Which missing slots a load fetches, of those in its range.
+/// Which missing slots a load fetches, of those in its range. A tail or backfill that was interrupted left its pieces
+/// in the order in which they came, so the next one of its mode, series and hours also takes up what that one left.
 enum class LoadMode : std::uint8_t {
     tail,     ///< after the last stored bar; all of them when nothing is stored
     backfill, ///< before the first stored bar; all of them when nothing is stored
@@ -46,7 +47,13 @@ Duration segment_length_max(Timeframe timeframe);
 std::vector<Segment> plan_segments(const Coverage& coverage, std::span<const Slot> slots, Timeframe timeframe,
                                    LoadMode mode, const venue::HistoryLimits& limits, Instant now);
 
-/// `sent` are the moments of earlier requests, ascending.
+/// The two steps of it, for those who plan a long range piece by piece: missing runs to requests, ascending ..
+std::vector<Segment> cut_segments(std::span<const SlotRun> runs, std::span<const Slot> slots, Timeframe timeframe,
+                                  const venue::HistoryLimits& limits);
+/// .. and into the order of the mode.
+void order_segments(std::vector<Segment>& segments, LoadMode mode, Instant now);
+
+/// `sent` are the moments of earlier requests, ascending; one after `now` counts as sent now.
 PlanCost price_plan(std::span<const Segment> segments, const venue::HistoryLimits& limits,
                     std::span<const Instant> sent, Instant now);
 

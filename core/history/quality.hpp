@@ -46,12 +46,13 @@ struct QualityReport {
     std::size_t no_trades = 0;
     std::size_t missing = 0;
     std::size_t delayed = 0;
-    std::vector<Finding> findings; ///< by time
+    std::vector<Finding> findings; ///< by time; 20 of a kind, and one that counts the rest
     bool healthy() const;          ///< nothing missing, no error
 };
 
 /// Judges the bars of one series in a range. `coverage` is nullptr, and `slots` empty, where no calendar is known.
 /// Sizes of moves are judged against the series' own: by the median of absolute returns, which outliers do not bend.
+/// Where times turn out to be the ends of bars, holes and bars off the calendar are counted but not listed.
 QualityReport judge(const Bars& bars, Timeframe timeframe, const Coverage* coverage, std::span<const Slot> slots,
                     std::span<const CorporateAction> actions);
 

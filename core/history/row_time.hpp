@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tradesh::history {
 
@@ -28,7 +29,11 @@ struct GuessedTimeframe {
     std::string why;
 };
 
-/// The timeframe from the most common distance between neighbours. Error "import.timeframe" (failed) when none fits.
-Result<GuessedTimeframe> guess_timeframe(std::span<const RowTime> times);
+/// The timeframe from the most common distance between neighbours, whichever way they run. `symbols` are the times of
+/// each symbol's rows. Error "import.timeframe" (failed) when none fits.
+Result<GuessedTimeframe> guess_timeframe(std::span<const std::vector<RowTime>> symbols);
+
+/// True when more neighbours run from new to old than from old to new.
+bool runs_backward(std::span<const std::vector<RowTime>> symbols);
 
 } // namespace tradesh::history

@@ -6,10 +6,10 @@ namespace tradesh {
 using namespace std::chrono_literals;
 
 // Currencies trade from Sunday 17:00 to Friday 17:00 in New York, where a day ends and the next begins. There is no
-// exchange that could close: on Christmas and New Year most banks stay away, but who quotes and when differs from one
-// to the next, so such hours are expected and turn out to be without trades.
+// exchange that could close, but on Christmas and New Year's Day nobody quotes: the two days that every feed leaves out.
 TradingDay forex_day(TradingDate date) {
-    if (CalendarDay(date).is_weekend()) {
+    const CalendarDay day(date);
+    if (day.is_weekend() || day.is(12, 25) || day.is(1, 1)) {
         return {};
     }
     return {{SessionKind::regular, 17h - 24h, 17h}};

@@ -1,5 +1,7 @@
 #include "core/store/bar_codec.hpp"
 
+#include "core/store/number_packing.hpp"
+
 #include <sodium.h>
 
 #include <algorithm>
@@ -14,7 +16,8 @@ namespace {
 
 using namespace std::chrono;
 
-constexpr std::uint8_t format = 1;
+constexpr std::uint8_t varint_format = 1; // read, no longer written
+constexpr std::uint8_t packed_format = 2;
 constexpr std::size_t header_bytes = 14;
 constexpr std::size_t checksum_bytes = crypto_generichash_BYTES_MIN;
 constexpr int trailing_zeros_max = 9;
@@ -43,9 +46,6 @@ std::int64_t moved(std::int64_t from, std::uint64_t by) { return static_cast<std
 
 std::int64_t count_of(Instant time) { return time.time_since_epoch().count(); }
 
-std::uint64_t zigzag(std::uint64_t value) { return (value << 1U) ^ (0 - (value >> 63U)); }
-std::uint64_t unzigzag(std::uint64_t value) { return (value >> 1U) ^ (0 - (value & 1U)); }
-
 class Writer {
 public:
     explicit Writer(std::size_t capacity) { bytes_.reserve(capacity); }
@@ -56,13 +56,7 @@ public:
             bytes_.push_back(static_cast<std::byte>(value >> (8 * i)));
         }
     }
-    void varint(std::uint64_t value) {
-        while (value >= 0x80) {
-            bytes_.push_back(static_cast<std::byte>(value | 0x80));
-            value >>= 7U;
-        }
-        bytes_.push_back(static_cast<std::byte>(value));
-    }
+    void numbers(std::span<const std::int64_t> column) { pack_numbers(column, bytes_); }
     std::vector<std::byte> finish() {
         const Checksum checksum = checksum_of(bytes_.data(), bytes_.size());
         const auto* first = reinterpret_cast<const std::byte*>(checksum.data());
@@ -74,9 +68,13 @@ private:
     std::vector<std::byte> bytes_;
 };
 
+/// What a column holds, which the older format has to be told.
+enum class Sign : std::uint8_t { never_negative, any };
+
+/// Reads everything before the checksum, which serves as the margin that unpacking needs.
 class Reader {
 public:
-    explicit Reader(std::span<const std::byte> rest) : rest_(rest) {}
+    explicit Reader(std::span<const std::byte> data) : rest_(data) {}
 
     /// The caller has made sure that so many bytes are there.
     template <std::size_t Width>
@@ -88,24 +86,37 @@ public:
         rest_ = rest_.subspan(Width);
         return value;
     }
-    /// Past the end or too long: 0, and `ok` is false from then on.
-    std::uint64_t varint() {
-        std::uint64_t value = 0;
-        for (std::size_t i = 0; i < rest_.size() && i < 10; ++i) {
-            const auto byte = static_cast<std::uint64_t>(rest_[i]);
-            value |= (byte & 0x7fU) << (7 * i);
-            if (byte < 0x80) {
-                rest_ = rest_.subspan(i + 1);
-                return value;
-            }
+    /// A whole column. Once one is not there, `ok` is false.
+    void numbers(std::span<std::int64_t> column, std::uint8_t format, Sign sign) {
+        if (!ok_) {
+            return;
         }
-        ok_ = false;
-        return 0;
+        const std::size_t margin = checksum_bytes - packing_margin;
+        const std::span<const std::byte> readable = rest_.first(rest_.size() - margin);
+        const std::optional<std::size_t> taken =
+            format == packed_format ? unpack_numbers(readable, column) : varints(readable, column, sign);
+        ok_ = taken.has_value();
+        rest_ = rest_.subspan(taken.value_or(0));
     }
     bool ok() const { return ok_; }
-    bool at_end() const { return rest_.empty(); }
+    bool at_end() const { return rest_.size() == checksum_bytes; }
 
 private:
+    static std::optional<std::size_t> varints(std::span<const std::byte> bytes, std::span<std::int64_t> column,
+                                              Sign sign) {
+        const std::span<const std::byte> body = bytes.first(bytes.size() - packing_margin);
+        std::size_t at = 0;
+        for (std::int64_t& number : column) {
+            const std::optional<Varint> varint = read_varint(body.subspan(at));
+            if (!varint) {
+                return std::nullopt;
+            }
+            number = static_cast<std::int64_t>(sign == Sign::any ? unzigzag(varint->value) : varint->value);
+            at += varint->bytes;
+        }
+        return at;
+    }
+
     std::span<const std::byte> rest_;
     bool ok_ = true;
 };
@@ -170,6 +181,7 @@ std::unexpected<Error> damaged() {
 }
 
 struct Header {
+    std::uint8_t format;
     std::size_t bars;
     int price_scale;
     int volume_scale;
@@ -178,10 +190,11 @@ struct Header {
 };
 
 std::optional<Header> read_header(Reader& reader) {
-    if (reader.fixed<1>() != format) {
+    Header header{};
+    header.format = static_cast<std::uint8_t>(reader.fixed<1>());
+    if (header.format != varint_format && header.format != packed_format) {
         return std::nullopt;
     }
-    Header header{};
     header.bars = reader.fixed<2>();
     header.price_scale = static_cast<std::int8_t>(reader.fixed<1>());
     header.volume_scale = static_cast<std::int8_t>(reader.fixed<1>());
@@ -197,18 +210,21 @@ std::optional<Header> read_header(Reader& reader) {
 }
 
 bool read_times(Reader& reader, const Header& header, std::vector<Instant>& times) {
+    Column steps(header.bars - 1);
+    reader.numbers(steps, header.format, Sign::never_negative);
     times.reserve(header.bars);
-    Int128 time = header.first_time;
-    times.emplace_back(Duration(header.first_time));
-    for (std::size_t i = 1; i < header.bars; ++i) {
-        const std::uint64_t steps = reader.varint();
-        time += Int128{header.time_unit} * steps;
-        if (steps == 0 || time > std::numeric_limits<std::int64_t>::max()) {
+    std::int64_t time = header.first_time;
+    times.emplace_back(Duration(time));
+    for (const std::int64_t step : steps) {
+        std::uint64_t length = 0;
+        if (step == 0 || __builtin_mul_overflow(bits(step), bits(header.time_unit), &length) ||
+            length > distance(time, std::numeric_limits<std::int64_t>::max())) {
             return false;
         }
-        times.emplace_back(Duration(static_cast<std::int64_t>(time)));
+        time = moved(time, length);
+        times.emplace_back(Duration(time));
     }
-    return true;
+    return reader.ok();
 }
 
 /// Units as they stand in Bars, where a scale is never negative; false when they would not fit.
@@ -249,30 +265,26 @@ Result<std::vector<std::byte>> encode_chunk(const Bars& bars, std::size_t begin,
     const std::size_t unit = time_unit_of(times);
 
     Writer writer(header_bytes + checksum_bytes + count * 12);
-    writer.fixed<1>(format);
+    writer.fixed<1>(packed_format);
     writer.fixed<2>(count);
     writer.fixed<1>(static_cast<std::uint8_t>(price_scale));
     writer.fixed<1>(static_cast<std::uint8_t>(volume_scale));
     writer.fixed<1>(unit);
     writer.fixed<8>(bits(count_of(times[0])));
-    for (std::size_t i = 1; i < count; ++i) {
-        writer.varint(distance(count_of(times[i - 1]), count_of(times[i])) / bits(time_units[unit]));
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-        writer.varint(zigzag(distance(i == 0 ? 0 : close[i - 1], open[i])));
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-        writer.varint(zigzag(distance(open[i], close[i])));
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-        writer.varint(distance(std::max(open[i], close[i]), (*columns[1])[i]));
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-        writer.varint(distance((*columns[2])[i], std::min(open[i], close[i])));
-    }
-    for (const std::int64_t volume : *columns[4]) {
-        writer.varint(zigzag(bits(volume)));
-    }
+    Column numbers(count);
+    const auto write = [&](std::size_t first, auto number_of) {
+        for (std::size_t i = first; i < count; ++i) {
+            numbers[i] = static_cast<std::int64_t>(number_of(i));
+        }
+        writer.numbers(std::span(numbers).subspan(first));
+    };
+    const std::uint64_t unit_ns = bits(time_units[unit]);
+    write(1, [&](std::size_t i) { return distance(count_of(times[i - 1]), count_of(times[i])) / unit_ns; });
+    write(0, [&](std::size_t i) { return distance(i == 0 ? 0 : close[i - 1], open[i]); });
+    write(0, [&](std::size_t i) { return distance(open[i], close[i]); });
+    write(0, [&](std::size_t i) { return distance(std::max(open[i], close[i]), (*columns[1])[i]); });
+    write(0, [&](std::size_t i) { return distance((*columns[2])[i], std::min(open[i], close[i])); });
+    writer.numbers(*columns[4]);
     return writer.finish();
 }
 
@@ -285,7 +297,7 @@ Result<Bars> decode_chunk(std::span<const std::byte> data) {
     if (std::memcmp(expected.data(), data.data() + body, checksum_bytes) != 0) {
         return damaged();
     }
-    Reader reader(data.first(body));
+    Reader reader(data);
     const std::optional<Header> header = read_header(reader);
     Bars bars;
     if (!header || !read_times(reader, *header, bars.open_time)) {
@@ -297,21 +309,18 @@ Result<Bars> decode_chunk(std::span<const std::byte> data) {
     Column low(count);
     Column close(count);
     Column volume(count);
-    for (std::int64_t& gap : open) { // until the closes are known
-        gap = static_cast<std::int64_t>(unzigzag(reader.varint()));
-    }
+    reader.numbers(open, header->format, Sign::any); // distances from the closes, until those are known
+    reader.numbers(close, header->format, Sign::any);
+    reader.numbers(high, header->format, Sign::never_negative);
+    reader.numbers(low, header->format, Sign::never_negative);
+    reader.numbers(volume, header->format, Sign::any);
+    std::int64_t close_before = 0;
     for (std::size_t i = 0; i < count; ++i) {
-        open[i] = moved(i == 0 ? 0 : close[i - 1], bits(open[i]));
-        close[i] = moved(open[i], unzigzag(reader.varint()));
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-        high[i] = moved(std::max(open[i], close[i]), reader.varint());
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-        low[i] = moved(std::min(open[i], close[i]), 0 - reader.varint());
-    }
-    for (std::int64_t& units : volume) {
-        units = static_cast<std::int64_t>(unzigzag(reader.varint()));
+        open[i] = moved(close_before, bits(open[i]));
+        close[i] = moved(open[i], bits(close[i]));
+        high[i] = moved(std::max(open[i], close[i]), bits(high[i]));
+        low[i] = moved(std::min(open[i], close[i]), 0 - bits(low[i]));
+        close_before = close[i];
     }
     const bool whole = reader.ok() && reader.at_end() && set_column(bars.open, std::move(open), header->price_scale) &&
                        set_column(bars.high, std::move(high), header->price_scale) &&

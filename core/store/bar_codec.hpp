@@ -12,17 +12,19 @@ namespace tradesh::store {
 /// The most bars in one chunk.
 inline constexpr std::size_t chunk_bars_max = 512;
 
-/// Bars as bytes, exact and small (about 9 bytes a bar for daily stocks). Layout, numbers little-endian:
+/// Bars as bytes, exact and small (about 8 bytes a bar for daily stocks). Layout, numbers little-endian:
 ///
-///     u8 format (1), u16 bars, i8 price scale, i8 volume scale, u8 time unit (see time_units), i64 first open time
-///     columns of LEB128 varints, bars of each one after the other:
+///     u8 format (2), u16 bars, i8 price scale, i8 volume scale, u8 time unit (see time_units), i64 first open time
+///     columns of packed numbers (see number_packing.hpp), one after the other:
 ///       time    (all but the first bar) distance from the bar before, in time units
-///       open    zig-zag distance from the close before (the first: from 0)
-///       close   zig-zag distance from the open
+///       open    distance from the close before (the first: from 0)
+///       close   distance from the open
 ///       high    distance above the higher of open and close
 ///       low     distance below the lower of open and close
-///       volume  zig-zag
+///       volume
 ///     16 bytes BLAKE2b-128 of everything before
+///
+/// Format 1, still read, has a LEB128 varint a number instead, zig-zag for open, close and volume.
 ///
 /// A value is units * 10^-scale; the four price columns share one scale, negative scales stand for trailing zeros.
 /// Distances wrap around in 64 bits, so that every bar survives the round trip, even one with high < low.

@@ -19,35 +19,31 @@ namespace tradesh::store {
 namespace {
 
 constexpr std::size_t piece_bars = 16 * chunk_bars_max;
-constexpr std::size_t chunk_bytes_max = 64 << 10; // 6 varints of 10 bytes a bar, header and checksum
+constexpr std::size_t pending_bars_max = 256 << 10; // of all runs
 
 std::unexpected<Error> io_error(int reason) {
     return fail(system_error(reason, reason == ENOSPC ? "spool.full" : "spool.failed", "keep bars in a temporary file",
                              "the data directory"));
 }
 
-/// Everything or an error; 0 bytes where the file ends before the first.
-Result<std::size_t> read_whole(int file, std::span<std::byte> into) {
-    std::size_t done = 0;
-    while (done < into.size()) {
-        const ssize_t got = ::read(file, into.data() + done, into.size() - done);
+Result<void> read_whole(int file, std::int64_t offset, std::span<std::byte> into) {
+    while (!into.empty()) {
+        const ssize_t got = ::pread(file, into.data(), into.size(), offset);
         if (got < 0 && errno == EINTR) {
             continue;
         }
-        if (got < 0 || (got == 0 && done > 0)) {
+        if (got <= 0) {
             return io_error(got < 0 ? errno : EIO);
         }
-        if (got == 0) {
-            break;
-        }
-        done += static_cast<std::size_t>(got);
+        into = into.subspan(static_cast<std::size_t>(got));
+        offset += got;
     }
-    return done;
+    return {};
 }
 
-Result<void> write_whole(int file, std::span<const std::byte> bytes) {
+Result<void> write_whole(int file, std::int64_t offset, std::span<const std::byte> bytes) {
     while (!bytes.empty()) {
-        const ssize_t put = ::write(file, bytes.data(), bytes.size());
+        const ssize_t put = ::pwrite(file, bytes.data(), bytes.size(), offset);
         if (put < 0 && errno == EINTR) {
             continue;
         }
@@ -55,8 +51,26 @@ Result<void> write_whole(int file, std::span<const std::byte> bytes) {
             return io_error(errno);
         }
         bytes = bytes.subspan(static_cast<std::size_t>(put));
+        offset += put;
     }
     return {};
+}
+
+/// All bars as chunks, each with its length before it.
+Result<std::vector<std::byte>> encode(const Bars& bars) {
+    std::vector<std::byte> bytes;
+    for (std::size_t begin = 0; begin < bars.size(); begin += chunk_bars_max) {
+        const std::size_t end = std::min(begin + chunk_bars_max, bars.size());
+        const Result<std::vector<std::byte>> chunk = encode_chunk(bars, begin, end);
+        if (!chunk) {
+            return fail(chunk.error());
+        }
+        const auto size = static_cast<std::uint32_t>(chunk->size());
+        const auto prefix = std::bit_cast<std::array<std::byte, sizeof size>>(size);
+        bytes.insert(bytes.end(), prefix.begin(), prefix.end());
+        bytes.insert(bytes.end(), chunk->begin(), chunk->end());
+    }
+    return bytes;
 }
 
 } // namespace
@@ -73,13 +87,15 @@ Result<BarSpool> BarSpool::create(const std::string& folder) {
 
 BarSpool::BarSpool(BarSpool&& other) noexcept
     : file_(std::exchange(other.file_, -1)),
-      bars_(other.bars_),
-      pending_(std::move(other.pending_)) {}
+      end_(other.end_),
+      pending_(other.pending_),
+      runs_(std::move(other.runs_)) {}
 
 BarSpool& BarSpool::operator=(BarSpool&& other) noexcept {
     std::swap(file_, other.file_);
-    std::swap(bars_, other.bars_);
+    std::swap(end_, other.end_);
     std::swap(pending_, other.pending_);
+    std::swap(runs_, other.runs_);
     return *this;
 }
 
@@ -89,73 +105,109 @@ BarSpool::~BarSpool() {
     }
 }
 
-Result<void> BarSpool::append(const Bars& bars) {
-    if (Result<void> added = append_rows(pending_, bars, 0, bars.size()); !added) {
+BarSpool::Run& BarSpool::run_at(std::size_t run) {
+    if (run >= runs_.size()) {
+        runs_.resize(run + 1);
+    }
+    return runs_[run];
+}
+
+std::int64_t BarSpool::size(std::size_t run) const { return run < runs_.size() ? runs_[run].bars : 0; }
+
+Result<void> BarSpool::append(std::size_t run, const Bars& bars) {
+    Run& into = run_at(run);
+    if (Result<void> added = append_rows(into.pending, bars, 0, bars.size()); !added) {
         return added;
     }
-    bars_ += static_cast<std::int64_t>(bars.size());
-    return pending_.size() < piece_bars ? Result<void>() : write_out();
+    return settle(into, bars.size());
 }
 
-Result<void> BarSpool::write_out() {
-    std::vector<std::byte> bytes;
-    for (std::size_t begin = 0; begin < pending_.size(); begin += chunk_bars_max) {
-        const std::size_t end = std::min(begin + chunk_bars_max, pending_.size());
-        const Result<std::vector<std::byte>> chunk = encode_chunk(pending_, begin, end);
-        if (!chunk) {
-            return fail(chunk.error());
-        }
-        const auto size = static_cast<std::uint32_t>(chunk->size());
-        const auto prefix = std::bit_cast<std::array<std::byte, sizeof size>>(size);
-        bytes.insert(bytes.end(), prefix.begin(), prefix.end());
-        bytes.insert(bytes.end(), chunk->begin(), chunk->end());
+Result<void> BarSpool::prepend(std::size_t run, const Bars& bars) {
+    Run& into = run_at(run);
+    into.backward = true;
+    Bars longer = bars;
+    if (Result<void> added = append_rows(longer, into.pending, 0, into.pending.size()); !added) {
+        return added;
     }
-    pending_ = Bars();
-    return write_whole(file_, bytes);
+    into.pending = std::move(longer);
+    return settle(into, bars.size());
 }
 
-Result<void> BarSpool::read(const std::function<Result<void>(const Bars&)>& visitor) {
-    if (Result<void> written = write_out(); !written) {
-        return written;
+Result<void> BarSpool::settle(Run& run, std::size_t added) {
+    run.bars += static_cast<std::int64_t>(added);
+    pending_ += added;
+    if (run.pending.size() >= piece_bars) {
+        return write_out(run);
     }
-    if (::lseek(file_, 0, SEEK_SET) < 0) {
-        return io_error(errno);
+    if (pending_ >= pending_bars_max) {
+        for (Run& each : runs_) {
+            if (Result<void> written = write_out(each); !written) {
+                return written;
+            }
+        }
     }
-    Bars piece;
-    std::array<std::byte, sizeof(std::uint32_t)> prefix{};
-    std::vector<std::byte> data;
-    for (;;) {
-        const Result<std::size_t> got = read_whole(file_, prefix);
-        if (!got) {
-            return fail(got.error());
-        }
-        if (*got == 0) {
-            break;
-        }
-        const auto size = std::bit_cast<std::uint32_t>(prefix);
-        if (size > chunk_bytes_max) {
+    return {};
+}
+
+Result<void> BarSpool::write_out(Run& run) {
+    if (run.pending.empty()) {
+        return {};
+    }
+    const Result<std::vector<std::byte>> bytes = encode(run.pending);
+    if (!bytes) {
+        return fail(bytes.error());
+    }
+    pending_ -= run.pending.size();
+    run.pending = Bars();
+    run.pieces.push_back(Piece{.offset = end_, .bytes = bytes->size()});
+    end_ += static_cast<std::int64_t>(bytes->size());
+    return write_whole(file_, run.pieces.back().offset, *bytes);
+}
+
+Result<void> BarSpool::read_piece(const Piece& piece, Bars& into) const {
+    std::vector<std::byte> data(piece.bytes);
+    if (Result<void> read = read_whole(file_, piece.offset, data); !read) {
+        return read;
+    }
+    std::span<const std::byte> rest(data);
+    while (!rest.empty()) {
+        std::array<std::byte, sizeof(std::uint32_t)> prefix{};
+        std::ranges::copy(rest.first(std::min(rest.size(), prefix.size())), prefix.begin());
+        const std::size_t size = std::bit_cast<std::uint32_t>(prefix);
+        if (prefix.size() + size > rest.size()) {
             return io_error(EIO);
         }
-        data.resize(size);
-        const Result<std::size_t> body = read_whole(file_, data);
-        if (!body) {
-            return fail(body.error());
-        }
-        const Result<Bars> chunk = decode_chunk(data);
+        const Result<Bars> chunk = decode_chunk(rest.subspan(prefix.size(), size));
         if (!chunk) {
             return fail(chunk.error());
         }
-        if (Result<void> added = append_rows(piece, *chunk, 0, chunk->size()); !added) {
+        if (Result<void> added = append_rows(into, *chunk, 0, chunk->size()); !added) {
             return added;
         }
-        if (piece.size() >= piece_bars) {
-            if (Result<void> seen = visitor(piece); !seen) {
+        rest = rest.subspan(prefix.size() + size);
+    }
+    return {};
+}
+
+Result<void> BarSpool::read(std::size_t run, const std::function<Result<void>(const Bars&)>& visitor) {
+    Run& from = run_at(run);
+    if (Result<void> written = write_out(from); !written) {
+        return written;
+    }
+    Bars bars;
+    for (std::size_t i = 0; i < from.pieces.size(); ++i) {
+        const Piece& piece = from.pieces[from.backward ? from.pieces.size() - 1 - i : i];
+        if (Result<void> read = read_piece(piece, bars); !read) {
+            return read;
+        }
+        if (bars.size() >= piece_bars || i + 1 == from.pieces.size()) {
+            if (Result<void> seen = visitor(bars); !seen) {
                 return seen;
             }
-            piece = Bars();
+            bars = Bars();
         }
     }
-    return piece.empty() ? Result<void>() : visitor(piece);
+    return {};
 }
 
 } // namespace tradesh::store

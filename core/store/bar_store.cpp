@@ -68,20 +68,6 @@ struct BarStore::Chunk {
     std::size_t bars;
 };
 
-Result<std::int64_t> BarStore::series_id(const SeriesKey& key) {
-    Statement insert = database_->prepare("INSERT OR IGNORE INTO series (instrument, timeframe, source, basis) "
-                                          "VALUES (?1, ?2, ?3, ?4)");
-    if (Result<void> inserted = bind_key(insert, key).run(); !inserted) {
-        return fail(std::move(inserted.error()));
-    }
-    Statement find = database_->prepare("SELECT " + std::string(series_of_key));
-    const Result<bool> found = bind_key(find, key).step();
-    if (!found) {
-        return fail(found.error());
-    }
-    return find.integer(0);
-}
-
 Result<std::vector<BarStore::Chunk>> BarStore::select_chunks(Statement& rows) {
     std::vector<Chunk> chunks;
     for (;;) {
@@ -191,34 +177,51 @@ Result<MergeCounts> BarStore::merge_into(std::int64_t series, const Chunk& chunk
     return value_after(save(series, merged->bars, 0, merged->bars.size(), *last_of_series), merged->counts);
 }
 
+/// See market_schema.cpp for what a revision is.
+Result<void> BarStore::raise_revision(std::int64_t series) {
+    Statement row = database_->prepare(
+        "UPDATE series SET revision = (((SELECT max(revision) FROM series) >> 32) + 1) << 32 | (random() & "
+        "0xffffffff), "
+        "last_ns = (SELECT last_ns FROM chunks WHERE series = ?1 ORDER BY first_ns DESC LIMIT 1) WHERE id = ?1");
+    return row.bind(series).run();
+}
+
 Result<MergeCounts> BarStore::merge(const SeriesKey& key, const Bars& bars) {
-    MergeCounts counts;
     if (bars.empty()) {
-        return counts;
+        return MergeCounts{};
     }
     if (!is_ascending(bars)) {
         return fail(Error(ErrorKind::failed, "bars.unsorted", "bars must be in ascending order without duplicates")
                         .attempting("store bars"));
     }
-    const Result<std::int64_t> series = series_id(key);
+    const Result<std::int64_t> series = ensure_series(*database_, key);
     if (!series) {
         return fail(series.error());
     }
+    const Result<MergeCounts> counts = merge_chunks(*series, bars);
+    if (!counts || counts->inserted + counts->replaced == 0) {
+        return counts;
+    }
+    return value_after(raise_revision(*series), *counts);
+}
+
+Result<MergeCounts> BarStore::merge_chunks(std::int64_t series, const Bars& bars) {
     const Result<std::vector<Chunk>> chunks =
-        chunks_to_merge_into(*series, bars.open_time.front(), bars.open_time.back());
+        chunks_to_merge_into(series, bars.open_time.front(), bars.open_time.back());
     if (!chunks) {
         return fail(chunks.error());
     }
     if (chunks->empty()) {
-        return value_after(save(*series, bars, 0, bars.size(), true), all_inserted(bars.size()));
+        return value_after(save(series, bars, 0, bars.size(), true), all_inserted(bars.size()));
     }
+    MergeCounts counts;
     std::size_t begin = 0;
     for (std::size_t i = 0; i < chunks->size(); ++i) {
         const std::size_t end = i + 1 < chunks->size() ? first_row_from(bars, (*chunks)[i + 1].first) : bars.size();
         if (begin == end) {
             continue;
         }
-        const Result<MergeCounts> part = merge_into(*series, (*chunks)[i], bars, begin, end);
+        const Result<MergeCounts> part = merge_into(series, (*chunks)[i], bars, begin, end);
         if (!part) {
             return part;
         }
@@ -232,17 +235,25 @@ Result<std::int64_t> BarStore::erase(const SeriesKey& key, Instant from, Instant
     if (from >= to) {
         return 0;
     }
-    const Result<std::int64_t> series = series_id(key);
+    const Result<std::int64_t> series = ensure_series(*database_, key);
     if (!series) {
         return fail(series.error());
     }
-    const Result<std::vector<Chunk>> chunks = chunks_touched(*series, from, to - Duration(1));
+    const Result<std::int64_t> erased = erase_chunks(*series, from, to);
+    if (!erased || *erased == 0) {
+        return erased;
+    }
+    return value_after(raise_revision(*series), *erased);
+}
+
+Result<std::int64_t> BarStore::erase_chunks(std::int64_t series, Instant from, Instant to) {
+    const Result<std::vector<Chunk>> chunks = chunks_touched(series, from, to - Duration(1));
     if (!chunks) {
         return fail(chunks.error());
     }
     std::int64_t erased = 0;
     for (const Chunk& chunk : *chunks) {
-        const Result<std::int64_t> part = erase_from(*series, chunk, from, to);
+        const Result<std::int64_t> part = erase_from(series, chunk, from, to);
         if (!part) {
             return part;
         }

@@ -59,6 +59,8 @@ public:
     Result<Bars> range(const SeriesKey& key, Instant from, Instant to);
     /// The last `count` bars in ascending order, reading only the chunks that hold them.
     Result<Bars> last(const SeriesKey& key, std::size_t count);
+    /// As above, of the series with that id.
+    Result<Bars> last(std::int64_t series, std::size_t count);
 
     /// Series that hold bars; of one instrument when it is named.
     Result<std::vector<SeriesInfo>> list(std::optional<InstrumentId> instrument = std::nullopt);
@@ -69,18 +71,21 @@ public:
 
 private:
     struct Chunk; ///< where one chunk lies
-    Result<std::int64_t> series_id(const SeriesKey& key);
     Result<std::vector<Chunk>> chunks_touched(std::int64_t series, Instant from, Instant through);
     Result<std::vector<Chunk>> chunks_to_merge_into(std::int64_t series, Instant from, Instant through);
     Result<std::vector<Chunk>> select_chunks(Statement& rows);
     Result<bool> is_last(std::int64_t series, const Chunk& chunk);
     Result<Bars> load(std::int64_t series, const Chunk& chunk);
     Result<void> drop(std::int64_t series, const Chunk& chunk);
+    Result<void> raise_revision(std::int64_t series);
+    Result<MergeCounts> merge_chunks(std::int64_t series, const Bars& bars);
+    Result<std::int64_t> erase_chunks(std::int64_t series, Instant from, Instant to);
     Result<void> save(std::int64_t series, const Bars& bars, std::size_t begin, std::size_t end, bool last_of_series);
     Result<MergeCounts> merge_into(std::int64_t series, const Chunk& chunk, const Bars& bars, std::size_t begin,
                                    std::size_t end);
     Result<std::int64_t> erase_from(std::int64_t series, const Chunk& chunk, Instant from, Instant to);
     Result<Bars> decode(std::span<const std::byte> data) const;
+    Result<Bars> select_last(Statement& newest_first, std::size_t count);
     Result<std::vector<SeriesInfo>> select_series(Statement& rows);
 
     Database* database_;

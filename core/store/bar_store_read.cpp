@@ -62,6 +62,16 @@ Result<Bars> BarStore::last(const SeriesKey& key, std::size_t count) {
     Statement rows = database_->prepare("SELECT data FROM chunks WHERE series = " + std::string(series_of_key) +
                                         " ORDER BY first_ns DESC");
     bind_key(rows, key);
+    return select_last(rows, count);
+}
+
+Result<Bars> BarStore::last(std::int64_t series, std::size_t count) {
+    Statement rows = database_->prepare("SELECT data FROM chunks WHERE series = ? ORDER BY first_ns DESC");
+    rows.bind(series);
+    return select_last(rows, count);
+}
+
+Result<Bars> BarStore::select_last(Statement& rows, std::size_t count) {
     std::vector<Bars> newest_first;
     std::size_t found = 0;
     while (found < count) {

@@ -6,7 +6,11 @@ namespace tradesh::store {
 namespace {
 
 // Chunks lie in the order of their series and times; the columns before `data` are found without reading it.
-constexpr std::array<const char*, 1> migrations{R"sql(
+//
+// A series has another revision after every change of its bars: a count over all series, and below it 32 random bits,
+// so that a file that was put back to an older state and then went another way is told from what it was. Rows of
+// `series` are never deleted, or the count would go back. `last_ns` is the open time of the last bar, null without one.
+constexpr std::array<const char*, 2> migrations{R"sql(
 CREATE TABLE instruments (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     symbol TEXT NOT NULL UNIQUE,
@@ -36,6 +40,48 @@ CREATE TABLE chunks (
     data BLOB NOT NULL,
     PRIMARY KEY (series, first_ns)
 ) STRICT, WITHOUT ROWID;
+)sql",
+                                                R"sql(
+CREATE TABLE answered (
+    series INTEGER NOT NULL REFERENCES series (id),
+    hours TEXT NOT NULL,
+    from_ns INTEGER NOT NULL,
+    to_ns INTEGER NOT NULL,
+    PRIMARY KEY (series, hours, from_ns)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE heads (
+    series INTEGER PRIMARY KEY REFERENCES series (id),
+    first_ns INTEGER,
+    asked_at_ns INTEGER NOT NULL
+) STRICT;
+CREATE TABLE unfinished_loads (
+    series INTEGER NOT NULL REFERENCES series (id),
+    hours TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    from_ns INTEGER NOT NULL,
+    to_ns INTEGER NOT NULL,
+    PRIMARY KEY (series, hours, mode)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE actions (
+    instrument INTEGER NOT NULL REFERENCES instruments (id),
+    source TEXT NOT NULL,
+    ex_date TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    value TEXT NOT NULL,
+    per TEXT NOT NULL,
+    PRIMARY KEY (instrument, source, ex_date, kind, currency)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE requests (
+    source TEXT NOT NULL,
+    sent_at_ns INTEGER NOT NULL
+) STRICT;
+CREATE INDEX requests_by_time ON requests (source, sent_at_ns);
+ALTER TABLE series ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE series ADD COLUMN last_ns INTEGER;
+UPDATE series SET revision = (id << 32) | (random() & 0xffffffff),
+                  last_ns = (SELECT max(last_ns) FROM chunks WHERE series = id);
+CREATE INDEX series_by_revision ON series (revision);
 )sql"};
 
 } // namespace

@@ -9,6 +9,7 @@
 #include "core/store/database.hpp"
 #include "core/store/instrument_store.hpp"
 #include "core/store/request_log.hpp"
+#include "core/store/unfinished_loads.hpp"
 
 #include <memory>
 #include <string>
@@ -31,6 +32,7 @@ public:
     CoverageStore coverage{database};
     ActionStore actions{database};
     RequestLog requests{database};
+    UnfinishedLoads unfinished_loads{database};
 
 private:
     explicit MarketFile(Database opened) : database(std::move(opened)) {}
@@ -48,7 +50,9 @@ public:
     runtime::Task<std::invoke_result_t<Work&, MarketFile&>> read(Work work) {
         ++calls_;
         auto on_thread = [file = reading_.get(), &work] { return work(*file); };
-        co_return co_await reader_.run(on_thread);
+        std::invoke_result_t<Work&, MarketFile&> outcome = co_await reader_.run(on_thread);
+        ++returned_;
+        co_return outcome;
     }
 
     /// Runs `work(MarketFile&)` on the writer thread within one transaction: committed when the Result is a value,
@@ -71,19 +75,24 @@ public:
             }
             return outcome;
         };
-        co_return co_await writer_.run(on_thread);
+        Outcome outcome = co_await writer_.run(on_thread);
+        ++returned_;
+        co_return outcome;
     }
 
     /// Where temporary files of a load may lie: beside the database.
     const std::string& path() const { return path_; }
     /// How often its two connections have been used.
     std::uint64_t calls() const { return calls_; }
+    /// Nothing is being read or written.
+    bool idle() const { return returned_ == calls_; }
 
 private:
     MarketStore(runtime::Loop& loop, std::string path);
 
     std::string path_;
     std::uint64_t calls_ = 0;
+    std::uint64_t returned_ = 0;
     std::unique_ptr<MarketFile> writing_;
     std::unique_ptr<MarketFile> reading_;
     runtime::Workers writer_;

@@ -5,6 +5,7 @@
 #include "core/market/instrument.hpp"
 #include "core/market/session_calendar.hpp"
 #include "core/runtime/task.hpp"
+#include "core/venue/connection_info.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -66,6 +67,8 @@ public:
     /// Splits and dividends with from <= ex date < to.
     virtual runtime::Task<Result<std::vector<CorporateAction>>> actions(Instrument instrument, TradingDate from,
                                                                         TradingDate to) = 0;
+    /// What it keeps open besides the connections of its venue.
+    virtual std::vector<ConnectionInfo> connections() const { return {}; }
 };
 
 } // namespace tradesh::venue

@@ -2,6 +2,7 @@
 
 #include "core/market/instrument.hpp"
 #include "core/market/quote.hpp"
+#include "core/venue/connection_info.hpp"
 #include "core/venue/history.hpp"
 #include "core/venue/trading.hpp"
 
@@ -17,14 +18,6 @@ public:
     virtual ~MarketData() = default;
     /// A fresh quote; error not_found when the venue has none for the instrument.
     virtual runtime::Task<Result<Quote>> quote(Instrument instrument) = 0;
-};
-
-/// One endpoint a venue talks to, for `status connections`: a second command shows `reused` grown and `opened` not.
-struct ConnectionInfo {
-    std::string endpoint;
-    std::string state; ///< "up", "down", "connecting"
-    std::uint64_t opened = 0;
-    std::uint64_t reused = 0;
 };
 
 /// What a venue can do; an unsupported option is refused before anything is sent.

@@ -11,14 +11,16 @@ namespace {
 
 struct Parsed {
     Result<void> outcome;
-    ParsedBars bars;
+    ParsedBars bars; ///< of the first symbol
+    std::vector<SymbolBars> all;
     BarFileReport report;
 };
 
 BarFileOptions options_with(std::string zone = "UTC") {
     BarFileOptions options;
     options.file = "my.csv";
-    options.zone = std::move(zone);
+    options.symbol = "TEST";
+    options.rows.zone = std::move(zone);
     return options;
 }
 
@@ -28,8 +30,9 @@ Parsed parse(std::string_view text, BarFileOptions options = options_with()) {
     if (outcome) {
         outcome = file.finish();
     }
-    ParsedBars bars = file.take();
-    return {.outcome = std::move(outcome), .bars = std::move(bars), .report = file.report()};
+    std::vector<SymbolBars> all = file.take();
+    ParsedBars first = all.empty() ? ParsedBars() : all.front().bars;
+    return {.outcome = std::move(outcome), .bars = std::move(first), .all = std::move(all), .report = file.report()};
 }
 
 std::string content_of(const std::string& name) {
@@ -60,9 +63,9 @@ TEST_CASE("a daily file with an unnamed first column") {
     CHECK(parsed.bars.adjusted.empty());
     CHECK(parsed.report.timeframe == Timeframe::d1);
     CHECK(parsed.report.timeframe_why == "dates without times of day");
-    CHECK_THAT(parsed.report.zone_why, Contains("the date of their session"));
-    CHECK(parsed.report.price_step == Decimal::of(1, 2));
-    CHECK(to_rfc3339(parsed.report.last.value()) == "2013-03-01T00:00:00Z");
+    CHECK(parsed.report.symbols.at(0).price_step == Decimal::of(1, 2));
+    CHECK(parsed.report.symbols.at(0).bars == 260);
+    CHECK(to_rfc3339(parsed.report.symbols.at(0).last.value()) == "2013-03-01T00:00:00Z");
     const Bar last = parsed.bars.raw.at(259);
     CHECK(last.open.to_string() == "797.80");
     CHECK(last.close == Decimal::of(80619, 2));
@@ -74,7 +77,7 @@ TEST_CASE("an hourly file is converted from its zone") {
     REQUIRE(utc.outcome);
     CHECK(utc.report.timeframe == Timeframe::h1);
     CHECK(utc.report.timeframe_why == "the most common distance between rows");
-    CHECK(utc.report.price_step == Decimal::of(1, 5));
+    CHECK(utc.report.symbols.at(0).price_step == Decimal::of(1, 5));
     CHECK(time_of(utc.bars.raw, utc.bars.raw.size() - 1) == "2018-02-07T15:00:00Z");
     const Parsed berlin = parse(content_of("EURUSD_1h.csv"), options_with("Europe/Berlin"));
     CHECK(time_of(berlin.bars.raw, berlin.bars.raw.size() - 1) == "2018-02-07T14:00:00Z");
@@ -99,7 +102,7 @@ TEST_CASE("adjusted closes make a second series with scaled prices") {
     CHECK(adjusted.close.to_string() == "16.206907");
     CHECK(adjusted.open == Decimal::of(16402171, 6)); // 52.5 * 16.206907 / 51.875
     CHECK(adjusted.volume == raw.volume);
-    CHECK(parsed.report.price_step == Decimal::of(125, 3)); // eighths of a dollar
+    CHECK(parsed.report.symbols.at(0).price_step == Decimal::of(125, 3)); // eighths of a dollar
 }
 
 TEST_CASE("headers in other words, orders and letter cases") {
@@ -151,14 +154,15 @@ TEST_CASE("every kind of row that cannot be trusted is refused with its line and
         {"2024-01-03,1,100000000000000000000000,1,2,9", "too_large"},
         {"03.01.2024,1,3,1,2,9", "'03.01.2024' is not a time"},
         {"2024-02-30,1,3,1,2,9", "'2024-02-30' is not a time"},
-        {"2024-01-01,1,3,1,2,9", "out of order"},
-        {"2024-01-02,1,3,1,2,9", "stands twice, with the same values"},
+        {"2024-01-01,1,3,1,2,9", "out of order: 2024-01-01 comes after 2024-01-02"},
+        {"2024-01-02,1,3,1,2,9", "the bar of 2024-01-02 stands twice, with the same values"},
         {"2024-01-02,1,3,1,2,8", "stands twice, with different values"},
         {"2024-01-03,1,3,1,2,9e18", "does not fit"},
     };
     for (const auto& [row, reason] : rows) {
         INFO(row);
-        const std::string text = "Date,Open,High,Low,Close,Volume\n2024-01-02,1,3,1,2,9\n" + row + "\n";
+        const std::string text =
+            "Date,Open,High,Low,Close,Volume\n2023-12-29,1,3,1,2,9\n2024-01-02,1,3,1,2,9\n" + row + "\n";
         BarFileOptions options = options_with();
         options.timeframe = Timeframe::d1;
         const Parsed parsed = parse(text, options);
@@ -170,18 +174,19 @@ TEST_CASE("every kind of row that cannot be trusted is refused with its line and
         const Error& error = parsed.outcome.error();
         CHECK(error.code == "import.bad_rows");
         CHECK(error.subject == "my.csv");
-        CHECK(error.where.value().line == 3);
-        CHECK_THAT(error.message, Contains("1 of 2 rows cannot be trusted: line 3: "));
+        CHECK(error.where.value().line == 4);
+        CHECK(error.where.value().text == row); // as written
+        CHECK_THAT(error.message, Contains("1 of 3 rows cannot be trusted: line 4: "));
         if (reason != "too_large") {
             CHECK_THAT(error.message, Contains(reason));
         }
         options.skip_bad = true;
         const Parsed skipped = parse(text, options);
         REQUIRE(skipped.outcome);
-        CHECK(skipped.bars.raw.size() == 1);
+        CHECK(skipped.bars.raw.size() == 2);
         REQUIRE(skipped.report.bad_rows.size() == 1);
-        CHECK(skipped.report.bad_rows[0].line == 3);
-        CHECK(skipped.report.bad_rows[0].text.starts_with(row.substr(0, 10)));
+        CHECK(skipped.report.bad_rows[0].line == 4);
+        CHECK(skipped.report.bad_rows[0].text == row);
     }
 }
 
@@ -220,7 +225,7 @@ TEST_CASE("missing volumes are zeros, and said so") {
 
 TEST_CASE("prices below zero are fine where the kind allows them") {
     BarFileOptions options = options_with();
-    options.prices_above_zero = false;
+    options.rows.prices_above_zero = false;
     const Parsed parsed = parse("Date,Open,High,Low,Close,Volume\n2020-04-20,17.73,17.85,-40.32,-37.63,9\n", options);
     REQUIRE(parsed.outcome);
     CHECK(parsed.bars.raw.at(0).close == Decimal::of(-3763, 2));
@@ -306,7 +311,195 @@ TEST_CASE("a file read byte by byte gives the same bars") {
         REQUIRE(file.feed(std::string_view(&c, 1)));
     }
     REQUIRE(file.finish());
-    CHECK(file.take().raw == parse(text).bars.raw);
+    CHECK(file.take().at(0).bars.raw == parse(text).bars.raw);
+}
+
+namespace {
+
+std::vector<std::string> times_of(const Bars& bars) {
+    std::vector<std::string> times;
+    for (const Instant time : bars.open_time) {
+        times.push_back(to_rfc3339(time));
+    }
+    return times;
+}
+
+BarFileOptions closing(std::string zone, std::optional<Timeframe> timeframe = std::nullopt) {
+    BarFileOptions options = options_with(std::move(zone));
+    options.stamp = BarStamp::close;
+    options.timeframe = timeframe;
+    return options;
+}
+
+BarFileOptions all_symbols() {
+    BarFileOptions options = options_with();
+    options.symbol.clear();
+    return options;
+}
+
+/// The lines of a file after its first, in the opposite order.
+std::string turned_around(const std::string& text) {
+    std::istringstream lines(text);
+    std::string header;
+    std::getline(lines, header);
+    std::string turned;
+    for (std::string line; std::getline(lines, line);) {
+        turned = line + "\n" + turned;
+    }
+    return header + "\n" + turned;
+}
+
+} // namespace
+
+TEST_CASE("times of closes: a bar opens one timeframe earlier, across clock changes too") {
+    const Parsed stoxx = parse(content_of("STOXX50_5m.csv"), closing("Europe/Berlin"));
+    REQUIRE(stoxx.outcome);
+    CHECK(time_of(stoxx.bars.raw, 0) == "2006-01-02T08:00:00Z"); // 09:05 in Berlin
+    CHECK_THAT(stoxx.report.notes.front(), Contains("every bar opens 5m before what is written"));
+
+    const Parsed spring =
+        parse(five_minute_file("2024-03-31", {"01:50", "01:55", "03:00", "03:05"}), closing("Europe/Berlin"));
+    REQUIRE(spring.outcome);
+    CHECK(times_of(spring.bars.raw) == std::vector<std::string>{"2024-03-31T00:45:00Z", "2024-03-31T00:50:00Z",
+                                                                "2024-03-31T00:55:00Z", "2024-03-31T01:00:00Z"});
+    const Parsed autumn = parse(five_minute_file("2024-10-27", {"02:55", "02:00", "02:05", "02:10"}),
+                                closing("Europe/Berlin", Timeframe::m5));
+    REQUIRE(autumn.outcome);
+    CHECK(times_of(autumn.bars.raw) == std::vector<std::string>{"2024-10-27T00:50:00Z", "2024-10-27T00:55:00Z",
+                                                                "2024-10-27T01:00:00Z", "2024-10-27T01:05:00Z"});
+}
+
+TEST_CASE("times of closes: a short last bar opens where the one before closed; dates stay") {
+    const std::string hours = "time,open,high,low,close\n2024-01-02 14:30:00,1,3,1,2\n2024-01-02 15:30:00,1,3,1,2\n"
+                              "2024-01-02 16:00:00,1,3,1,2\n2024-01-03 10:30:00,1,3,1,2\n";
+    const Parsed intraday = parse(hours, closing("America/New_York", Timeframe::h1));
+    REQUIRE(intraday.outcome);
+    CHECK(times_of(intraday.bars.raw) == std::vector<std::string>{"2024-01-02T18:30:00Z", "2024-01-02T19:30:00Z",
+                                                                  "2024-01-02T20:30:00Z", "2024-01-03T14:30:00Z"});
+    CHECK_THAT(intraday.report.notes.back(), Contains("1 row less than 1h after the row before: short bars"));
+    const Parsed daily = parse(content_of("GOOG_1d.csv"), closing("America/New_York"));
+    REQUIRE(daily.outcome);
+    CHECK(daily.bars.raw == parse(content_of("GOOG_1d.csv")).bars.raw);
+    CHECK_THAT(daily.report.notes.front(), Contains("keep the date that is written"));
+}
+
+TEST_CASE("a file from new to old gives the same bars") {
+    for (const char* name : {"GOOG_1d.csv", "KO_1d.csv", "EURUSD_1h.csv", "STOXX50_5m.csv"}) {
+        INFO(name);
+        const std::string text = content_of(name);
+        const Parsed forward = parse(text, options_with("Europe/Berlin"));
+        const Parsed backward = parse(turned_around(text), options_with("Europe/Berlin"));
+        REQUIRE(backward.outcome);
+        CHECK(backward.bars.raw == forward.bars.raw);
+        CHECK(backward.bars.adjusted == forward.bars.adjusted);
+        CHECK(backward.report.notes.at(0) == "the file runs from new to old");
+        CHECK(backward.report.symbols.at(0).first == forward.report.symbols.at(0).first);
+        CHECK(backward.report.symbols.at(0).last == forward.report.symbols.at(0).last);
+    }
+    const std::string autumn =
+        five_minute_file("2024-10-27", {"01:55", "02:00", "02:05", "02:55", "02:00", "02:05", "02:55", "03:00"});
+    BarFileOptions berlin = options_with("Europe/Berlin");
+    berlin.timeframe = Timeframe::m5;
+    const Parsed backward = parse(turned_around(autumn), berlin);
+    REQUIRE(backward.outcome);
+    CHECK(backward.bars.raw == parse(autumn, berlin).bars.raw);
+}
+
+TEST_CASE("one row out of order in a file from new to old is refused at its line") {
+    const Parsed parsed = parse("Date,Open,High,Low,Close\n2024-01-09,1,3,1,2\n2024-01-08,1,3,1,2\n"
+                                "2024-01-05,1,3,1,2\n2024-01-06,1,3,1,2\n2024-01-04,1,3,1,2\n");
+    REQUIRE_FALSE(parsed.outcome);
+    CHECK_THAT(parsed.outcome.error().message,
+               Contains("1 of 5 rows cannot be trusted: line 5: out of order: 2024-01-06 comes after 2024-01-05 in a "
+                        "file that runs from new to old"));
+}
+
+TEST_CASE("rows without prices are slots that have no bar") {
+    const Parsed parsed = parse("time,open,high,low,close,volume\n2024-01-02T14:30:00Z,,,,,\n"
+                                "2024-01-02T14:35:00Z,1,3,1,2,9\n2024-01-02T14:40:00Z,,,,,\n");
+    REQUIRE(parsed.outcome);
+    CHECK(parsed.bars.raw.size() == 1);
+    CHECK(parsed.report.bad == 0);
+    CHECK(parsed.report.timeframe == Timeframe::m5); // they still tell how far rows are apart
+    CHECK(parsed.report.notes == std::vector<std::string>{"2 rows without prices: slots that have no bar"});
+    CHECK(parse("time,open,high,low,close\n2024-01-02,,,,\n").outcome.error().code == "import.empty");
+    CHECK_FALSE(parse("time,open,high,low,close\nnever,,,,\n2024-01-02,1,3,1,2\n").outcome);
+}
+
+TEST_CASE("a column of symbols: all of them, or the one that is asked for") {
+    const std::string text = "symbol,time,open,high,low,close\nGOOG,2024-01-02,1,3,1,2\nmsft,2024-01-02,5,7,5,6\n"
+                             "goog,2024-01-03,2,3,1,2\nMSFT,2024-01-03,6,7,5,6\nGOOG,2024-01-04,3,3,1,2\n";
+    const Parsed all = parse(text, all_symbols());
+    REQUIRE(all.outcome);
+    REQUIRE(all.all.size() == 2);
+    CHECK(all.report.symbols.at(0).symbol == "GOOG");
+    CHECK(all.all.at(0).bars.raw.size() == 3);
+    CHECK(all.report.symbols.at(1).symbol == "MSFT");
+    CHECK(all.all.at(1).bars.raw.at(1).open == Decimal(6));
+
+    BarFileOptions one = options_with();
+    one.symbol = "MSFT";
+    const Parsed some = parse(text, one);
+    REQUIRE(some.outcome);
+    CHECK(some.bars.raw == all.all.at(1).bars.raw);
+    CHECK(some.report.other_symbol == 3);
+    CHECK_THAT(some.report.notes.at(0), Contains("3 rows of other symbols left out"));
+
+    one.symbol = "KO";
+    const Parsed none = parse(text, one);
+    REQUIRE_FALSE(none.outcome);
+    CHECK(none.outcome.error().code == "import.symbol_absent");
+    CHECK_THAT(none.outcome.error().hint, Contains("GOOG, msft"));
+    CHECK(parse("time,open,high,low,close\n", all_symbols()).outcome.error().code == "import.symbol_missing");
+}
+
+TEST_CASE("each symbol's rows ascend; an empty or odd symbol refuses its row") {
+    const Parsed parsed =
+        parse("symbol,time,open,high,low,close\nA,2024-01-02,1,3,1,2\nB,2024-01-03,1,3,1,2\n"
+              "B,2024-01-04,1,3,1,2\nA,2024-01-02,1,3,1,2\n,2024-01-05,1,3,1,2\nA B,2024-01-05,1,3,1,2\n",
+              all_symbols());
+    REQUIRE_FALSE(parsed.outcome);
+    CHECK_THAT(parsed.outcome.error().message, Contains("3 of 6 rows cannot be trusted: line 5: the bar of 2024-01-02 "
+                                                        "stands twice, with the same values; line 6: symbol is empty; "
+                                                        "line 7: 'A B' is not a symbol"));
+}
+
+TEST_CASE("a file of more symbols than can be held is refused") {
+    std::string text = "symbol,time,open,high,low,close\n";
+    for (std::size_t i = 0; i <= file_symbols_max; ++i) {
+        text += "S" + std::to_string(i) + ",2024-01-02,1,3,1,2\n";
+    }
+    CHECK(parse(text, all_symbols()).outcome.error().code == "import.too_many_symbols");
+    const Parsed most = parse(text.substr(0, text.rfind('S')), all_symbols());
+    REQUIRE(most.outcome);
+    CHECK(most.report.timeframe == Timeframe::d1);
+    CHECK(most.report.symbols.size() == file_symbols_max);
+}
+
+TEST_CASE("columns of dividends and splits are not read, and said so") {
+    const Parsed parsed =
+        parse("Date,Open,High,Low,Close,Volume,Dividends,Stock Splits\n2024-01-02,1,3,1,2,9,0.0,0.0\n");
+    REQUIRE(parsed.outcome);
+    CHECK(parsed.report.notes ==
+          std::vector<std::string>{"not read: Dividends, Stock Splits; prices of a file with such columns are often "
+                                   "adjusted already"});
+}
+
+TEST_CASE("bad rows are told before a timeframe that cannot be") {
+    const Parsed parsed = parse("time,open,high,low,close\n2024-01-02 10:00,1,3,1,x\n2024-01-02 10:05,1,3,1,2\n");
+    REQUIRE_FALSE(parsed.outcome);
+    CHECK(parsed.outcome.error().code == "import.bad_rows");
+    CHECK_THAT(parsed.outcome.error().message, Contains("1 of 2 rows cannot be trusted: line 2: close: 'x'"));
+    const Parsed quoted = parse("time,open,high,low,close\n\"2024-01-02\",1,\"2,5\",1,2\n");
+    CHECK(quoted.report.bad_rows.at(0).text == "\"2024-01-02\",1,\"2,5\",1,2");
+}
+
+TEST_CASE("bad rows are listed by line, whenever they were told") {
+    const Parsed parsed = parse("Date,Open,High,Low,Close\n2024-01-02,1,3,1,2\n2024-01-02,1,3,1,2\nx,1,3,1,2\n"
+                                "2024-01-03,1,3,1,2\n");
+    REQUIRE(parsed.report.bad_rows.size() == 2);
+    CHECK(parsed.report.bad_rows[0].line == 3);
+    CHECK(parsed.report.bad_rows[1].line == 4);
 }
 
 TEST_CASE("an unknown zone is refused") {

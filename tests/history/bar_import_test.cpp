@@ -3,9 +3,11 @@
 #include "tests/store/temporary_folder.hpp"
 #include "tests/support/catch.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <sstream>
 
 using namespace tradesh;
@@ -37,7 +39,8 @@ struct Bench {
 
     Result<BarImportReport> import(const BarImportRequest& request, std::string_view text) {
         const std::optional<Instrument> known = market->instruments.find(request.instrument.symbol).value();
-        Result<BarImport> import = BarImport::create(request, known, folder.path());
+        const std::vector<Instrument> all = known ? std::vector{*known} : std::vector<Instrument>();
+        Result<BarImport> import = BarImport::create(request, all, folder.path());
         if (!import) {
             return fail(import.error());
         }
@@ -63,20 +66,20 @@ TEST_CASE("a first import makes the instrument and says what is assumed; a secon
     request.instrument.exchange = "nasdaq";
     const Result<BarImportReport> first = bench.import(request, sample("GOOG_1d.csv"));
     REQUIRE(first);
-    CHECK(first->instrument_created);
-    CHECK(first->raw == MergeCounts{.inserted = 260});
-    CHECK(first->adjusted == MergeCounts{});
-    CHECK(first->instrument.exchange == "NASDAQ");
-    CHECK(first->instrument.zone == "America/New_York");
-    CHECK(first->instrument.tick == Decimal::of(1, 2));
-    CHECK(first->instrument.assumed ==
+    CHECK(first->symbols.at(0).instrument_created);
+    CHECK(first->symbols.at(0).raw == MergeCounts{.inserted = 260});
+    CHECK(first->symbols.at(0).adjusted == MergeCounts{});
+    CHECK(first->symbols.at(0).instrument.exchange == "NASDAQ");
+    CHECK(first->symbols.at(0).instrument.zone == "America/New_York");
+    CHECK(first->symbols.at(0).instrument.tick == Decimal::of(1, 2));
+    CHECK(first->symbols.at(0).instrument.assumed ==
           AssumedFields{.kind = true, .currency = true, .tick = true, .lot = true, .multiplier = true});
     const Result<BarImportReport> second = bench.import(request_for("GOOG"), sample("GOOG_1d.csv"));
     REQUIRE(second);
-    CHECK_FALSE(second->instrument_created);
-    CHECK(second->raw == MergeCounts{.unchanged = 260});
-    CHECK(second->instrument == first->instrument);
-    const SeriesKey key{.instrument = first->instrument.id, .timeframe = Timeframe::d1};
+    CHECK_FALSE(second->symbols.at(0).instrument_created);
+    CHECK(second->symbols.at(0).raw == MergeCounts{.unchanged = 260});
+    CHECK(second->symbols.at(0).instrument == first->symbols.at(0).instrument);
+    const SeriesKey key{.instrument = first->symbols.at(0).instrument.id, .timeframe = Timeframe::d1};
     CHECK(bench.market->bars.last(key, 1).value().at(0).close == Decimal::of(80619, 2));
 }
 
@@ -96,7 +99,7 @@ TEST_CASE("a file with bad rows leaves nothing behind, not even the instrument")
     skipping.skip_bad = true;
     const Result<BarImportReport> kept = bench.import(skipping, text);
     REQUIRE(kept);
-    CHECK(kept->raw.inserted == 260);
+    CHECK(kept->symbols.at(0).raw.inserted == 260);
     CHECK(kept->file.bad_rows.at(0).reason == "high 2 is below low 3");
 }
 
@@ -104,36 +107,36 @@ TEST_CASE("adjusted closes are stored as a series of their own") {
     Bench bench;
     const Result<BarImportReport> report = bench.import(request_for("KO"), sample("KO_1d.csv"));
     REQUIRE(report);
-    CHECK(report->raw == report->adjusted);
-    SeriesKey key{.instrument = report->instrument.id, .timeframe = Timeframe::d1};
+    CHECK(report->symbols.at(0).raw == report->symbols.at(0).adjusted);
+    SeriesKey key{.instrument = report->symbols.at(0).instrument.id, .timeframe = Timeframe::d1};
     CHECK(bench.market->bars.range(key, Instant::min(), Instant::max()).value().at(0).close == Decimal::of(51875, 3));
     key.basis = PriceBasis::adjusted;
     CHECK(bench.market->bars.range(key, Instant::min(), Instant::max()).value().at(0).close.to_string() == "16.206907");
-    CHECK(report->instrument.tick == Decimal::of(1, 3)); // eighths are no tick of today
+    CHECK(report->symbols.at(0).instrument.tick == Decimal::of(1, 3)); // eighths are no tick of today
 }
 
 TEST_CASE("where the zone of naive times comes from") {
     Bench bench;
     const std::string text = sample("STOXX50_5m.csv");
     const Result<BarImportReport> assumed = bench.import(request_for("A"), text);
-    CHECK(assumed->file.zone == "UTC");
-    CHECK(assumed->file.zone_why == "assumed: neither --tz nor --exchange was given");
-    CHECK(assumed->instrument.assumed.zone);
+    CHECK(assumed->symbols.at(0).rows.zone == "UTC");
+    CHECK(assumed->symbols.at(0).rows.zone_why == "assumed: neither --tz nor --exchange was given");
+    CHECK(assumed->symbols.at(0).instrument.assumed.zone);
     BarImportRequest exchange = request_for("B");
     exchange.instrument.exchange = "EUREX";
     const Result<BarImportReport> by_exchange = bench.import(exchange, text);
-    CHECK(by_exchange->file.zone == "Europe/Berlin");
-    CHECK(by_exchange->file.zone_why == "the zone of EUREX");
-    CHECK(by_exchange->instrument.currency == Currency("EUR"));
+    CHECK(by_exchange->symbols.at(0).rows.zone == "Europe/Berlin");
+    CHECK(by_exchange->symbols.at(0).rows.zone_why == "the zone of EUREX");
+    CHECK(by_exchange->symbols.at(0).instrument.currency == Currency("EUR"));
     const Result<BarImportReport> known = bench.import(request_for("B"), text);
-    CHECK(known->file.zone_why == "the zone of B in the store");
-    CHECK(known->raw.unchanged == 119);
+    CHECK(known->symbols.at(0).rows.zone_why == "the zone of B in the store");
+    CHECK(known->symbols.at(0).raw.unchanged == 119);
     BarImportRequest zone = request_for("C");
     zone.instrument.exchange = "EUREX";
     zone.instrument.zone = "America/New_York";
     const Result<BarImportReport> by_zone = bench.import(zone, text);
-    CHECK(by_zone->file.zone == "America/New_York");
-    CHECK(by_zone->instrument.zone == "Europe/Berlin"); // --tz speaks of the file
+    CHECK(by_zone->symbols.at(0).rows.zone == "America/New_York");
+    CHECK(by_zone->symbols.at(0).instrument.zone == "Europe/Berlin"); // --tz speaks of the file
 }
 
 TEST_CASE("six letters of two currencies are forex; what is stated wins") {
@@ -212,15 +215,161 @@ TEST_CASE("an import as a task: blocks in, report out, a failing source stores n
         blocks = {"Date,Open,High,Low,Close\n2024-01-0", "2,1,3,1,2\n"};
         broken = false;
         const Result<BarImportReport> report = co_await import_bars(**market, workers, request, source);
-        CHECK(report.value().raw.inserted == 1);
-        CHECK(report.value().instrument_created);
-        const SeriesKey key{.instrument = report.value().instrument.id, .timeframe = Timeframe::d1};
+        CHECK(report.value().symbols.at(0).raw.inserted == 1);
+        CHECK(report.value().symbols.at(0).instrument_created);
+        const SeriesKey key{.instrument = report.value().symbols.at(0).instrument.id, .timeframe = Timeframe::d1};
         auto look = [key](MarketFile& file) { return file.bars.last(key, 10); };
         const Result<Bars> bars = co_await (*market)->read(look);
         CHECK(bars.value().size() == 1);
         loop.stop();
     });
     loop.run();
+}
+
+namespace {
+
+/// Bars of random prices at these times, written on a wall clock that is `ahead` of UTC.
+std::string file_of(const std::vector<Instant>& times, Duration ahead, std::uint32_t seed, bool dates = false) {
+    std::mt19937 random(seed);
+    std::string text = "time,open,high,low,close\n";
+    for (const Instant time : times) {
+        std::string written = to_rfc3339(time + ahead);
+        written.resize(dates ? written.find('T') : written.size() - 1);
+        const std::uint32_t price = 1'000 + random() % 1'000;
+        const std::string low = std::to_string(price);
+        const std::string high = std::to_string(price + random() % 50 + 1);
+        text += written + "," + low + "," + high + "," + low + "," + high + "\n";
+    }
+    return text;
+}
+
+/// `count` times a day, `apart`, from 09:00 UTC on.
+std::vector<Instant> times_of_days(int day_count, int count, Duration apart) {
+    std::vector<Instant> times;
+    for (int day = 0; day < day_count; ++day) {
+        for (int i = 0; i < count; ++i) {
+            times.emplace_back(std::chrono::days(19'724 + day) + std::chrono::hours(9) + i * apart);
+        }
+    }
+    return times;
+}
+
+} // namespace
+
+TEST_CASE("bars stored already at other times are refused, with how far they are off") {
+    using namespace std::chrono;
+    struct Case {
+        const char* what;
+        std::vector<Instant> times;
+        Duration shift;
+        bool dates;
+        std::string said;
+    };
+    const std::vector<Case> cases{
+        {"sessions in another zone", times_of_days(5, 102, minutes(5)), hours(2), false, "2h after"},
+        {"round the clock in another zone", times_of_days(1, 3'000, minutes(1)), -hours(5), false, "5h before"},
+        {"half an hour", times_of_days(3, 24, hours(1)), minutes(330), false, "5h30m after"},
+        {"the ends of bars", times_of_days(5, 102, minutes(5)), minutes(5), false, "5m after"},
+        {"dates a day late", times_of_days(30, 1, hours(24)), days(1), true, "1d after"},
+        {"another day's night", times_of_days(9, 78, minutes(5)), hours(26), false, "1d2h after"}};
+    for (const Case& one : cases) {
+        INFO(one.what);
+        Bench bench;
+        BarImportRequest request = request_for("TEST");
+        REQUIRE(bench.import(request, file_of(one.times, Duration(0), 7, one.dates)));
+        const Result<BarImportReport> shifted = bench.import(request, file_of(one.times, one.shift, 7, one.dates));
+        REQUIRE_FALSE(shifted);
+        CHECK(shifted.error().code == "import.shifted");
+        CHECK_THAT(shifted.error().message,
+                   Contains("its times are " + one.said + " those of the bars already stored"));
+        CHECK_THAT(shifted.error().hint, Contains("data delete TEST"));
+        CHECK(bench.market->bars.list().value().at(0).bars == static_cast<std::int64_t>(one.times.size()));
+        REQUIRE(bench.import(request, file_of(one.times, Duration(0), 7, one.dates))); // as the first time
+        REQUIRE(bench.import(request, file_of(one.times, Duration(0), 8, one.dates))); // corrected prices
+    }
+}
+
+TEST_CASE("other prices at times that never meet are refused by the times alone") {
+    using namespace std::chrono;
+    Bench bench;
+    const std::vector<Instant> times = times_of_days(9, 8, hours(1));
+    REQUIRE(bench.import(request_for("TEST"), file_of(times, Duration(0), 7)));
+    const Result<BarImportReport> shifted = bench.import(request_for("TEST"), file_of(times, minutes(30), 8));
+    REQUIRE_FALSE(shifted);
+    CHECK_THAT(shifted.error().message, Contains("its times are 30m "));
+}
+
+TEST_CASE("filling a hole, or going on where a series ends, is no shift") {
+    using namespace std::chrono;
+    Bench bench;
+    const std::vector<Instant> all = times_of_days(1, 6'000, minutes(1));
+    const auto part = [&](std::size_t begin, std::size_t end) {
+        return std::vector<Instant>(all.begin() + static_cast<std::ptrdiff_t>(begin),
+                                    all.begin() + static_cast<std::ptrdiff_t>(end));
+    };
+    REQUIRE(bench.import(request_for("TEST"), file_of(part(0, 2'000), Duration(0), 1)));
+    REQUIRE(bench.import(request_for("TEST"), file_of(part(4'000, 5'000), Duration(0), 2)));
+    REQUIRE(bench.import(request_for("TEST"), file_of(part(1'999, 4'001), Duration(0), 3)));
+    REQUIRE(bench.import(request_for("TEST"), file_of(part(4'900, 6'000), Duration(0), 4)));
+    CHECK(bench.market->bars.list().value().at(0).bars == 6'000);
+}
+
+TEST_CASE("all symbols of a file become series of their own") {
+    Bench bench;
+    const std::string text = "symbol,time,open,high,low,close\nGOOG,2024-01-02,1,3,1,2\nEURUSD,2024-01-02,5,7,5,6\n"
+                             "GOOG,2024-01-03,2,3,1,2\nNONE,2024-01-03,,,,\n";
+    const Result<BarImportReport> report = bench.import(request_for(""), text);
+    REQUIRE(report);
+    REQUIRE(report->symbols.size() == 2); // nothing is known of NONE
+    CHECK(report->symbols[0].instrument.symbol == "GOOG");
+    CHECK(report->symbols[0].raw.inserted == 2);
+    CHECK(name_of(report->symbols[1].instrument.kind) == "forex");
+    CHECK(report->symbols[1].raw.inserted == 1);
+    CHECK(bench.market->instruments.list().value().size() == 2);
+    CHECK(bench.import(request_for("GOOG"), text)->symbols.at(0).raw == MergeCounts{.unchanged = 2});
+}
+
+TEST_CASE("many symbols in any arrangement, from old to new or back, arrive whole") {
+    const auto seed = std::random_device{}();
+    INFO("seed " << seed);
+    std::mt19937 random(seed);
+    for (int round = 0; round < 4; ++round) {
+        const std::size_t symbols = 1 + random() % 60;
+        const std::size_t days = 1 + random() % 1'500;
+        const bool by_day = random() % 2 == 0;
+        const bool backward = random() % 2 == 0;
+        std::vector<std::string> rows;
+        for (std::size_t i = 0; i < symbols * days; ++i) {
+            const std::size_t symbol = by_day ? i % symbols : i / days;
+            const std::size_t day = by_day ? i / symbols : i % days;
+            const std::string date = to_rfc3339(Instant(std::chrono::days(15'000 + day))).substr(0, 10);
+            const std::string price = std::to_string(symbol + 1) + "." + std::to_string(day + 1);
+            rows.push_back("S" + std::to_string(symbol) + "," + date + "," + price + "," + price + "," + price + "," +
+                           price + "\n");
+        }
+        if (backward) {
+            std::ranges::reverse(rows);
+        }
+        std::string text = "symbol,time,open,high,low,close\n";
+        for (const std::string& row : rows) {
+            text += row;
+        }
+        Bench bench;
+        BarImportRequest request = request_for("");
+        request.timeframe = Timeframe::d1;
+        const Result<BarImportReport> report = bench.import(request, text);
+        INFO(symbols << " symbols, " << days << " days, by day " << by_day << ", backward " << backward);
+        REQUIRE(report);
+        REQUIRE(report->symbols.size() == symbols);
+        for (const ImportedSymbol& symbol : report->symbols) {
+            const SeriesKey key{.instrument = symbol.instrument.id, .timeframe = Timeframe::d1};
+            const Bars bars = bench.market->bars.range(key, Instant::min(), Instant::max()).value();
+            REQUIRE(bars.size() == days);
+            REQUIRE(std::ranges::is_sorted(bars.open_time, std::ranges::less()));
+            const Decimal first = Decimal::parse(symbol.instrument.symbol.substr(1)).value() + Decimal(1);
+            REQUIRE(bars.at(0).close == first + Decimal::of(1, 1));
+        }
+    }
 }
 
 TEST_CASE("whole files of real history") {
@@ -241,7 +390,7 @@ TEST_CASE("whole files of real history") {
         const Result<BarImportReport> report =
             bench.import(request_for(symbol), content_of(std::string(folder) + "/" + name + ".csv"));
         REQUIRE(report);
-        CHECK(report->raw.inserted == rows);
+        CHECK(report->symbols.at(0).raw.inserted == rows);
         CHECK(report->file.timeframe == timeframe);
         CHECK(report->file.bad == 0);
     }

@@ -166,6 +166,9 @@ TEST_CASE("Forex: from Sunday 17:00 to Friday 17:00 in New York") {
     CHECK(day(forex, "2024-07-08") == "regular 07-07 17:00-17:00");
     CHECK(day(forex, "2024-07-05") == "regular 07-04 17:00-17:00");
     check_closed(forex, {"2024-07-06", "2024-07-07"});
+    check_closed(forex, {"2017-12-25", "2018-01-01"});
+    CHECK(day(forex, "2017-12-26") == "regular 12-25 17:00-17:00");
+    CHECK(day(forex, "2024-12-24") == "regular 12-23 17:00-17:00");
     const auto week = [&](std::string_view monday) {
         const auto sessions =
             forex.sessions(trading_date(monday), trading_date(monday) + std::chrono::days(7), Hours::regular).value();

@@ -64,6 +64,27 @@ TEST_CASE("extreme values survive as well") {
     CHECK(same_bars(bars, *back));
 }
 
+TEST_CASE("a chunk of the first format is still read") {
+    constexpr std::string_view written = "01030003fe0600102955258ea6170103a08511f403fb07ab16a81ea31cf207"
+                                         "88139106ae03001ef0f81c92c71d004b6a127f495cc4bd6fb1ef849d253593";
+    std::vector<std::byte> chunk(written.size() / 2);
+    std::size_t size = 0;
+    REQUIRE(sodium_hex2bin(reinterpret_cast<unsigned char*>(chunk.data()), chunk.size(), written.data(), written.size(),
+                           nullptr, &size, nullptr) == 0);
+    const auto decimal = [](std::string_view text) { return Decimal::parse(text).value(); };
+    Bars bars;
+    REQUIRE(bars.push_back(
+        {start, decimal("139.60"), decimal("140.61"), decimal("137.74"), decimal("138.17"), decimal("23711200")}));
+    REQUIRE(bars.push_back({start + 24h, decimal("138.42"), decimal("142.80"), decimal("138.42"), decimal("140.36"),
+                            decimal("24212100")}));
+    REQUIRE(bars.push_back(
+        {start + 96h, decimal("139.85"), decimal("140.635"), decimal("138.01"), decimal("138.04"), decimal("0")}));
+    const Result<Bars> back = decode_chunk(chunk);
+    REQUIRE(back);
+    CHECK(same_bars(bars, *back));
+    CHECK(encode_chunk(bars, 0, 3).value()[0] == std::byte{2});
+}
+
 TEST_CASE("prices that share no scale within 64 bits are refused, not rounded") {
     Bars bars;
     const Decimal tiny = Decimal::of(1, 18);

@@ -4,6 +4,7 @@
 #include "core/venue/paper/paper_events.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tradesh::venue::paper {
 namespace {
@@ -21,10 +22,12 @@ Error closed() {
 
 } // namespace
 
-PaperVenue::PaperVenue(runtime::Loop& loop, PaperOptions options, ReferencePriceSource reference)
+PaperVenue::PaperVenue(runtime::Loop& loop, PaperOptions options, ReferencePriceSource reference,
+                       std::unique_ptr<History> history)
     : loop_(loop),
       options_(std::move(options)),
       reference_(std::move(reference)),
+      history_(std::move(history)),
       workers_(loop, "paper", 1),
       work_(loop),
       event_ready_(loop),
@@ -40,10 +43,14 @@ Capabilities PaperVenue::capabilities() const {
 }
 
 std::vector<ConnectionInfo> PaperVenue::connections() const {
-    return {ConnectionInfo{.endpoint = "paper exchange (in process)",
-                           .state = open_ && !closing_ ? "up" : "down",
-                           .opened = open_ ? 1U : 0U,
-                           .reused = requests_}};
+    std::vector<ConnectionInfo> all{ConnectionInfo{.endpoint = "paper exchange (in process)",
+                                                   .state = open_ && !closing_ ? "up" : "down",
+                                                   .opened = open_ ? 1U : 0U,
+                                                   .reused = requests_}};
+    if (history_) {
+        std::ranges::move(history_->connections(), std::back_inserter(all));
+    }
+    return all;
 }
 
 Task<Result<AccountIdentity>> PaperVenue::open() {

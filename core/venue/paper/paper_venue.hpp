@@ -27,7 +27,9 @@ namespace tradesh::venue::paper {
 /// and `find` tells what became of it.
 class PaperVenue final : public Venue, public Trading, public MarketData, public SimulatedPrices {
 public:
-    PaperVenue(runtime::Loop& loop, PaperOptions options, ReferencePriceSource reference);
+    /// `history` is where `data load` gets bars from; null where there is nothing to load.
+    PaperVenue(runtime::Loop& loop, PaperOptions options, ReferencePriceSource reference,
+               std::unique_ptr<History> history = nullptr);
     /// `close` must have ended, or `open` never begun.
     ~PaperVenue() override;
 
@@ -37,6 +39,7 @@ public:
     runtime::Task<void> close() override;
     Trading& trading() override { return *this; }
     MarketData& market_data() override { return *this; }
+    History* history() override { return history_.get(); }
     SimulatedPrices* simulated_prices() override { return this; }
     std::vector<ConnectionInfo> connections() const override;
 
@@ -83,6 +86,7 @@ private:
     runtime::Loop& loop_;
     PaperOptions options_;
     ReferencePriceSource reference_;
+    std::unique_ptr<History> history_;
     runtime::Workers workers_; ///< one thread: the only one that touches store_
     std::optional<PaperStore> store_;
 

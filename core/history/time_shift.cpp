@@ -1,0 +1,131 @@
+#include "core/history/time_shift.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tradesh::history {
+namespace {
+
+using namespace std::chrono;
+
+constexpr std::size_t sample_max = 500;
+constexpr std::size_t sample_min = 3;
+constexpr std::size_t sample_min_by_time = 10; // times alone say less than prices
+constexpr Duration zone_shift_max = hours(26);
+
+/// How bars compare with those stored when all are moved by one distance.
+struct Agreement {
+    std::size_t reached = 0;  ///< of them lie within what is stored
+    std::size_t at_times = 0; ///< have a stored bar at their time
+    std::size_t alike = 0;    ///< with the same prices
+};
+
+bool same_prices(const Bars& a, std::size_t i, const Bars& b, std::size_t j) {
+    return a.close.at(i) == b.close.at(j) && a.open.at(i) == b.open.at(j) && a.high.at(i) == b.high.at(j) &&
+           a.low.at(i) == b.low.at(j);
+}
+
+Agreement agreement_at(const Bars& stored, const Bars& news, Duration shift) {
+    Agreement agreement;
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < news.size(); ++i) {
+        const Instant time = news.open_time[i] - shift;
+        agreement.reached += time >= stored.open_time.front() && time <= stored.open_time.back() ? 1 : 0;
+        while (at < stored.size() && stored.open_time[at] < time) {
+            ++at;
+        }
+        if (at < stored.size() && stored.open_time[at] == time) {
+            ++agreement.at_times;
+            agreement.alike += same_prices(stored, at, news, i) ? 1 : 0;
+        }
+    }
+    return agreement;
+}
+
+/// The nearest first, so that it wins among equals.
+std::vector<Duration> candidates(Timeframe timeframe) {
+    std::vector<Duration> shifts{nominal_length(timeframe), -nominal_length(timeframe)};
+    for (Duration shift = minutes(30); shift <= zone_shift_max; shift += minutes(30)) {
+        shifts.push_back(shift);
+        shifts.push_back(-shift);
+    }
+    std::ranges::sort(shifts, {}, [](Duration shift) { return std::pair(abs(shift), shift); });
+    return shifts;
+}
+
+} // namespace
+
+Duration time_shift_max(Timeframe timeframe) { return std::max(zone_shift_max, nominal_length(timeframe)); }
+
+std::optional<Duration> find_time_shift(const Bars& stored, const Bars& news, Timeframe timeframe) {
+    if (news.size() < sample_min || stored.empty()) {
+        return std::nullopt;
+    }
+    const auto between = std::ranges::count_if(stored.open_time, [&](Instant time) {
+        return time >= news.open_time.front() && time <= news.open_time.back();
+    });
+    if (static_cast<std::size_t>(between) * 2 < news.size()) {
+        return std::nullopt; // it fills a hole
+    }
+    const Agreement unmoved = agreement_at(stored, news, Duration(0));
+    const bool other_prices = unmoved.alike * 10 <= news.size();
+    const bool other_times = unmoved.at_times * 10 <= news.size() && news.size() >= sample_min_by_time;
+    if (!other_prices) {
+        return std::nullopt;
+    }
+    std::optional<Duration> by_price;
+    std::optional<Duration> by_time;
+    std::size_t alike_most = sample_min - 1;
+    std::size_t at_times_most = sample_min_by_time - 1;
+    for (const Duration shift : candidates(timeframe)) {
+        const Agreement moved = agreement_at(stored, news, shift);
+        if (moved.reached * 2 < news.size()) {
+            continue;
+        }
+        if (moved.alike > alike_most && moved.alike * 10 >= moved.reached * 6) {
+            alike_most = moved.alike;
+            by_price = shift;
+        }
+        if (other_times && moved.at_times > at_times_most && moved.at_times * 10 >= moved.reached * 9) {
+            at_times_most = moved.at_times;
+            by_time = shift;
+        }
+    }
+    return by_price ? by_price : by_time;
+}
+
+Bars time_shift_sample(const Bars& bars, Instant from, Instant to, Timeframe timeframe) {
+    Bars sample;
+    auto i = static_cast<std::size_t>(std::ranges::lower_bound(bars.open_time, from) - bars.open_time.begin());
+    if (i == bars.size()) {
+        return sample;
+    }
+    // A sparse sample must not make all of a dense series be read.
+    constexpr std::int64_t slots_max = 2 * sample_max;
+    const Instant end = std::min<Instant>(to, bars.open_time[i] + days(14) + slots_max * nominal_length(timeframe));
+    for (; i < bars.size() && bars.open_time[i] <= end && sample.size() < sample_max; ++i) {
+        if (!sample.push_back(bars.at(i))) {
+            break; // out of one column's range: what was taken will do
+        }
+    }
+    return sample;
+}
+
+Error shifted_times(Duration shift, std::string_view symbol, Timeframe timeframe) {
+    const Duration length = abs(shift);
+    const std::string off = to_text(length) + (shift > Duration(0) ? " after" : " before");
+    const bool stamps = length == nominal_length(timeframe) && !is_daily_or_longer(timeframe);
+    const bool zones = length % minutes(30) == Duration(0);
+    const std::string why = std::string(zones ? "was one of the two read in another zone" : "") +
+                            (zones && stamps ? ", or " : "") +
+                            (stamps ? "are the times of one of the two those of closes" : "");
+    return Error(ErrorKind::failed, "import.shifted",
+                 "its times are " + off + " those of the bars already stored" + (why.empty() ? "" : ": " + why + "?"))
+        .advise("nothing was imported; read it as the first time (--tz, --exchange, --stamp), or `data delete " +
+                std::string(symbol) + " " + std::string(name_of(timeframe)) + "` and import again");
+}
+
+} // namespace tradesh::history

@@ -1,0 +1,43 @@
+#include "core/store/unfinished_loads.hpp"
+
+#include "core/store/series_key_sql.hpp"
+#include "core/store/statement.hpp"
+
+#include <algorithm>
+
+namespace tradesh::store {
+
+Result<void> UnfinishedLoads::begin(const SeriesKey& key, Hours hours, std::string_view mode, const Range& range) {
+    const Result<std::int64_t> series = ensure_series(*database_, key);
+    if (!series) {
+        return fail(series.error());
+    }
+    Statement row = database_->prepare("INSERT INTO unfinished_loads VALUES (?,?,?,?,?) "
+                                       "ON CONFLICT DO UPDATE SET from_ns = min(from_ns, excluded.from_ns), "
+                                       "to_ns = max(to_ns, excluded.to_ns)");
+    row.bind(*series).bind(name_of(hours)).bind(mode).bind(count_of(range.from)).bind(count_of(range.to));
+    return row.run();
+}
+
+Result<void> UnfinishedLoads::end(const SeriesKey& key, Hours hours, std::string_view mode) {
+    Statement row = database_->prepare("DELETE FROM unfinished_loads WHERE series = " + std::string(series_of_key) +
+                                       " AND hours = ?5 AND mode = ?6");
+    return bind_key(row, key).bind(name_of(hours)).bind(mode).run();
+}
+
+Result<std::optional<UnfinishedLoads::Range>> UnfinishedLoads::find(const SeriesKey& key, Hours hours,
+                                                                    std::string_view mode) {
+    Statement row =
+        database_->prepare("SELECT from_ns, to_ns FROM unfinished_loads WHERE series = " + std::string(series_of_key) +
+                           " AND hours = ?5 AND mode = ?6");
+    const Result<bool> found = bind_key(row, key).bind(name_of(hours)).bind(mode).step();
+    if (!found) {
+        return fail(found.error());
+    }
+    if (!*found) {
+        return std::nullopt;
+    }
+    return Range{.from = instant_of(row.integer(0)), .to = instant_of(row.integer(1))};
+}
+
+} // namespace tradesh::store
