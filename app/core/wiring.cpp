@@ -1,6 +1,7 @@
 #include "app/core/wiring.hpp"
 
 #include "app/core/engine_service.hpp"
+#include "core/venue/history_simulator/simulated_history.hpp"
 #include "core/venue/paper/paper_venue.hpp"
 
 #include <utility>
@@ -33,7 +34,13 @@ std::unique_ptr<venue::Venue> make_venue(const engine::VenueParts& parts) {
     auto reference = [&instruments = parts.instruments](std::string symbol) {
         return last_close(instruments, std::move(symbol));
     };
-    return std::make_unique<venue::paper::PaperVenue>(parts.loop, std::move(options), std::move(reference));
+    std::unique_ptr<venue::History> history;
+    if (parts.profile.simulated_history) {
+        history = std::make_unique<venue::history_simulator::SimulatedHistory>(parts.loop, parts.workers,
+                                                                               parts.profile.history_simulation);
+    }
+    return std::make_unique<venue::paper::PaperVenue>(parts.loop, std::move(options), std::move(reference),
+                                                      std::move(history));
 }
 
 } // namespace

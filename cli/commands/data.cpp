@@ -1,7 +1,14 @@
 #include "cli/commands/data.hpp"
 
+#include "cli/commands/data_actions.hpp"
+#include "cli/commands/data_delete.hpp"
+#include "cli/commands/data_export.hpp"
+#include "cli/commands/data_heal.hpp"
 #include "cli/commands/data_import.hpp"
-#include "cli/parse/values.hpp"
+#include "cli/commands/data_load.hpp"
+#include "cli/commands/data_show.hpp"
+#include "cli/commands/data_verify.hpp"
+#include "cli/commands/data_words.hpp"
 #include "core/engine/engine.hpp"
 
 #include <utility>
@@ -11,77 +18,6 @@ namespace {
 
 using runtime::Task;
 
-Result<std::string> symbol_of(const Word& word) {
-    Result<std::string> symbol = parse_symbol(word.text);
-    return symbol ? symbol : fail(std::move(symbol.error()).at(word.where()));
-}
-
-Result<engine::BarsWanted> bars_wanted(const Arguments& arguments, Instant now) {
-    engine::BarsWanted wanted;
-    Result<std::string> symbol = symbol_of(arguments.required("symbol"));
-    if (!symbol) {
-        return fail(std::move(symbol.error()));
-    }
-    wanted.symbol = std::move(*symbol);
-    const Word* timeframe =
-        arguments.find("timeframe") != nullptr ? arguments.find("timeframe") : arguments.find("bars");
-    if (timeframe != nullptr) {
-        Result<Timeframe> parsed = parse_timeframe(timeframe->text);
-        if (!parsed) {
-            return fail(std::move(parsed.error()).at(timeframe->where()));
-        }
-        wanted.timeframe = *parsed;
-    }
-    for (const auto& [name, target] : {std::pair("from", &wanted.from), std::pair("to", &wanted.to)}) {
-        if (const Word* word = arguments.find(name)) {
-            Result<Instant> time = parse_time(*word, now);
-            if (!time) {
-                return fail(std::move(time.error()));
-            }
-            *target = *time;
-        }
-    }
-    if (const Word* word = arguments.find("count")) {
-        Result<std::int64_t> count = parse_count(*word);
-        if (!count) {
-            return fail(std::move(count.error()));
-        }
-        wanted.last_count = static_cast<std::size_t>(*count);
-    }
-    wanted.basis = arguments.has("adjusted") ? PriceBasis::adjusted : PriceBasis::raw;
-    return wanted;
-}
-
-Task<Result<void>> run_show(CommandContext& context) {
-    Result<engine::BarsWanted> wanted = bars_wanted(context.arguments, context.engine().clock().now());
-    if (!wanted) {
-        co_return fail(std::move(wanted.error()));
-    }
-    const Result<engine::BarsFound> found = co_await context.engine().data().show(std::move(*wanted));
-    if (!found) {
-        co_return fail(found.error());
-    }
-    const store::SeriesKey& key = found->series.key;
-    const std::string currency(found->instrument.currency.code());
-    context.report.table({{"time", is_daily_or_longer(key.timeframe) ? CellType::date : CellType::time},
-                          {"open", CellType::decimal, currency},
-                          {"high", CellType::decimal, currency},
-                          {"low", CellType::decimal, currency},
-                          {"close", CellType::decimal, currency},
-                          {"volume", CellType::decimal}});
-    for (std::size_t i = 0; i < found->bars.size(); ++i) {
-        const Bar bar = found->bars.at(i);
-        std::vector<Cell> row{bar.open_time, bar.open, bar.high, bar.low, bar.close, bar.volume};
-        const Result<void> shown = co_await context.report.row(std::move(row));
-        if (!shown) {
-            co_return shown;
-        }
-    }
-    context.report.note(found->instrument.symbol + " " + std::string(name_of(key.timeframe)) + ", " +
-                        std::string(name_of(key.basis)) + " prices, from " + std::string(name_of(key.source)));
-    co_return Result<void>();
-}
-
 std::vector<Column> series_columns() {
     return {{"symbol", CellType::text}, {"timeframe", CellType::text}, {"prices", CellType::text},
             {"source", CellType::text}, {"bars", CellType::integer},   {"first", CellType::time},
@@ -89,9 +25,14 @@ std::vector<Column> series_columns() {
 }
 
 std::vector<Cell> series_cells(const std::string& symbol, const store::SeriesInfo& info) {
-    return {
-        symbol,   name_of(info.key.timeframe), name_of(info.key.basis), name_of(info.key.source), info.bars, info.first,
-        info.last};
+    const Timeframe timeframe = info.key.timeframe;
+    return {symbol,
+            name_of(timeframe),
+            name_of(info.key.basis),
+            name_of(info.key.source),
+            info.bars,
+            open_time_cell(info.first, timeframe),
+            open_time_cell(info.last, timeframe)};
 }
 
 Task<Result<void>> run_list(CommandContext& context) {
@@ -110,7 +51,9 @@ Task<Result<void>> run_list(CommandContext& context) {
         }
     }
     if (all->empty()) {
-        context.report.note("nothing is stored yet: data import FILE --symbol SYMBOL");
+        const bool can_load = context.engine().history().loader() != nullptr;
+        context.report.note(std::string("nothing is stored yet: ") + (can_load ? "data load SYMBOL, or " : "") +
+                            "data import FILE --symbol SYMBOL");
     }
     co_return Result<void>();
 }
@@ -129,6 +72,24 @@ std::string assumed_fields(const AssumedFields& assumed) {
     return text;
 }
 
+std::string clock_text(const engine::CalendarFacts& calendar, Instant instant) {
+    const LocalTime local = calendar.zone->to_local(instant);
+    return to_rfc3339(Instant(local.time_since_epoch())).substr(11, 5);
+}
+
+/// "2024-01-02: pre 04:00-09:30, regular 09:30-16:00", on the clocks of the exchange.
+std::optional<std::string> hours_text(const engine::CalendarFacts& calendar) {
+    if (calendar.today.empty()) {
+        return std::nullopt;
+    }
+    std::string text = to_rfc3339(calendar.today.front().date).substr(0, 10) + ":";
+    for (const tradesh::Session& session : calendar.today) {
+        text += (text.back() == ':' ? " " : ", ") + std::string(name_of(session.kind)) + " " +
+                clock_text(calendar, session.open) + "-" + clock_text(calendar, session.close);
+    }
+    return text;
+}
+
 Task<Result<void>> run_info(CommandContext& context) {
     Result<std::string> symbol = symbol_of(context.arguments.required("symbol"));
     if (!symbol) {
@@ -139,12 +100,18 @@ Task<Result<void>> run_info(CommandContext& context) {
         co_return fail(info.error());
     }
     const Instrument& instrument = info->instrument;
+    const Result<engine::CalendarFacts> calendar = co_await context.engine().data().calendar(instrument);
+    if (!calendar) {
+        co_return fail(calendar.error());
+    }
     const std::string currency(instrument.currency.code());
     std::vector<Field> fields{
         {"symbol", instrument.symbol},
         {"kind", name_of(instrument.kind)},
         {"exchange", instrument.exchange.empty() ? std::nullopt : std::optional(instrument.exchange)},
         {"zone", instrument.zone},
+        {"calendar", calendar->name.empty() ? "unknown: say --exchange" : calendar->name},
+        {"hours", hours_text(*calendar)},
         {"currency", currency},
         {"tick", instrument.tick, currency},
         {"lot", instrument.lot},
@@ -210,53 +177,21 @@ Task<Result<void>> run_quote(CommandContext& context) {
     co_return Result<void>();
 }
 
-CommandSpec show_command() {
-    const ArgumentSpec symbol{.name = "symbol", .help = "the instrument", .kind = ValueKind::symbol};
-    return CommandSpec{
-        .family = "data",
-        .verb = "show",
-        .summary = "Show stored bars",
-        .arguments =
-            {symbol,
-             {.name = "bars", .help = "the timeframe: 1d, 5m", .kind = ValueKind::timeframe, .required = false}},
-        .options = {{.name = "timeframe",
-                     .value_name = "TF",
-                     .help = "the same as an option",
-                     .short_name = 't',
-                     .kind = ValueKind::timeframe},
-                    {.name = "count",
-                     .value_name = "N",
-                     .help = "only the last N",
-                     .short_name = 'n',
-                     .kind = ValueKind::count},
-                    {.name = "from",
-                     .value_name = "TIME",
-                     .help = "from this time: 2013-01-01, -30d",
-                     .kind = ValueKind::time},
-                    {.name = "to", .value_name = "TIME", .help = "before this time", .kind = ValueKind::time},
-                    {.name = "adjusted", .value_name = "", .help = "prices adjusted for splits and dividends"}},
-        .examples = {{"data show GOOG -n 5", "the last five bars"},
-                     {"data show GOOG 1d --from 2013-01-01 --csv -o goog.csv", "a range, into a file"},
-                     {"data show KO --adjusted -n 20 --json", "adjusted prices for a script"}},
-        .schema = "data.show@1",
-        .run = run_show,
-        .check =
-            [](const Arguments& arguments) {
-                const Result<engine::BarsWanted> wanted = bars_wanted(arguments, Instant());
-                return wanted ? Result<void>() : fail(wanted.error());
-            },
-    };
-}
-
 } // namespace
 
 std::vector<CommandSpec> data_commands() {
-    const ArgumentSpec symbol{.name = "symbol", .help = "the instrument", .kind = ValueKind::symbol};
-    ArgumentSpec symbols = symbol;
+    ArgumentSpec symbols = symbol_argument();
     symbols.repeatable = true;
     return {
+        data_show_command(),
+        data_load_command(),
+        data_verify_command(),
+        data_heal_command(),
+        data_range_command(),
         data_import_command(),
-        show_command(),
+        data_export_command(),
+        data_delete_command(),
+        data_actions_command(),
         {.family = "data",
          .verb = "list",
          .summary = "List what is stored",
@@ -267,9 +202,9 @@ std::vector<CommandSpec> data_commands() {
          .run = run_list},
         {.family = "data",
          .verb = "info",
-         .summary = "Show an instrument and its series",
-         .arguments = {symbol},
-         .examples = {{"data info GOOG", "kind, exchange, tick, and which of them are defaults"},
+         .summary = "Show an instrument, when it trades, and its series",
+         .arguments = {symbol_argument()},
+         .examples = {{"data info GOOG", "kind, exchange, hours, tick, and which of them are defaults"},
                       {"data info GOOG --json", "for a script"},
                       {"data info EURUSD", "a currency pair"}},
          .schema = "data.info@1",

@@ -6,7 +6,7 @@
 
 namespace tradesh::cli {
 
-/// `data import show list info quote`.
+/// The data family: `data show`, `data load` and so on.
 std::vector<CommandSpec> data_commands();
 
 } // namespace tradesh::cli

@@ -44,21 +44,16 @@ void assign(std::optional<Value>& target, Result<std::optional<Value>> read, std
 
 Result<history::BarImportRequest> read_request(const Arguments& arguments) {
     history::BarImportRequest request;
-    const Word& file = arguments.required("file");
-    request.file = file.text;
+    request.file = arguments.required("file").text;
     request.skip_bad = arguments.has("skip-bad");
-    const Word* symbol = arguments.find("symbol");
-    if (symbol == nullptr) {
-        return fail(Error(ErrorKind::usage, "import.symbol_missing", "whose bars are these?")
-                        .advise("name the instrument: --symbol GOOG")
-                        .at(file.where()));
-    }
-    Result<std::string> parsed = parse_symbol(symbol->text);
-    if (!parsed) {
-        return fail(std::move(parsed.error()).at(symbol->where()));
-    }
     history::InstrumentStatement& said = request.instrument;
-    said.symbol = std::move(*parsed);
+    if (const Word* symbol = arguments.find("symbol")) {
+        Result<std::string> parsed = parse_symbol(symbol->text);
+        if (!parsed) {
+            return fail(std::move(parsed.error()).at(symbol->where()));
+        }
+        said.symbol = std::move(*parsed);
+    }
     said.exchange = text_of(arguments, "exchange");
     std::optional<Error> problem;
     assign(said.kind, option_value(arguments, "kind", [](const Word& w) { return parse_instrument_kind(w.text); }),
@@ -70,6 +65,10 @@ Result<history::BarImportRequest> read_request(const Arguments& arguments) {
     assign(said.multiplier, option_value(arguments, "multiplier", parse_number), problem);
     assign(request.timeframe,
            option_value(arguments, "timeframe", [](const Word& w) { return parse_timeframe(w.text); }), problem);
+    std::optional<history::BarStamp> stamp;
+    assign(stamp, option_value(arguments, "stamp", [](const Word& w) { return history::parse_bar_stamp(w.text); }),
+           problem);
+    request.stamp = stamp.value_or(history::BarStamp::open);
     if (problem) {
         return fail(std::move(*problem));
     }
@@ -84,31 +83,76 @@ std::string joined(const std::vector<std::string>& names) {
     return text;
 }
 
-std::vector<Field> report_fields(const history::BarImportReport& report) {
-    const history::BarFileReport& file = report.file;
+std::optional<std::string> exchange_of(const Instrument& instrument) {
+    return instrument.exchange.empty() ? std::nullopt : std::optional(instrument.exchange);
+}
+
+std::int64_t total(const store::MergeCounts& counts) { return counts.inserted + counts.replaced + counts.unchanged; }
+
+/// What an import of one symbol did.
+std::vector<Field> report_fields(const history::BarFileReport& file, const history::ImportedSymbol& symbol) {
     const bool daily = is_daily_or_longer(file.timeframe);
     std::vector<Field> fields{
-        {"symbol", report.instrument.symbol},
-        {"instrument", report.instrument_created ? "created" : "known"},
+        {"symbol", symbol.instrument.symbol},
+        {"instrument", symbol.instrument_created ? "created" : "known"},
         {"timeframe", name_of(file.timeframe)},
         {"timeframe_from", file.timeframe_why},
         {"rows", file.rows},
-        {"inserted", report.raw.inserted},
-        {"replaced", report.raw.replaced},
-        {"unchanged", report.raw.unchanged},
+        {"inserted", symbol.raw.inserted},
+        {"replaced", symbol.raw.replaced},
+        {"unchanged", symbol.raw.unchanged},
         {"skipped", file.bad},
-        {"first", file.first, "", daily},
-        {"last", file.last, "", daily},
-        {"exchange", report.instrument.exchange.empty() ? std::nullopt : std::optional(report.instrument.exchange)},
-        {"zone", file.zone},
-        {"zone_from", file.zone_why},
+        {"first", symbol.rows.first, "", daily},
+        {"last", symbol.rows.last, "", daily},
+        {"exchange", exchange_of(symbol.instrument)},
+        {"zone", symbol.rows.zone},
+        {"zone_from", daily ? "bars of " + std::string(name_of(file.timeframe)) + " carry the date of their session"
+                            : symbol.rows.zone_why},
         {"columns_used", joined(file.columns_used)},
         {"columns_ignored", joined(file.columns_ignored)}};
     if (file.has_adjusted) {
-        fields.push_back(
-            {"adjusted_bars", report.adjusted.inserted + report.adjusted.replaced + report.adjusted.unchanged});
+        fields.push_back({"adjusted_bars", total(symbol.adjusted)});
     }
     return fields;
+}
+
+/// What an import of all symbols of a file did: a row each.
+Task<Result<void>> report_symbols(Report& report, const history::BarImportReport& imported, std::string name) {
+    const history::BarFileReport& file = imported.file;
+    const CellType time = is_daily_or_longer(file.timeframe) ? CellType::date : CellType::time;
+    report.table({{"symbol", CellType::text},
+                  {"instrument", CellType::text},
+                  {"timeframe", CellType::text},
+                  {"inserted", CellType::integer},
+                  {"replaced", CellType::integer},
+                  {"unchanged", CellType::integer},
+                  {"adjusted_bars", CellType::integer},
+                  {"first", time},
+                  {"last", time},
+                  {"exchange", CellType::text},
+                  {"zone", CellType::text}},
+                 std::move(name));
+    for (const history::ImportedSymbol& symbol : imported.symbols) {
+        const std::optional<std::int64_t> adjusted =
+            file.has_adjusted ? std::optional(total(symbol.adjusted)) : std::nullopt;
+        std::vector<Cell> row{symbol.instrument.symbol,
+                              symbol.instrument_created ? "created" : "known",
+                              name_of(file.timeframe),
+                              symbol.raw.inserted,
+                              symbol.raw.replaced,
+                              symbol.raw.unchanged,
+                              adjusted,
+                              symbol.rows.first,
+                              symbol.rows.last,
+                              exchange_of(symbol.instrument),
+                              symbol.rows.zone};
+        const Result<void> shown = co_await report.row(std::move(row));
+        if (!shown) {
+            co_return shown;
+        }
+    }
+    report.note(std::to_string(file.rows) + " rows; the timeframe is " + file.timeframe_why);
+    co_return Result<void>();
 }
 
 Task<Result<void>> report_skipped(Report& report, const history::BarFileReport& file) {
@@ -127,6 +171,28 @@ Task<Result<void>> report_skipped(Report& report, const history::BarFileReport& 
     co_return Result<void>();
 }
 
+Task<Result<void>> report_import(Report& report, const history::BarImportReport& imported, bool one_symbol) {
+    const history::BarFileReport& file = imported.file;
+    const std::string part = file.bad > 0 ? "import" : "";
+    Result<void> shown;
+    if (one_symbol) {
+        std::vector<Field> fields = report_fields(file, imported.symbols.front());
+        shown = co_await report.record(std::move(fields), part);
+    } else {
+        shown = co_await report_symbols(report, imported, part);
+    }
+    if (!shown) {
+        co_return shown;
+    }
+    for (const std::string& note : file.notes) {
+        report.note(note);
+    }
+    if (file.bad > 0) {
+        shown = co_await report_skipped(report, file);
+    }
+    co_return shown;
+}
+
 Task<Result<void>> run_import(CommandContext& context) {
     Result<history::BarImportRequest> request = read_request(context.arguments);
     if (!request) {
@@ -135,6 +201,7 @@ Task<Result<void>> run_import(CommandContext& context) {
     if (!context.options.output.zone.empty()) {
         request->instrument.zone = context.options.output.zone; // --tz: times are read in it, and shown in it
     }
+    const bool one_symbol = !request->instrument.symbol.empty();
     const Word& name = context.arguments.required("file");
     Result<FileHandle> file = standard_input;
     if (name.text != "-") {
@@ -144,8 +211,12 @@ Task<Result<void>> run_import(CommandContext& context) {
         co_return fail(std::move(file.error()).attempting("import bars").on(name.text).at(name.where()));
     }
     const FileHandle handle = *file;
-    history::BlockSource source = [&context, handle]() -> Task<Result<std::string>> {
+    std::size_t bytes_read = 0;
+    history::BlockSource source = [&context, &name, &bytes_read, handle]() -> Task<Result<std::string>> {
         Result<std::string> block = co_await context.client.read(handle, block_bytes);
+        bytes_read += block ? block->size() : 0;
+        co_await context.report.progress("reading " + name.text + ", MB",
+                                         static_cast<std::int64_t>(bytes_read / 1'000'000), 0);
         co_return block;
     };
     context.task.awaits = "the rows of " + name.text;
@@ -158,19 +229,8 @@ Task<Result<void>> run_import(CommandContext& context) {
     if (!report) {
         co_return fail(report.error());
     }
-    const Result<void> shown =
-        co_await context.report.record(report_fields(*report), report->file.bad > 0 ? "import" : "");
-    if (!shown) {
-        co_return shown;
-    }
-    for (const std::string& note : report->file.notes) {
-        context.report.note(note);
-    }
-    if (report->file.bad > 0) {
-        const Result<void> skipped = co_await report_skipped(context.report, report->file);
-        co_return skipped;
-    }
-    co_return Result<void>();
+    const Result<void> shown = co_await report_import(context.report, *report, one_symbol);
+    co_return shown;
 }
 
 } // namespace
@@ -182,7 +242,10 @@ CommandSpec data_import_command() {
         .summary = "Import price history from a CSV file",
         .arguments = {{.name = "file", .help = "the file; '-' is standard input", .kind = ValueKind::file}},
         .options =
-            {{.name = "symbol", .value_name = "SYMBOL", .help = "whose bars these are", .kind = ValueKind::symbol},
+            {{.name = "symbol",
+              .value_name = "SYMBOL",
+              .help = "whose bars these are; of a file with a column 'symbol' only its rows",
+              .kind = ValueKind::symbol},
              {.name = "timeframe",
               .value_name = "TF",
               .help = "length of the bars; told from the rows when left away",
@@ -191,6 +254,9 @@ CommandSpec data_import_command() {
              {.name = "exchange",
               .value_name = "NAME",
               .help = "exchange of a new instrument; gives zone and currency"},
+             {.name = "stamp",
+              .value_name = "open|close",
+              .help = "what the times of intraday bars stand for; open when left away"},
              {.name = "kind", .value_name = "KIND", .help = "stock, index, option, future, forex or crypto"},
              {.name = "currency", .value_name = "CODE", .help = "currency of the prices"},
              {.name = "tick", .value_name = "STEP", .help = "smallest price step", .kind = ValueKind::number},
@@ -198,9 +264,10 @@ CommandSpec data_import_command() {
              {.name = "multiplier", .value_name = "N", .help = "units in one contract", .kind = ValueKind::number},
              {.name = "skip-bad", .value_name = "", .help = "leave out rows that cannot be trusted, and list them"}},
         .examples = {{"data import GOOG_1d.csv --symbol GOOG", "daily bars; what is assumed is shown"},
-                     {"data import stoxx.csv --symbol STOXX50 --kind index --exchange EUREX",
-                      "times are those of the exchange, or of --tz"},
-                     {"zcat big.csv.gz | tradesh data import - --symbol ES --skip-bad", "from a pipe"}},
+                     {"data import stoxx.csv --symbol STOXX50 --kind index --exchange EUREX --stamp close",
+                      "times of the exchange's clock (or of --tz), each the end of its bar"},
+                     {"zcat all.csv.gz | tradesh data import - --skip-bad",
+                      "from a pipe; all symbols of a file with a column 'symbol'"}},
         .schema = "data.import@1",
         .run = run_import,
         .check =
@@ -210,8 +277,11 @@ CommandSpec data_import_command() {
             },
         .details =
             "All of a file is stored, or nothing: a row with a bad number, high below low, a repeated or unsorted "
-            "time refuses the file with its line, unless --skip-bad is given. Times without an offset are in "
-            "the zone of --tz, else of the exchange, else UTC.",
+            "time refuses the file with its line, unless --skip-bad is given. Rows run from old to new, or all from "
+            "new to old; those without prices are slots that have no bar. Times without an offset are in the zone of "
+            "--tz, else of the exchange, else UTC. With --stamp close intraday bars open one timeframe before the time "
+            "that is written; bars of 1d and longer keep their date. A file whose bars are stored already at other "
+            "times (another zone or stamp) is refused.",
     };
 }
 

@@ -25,6 +25,12 @@ Task<Result<void>> run_status(CommandContext& context) {
                               {"pid", engine.pid()},
                               {"version", engine.build()},
                               {"directory", engine.place().directory}};
+    if (const history::BarLoader* loader = engine.history().loader()) {
+        const history::BarLoader::Traffic traffic = loader->traffic();
+        fields.push_back({"history_requests", traffic.sent});
+        fields.push_back({"history_waiting", traffic.waiting});
+        fields.push_back({"history_in_flight", traffic.in_flight});
+    }
     const Result<void> shown = co_await context.report.record(std::move(fields));
     co_return shown;
 }

@@ -53,6 +53,12 @@ public:
     /// A block of prose for people: help. In JSON `data` is the text.
     virtual runtime::Task<Result<void>> text(std::string block) = 0;
 
+    /// Bytes that are the result as they stand, whatever the format: the rows of an export. Written at once, so that a
+    /// result of any length needs the memory of a piece. A report has either bytes or parts of other kinds, with one
+    /// exception: in JSON, whose object then goes to standard output while the bytes go to the file of -o (without a
+    /// file they would mix, so do not start). Fails as `row` does.
+    virtual runtime::Task<Result<void>> bytes(std::string block) = 0;
+
     /// Sends what is buffered now. For live output; a command that ends needs none.
     virtual runtime::Task<Result<void>> flush() = 0;
 

@@ -126,6 +126,13 @@ runtime::Task<Result<void>> ReportWriter::text(std::string block) {
     co_return Result<void>();
 }
 
+runtime::Task<Result<void>> ReportWriter::bytes(std::string block) {
+    has_bytes_ = true;
+    co_await clear_progress();
+    const Result<void> written = co_await result_.write(std::move(block));
+    co_return written;
+}
+
 runtime::Task<Result<void>> ReportWriter::flush() {
     renderer_->settle(buffer_);
     const Result<void> written = co_await write(result_);
@@ -192,7 +199,8 @@ runtime::Task<Result<void>> ReportWriter::finish(const Error* error) {
     co_await clear_progress();
     renderer_->end(buffer_, messages_, error);
     const bool is_partial = error != nullptr && error->kind == ErrorKind::partial;
-    Output& output = error == nullptr || is_partial ? result_ : failure_;
+    const bool beside_bytes = has_bytes_ && renderer_->has_envelope();
+    Output& output = (error == nullptr || is_partial) && !beside_bytes ? result_ : failure_;
     if (error != nullptr && !renderer_->has_envelope() && &failure_ != &result_ && !is_partial) {
         buffer_.clear(); // half a table, and the file it belongs to will not be kept
     }

@@ -27,6 +27,7 @@ public:
     runtime::Task<Result<void>> row(std::vector<Cell> cells) override;
     runtime::Task<Result<void>> record(std::vector<Field> fields, std::string name) override;
     runtime::Task<Result<void>> text(std::string block) override;
+    runtime::Task<Result<void>> bytes(std::string block) override;
     runtime::Task<Result<void>> flush() override;
     void message(MessageLevel level, std::string text) override;
     runtime::Task<void> progress(std::string what, std::int64_t done, std::int64_t total) override;
@@ -55,6 +56,7 @@ private:
     std::vector<std::size_t> selection_; ///< of the current table, when fields were named
     std::size_t column_count_ = 0;
     std::optional<Error> field_error_;
+    bool has_bytes_ = false;
     Duration started_;
     Duration progress_at_{0};
     bool progress_shown_ = false;

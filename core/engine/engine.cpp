@@ -21,7 +21,9 @@ Task<Result<void>> Engine::start() {
         co_return fail(std::move(journal.error()));
     }
     journal_ = std::move(*journal);
-    const std::string market_path = parts_.place.shared_directory + "/market.db";
+    // What is made up stays apart from what was bought or imported.
+    const std::string market_path =
+        (parts_.profile.simulated_history ? parts_.place.directory : parts_.place.shared_directory) + "/market.db";
     Result<std::unique_ptr<store::MarketStore>> market = co_await store::MarketStore::open(parts_.loop, market_path);
     if (!market) {
         co_return fail(std::move(market.error()));
@@ -45,7 +47,7 @@ Task<Result<void>> Engine::start() {
         co_return fail(started.error());
     }
     trading_ = std::make_unique<TradingDesk>(parts_.profile, clock(), *instruments_, *venue_, *manager_);
-    data_ = std::make_unique<DataDesk>(*market_, *instruments_, workers_);
+    open_history();
     scans_ = std::make_unique<ScanDesk>(parts_.loop, workers_, market_path);
     parts_.log.write(
         LogLevel::info, "engine", "engine.started", "",
@@ -58,7 +60,8 @@ Task<Result<void>> Engine::open_venue() {
                                           .log = parts_.log,
                                           .profile = parts_.profile,
                                           .place = parts_.place,
-                                          .instruments = *instruments_});
+                                          .instruments = *instruments_,
+                                          .workers = workers_});
     Result<venue::AccountIdentity> account = co_await venue_->open();
     if (!account) {
         co_return fail(std::move(account.error()).attempting("open the venue").on(parts_.profile.venue));
@@ -76,9 +79,30 @@ Task<Result<void>> Engine::open_venue() {
     co_return Result<void>();
 }
 
+void Engine::open_history() {
+    if (venue::History* source = venue_->history()) {
+        loader_ = std::make_unique<history::BarLoader>(history::BarLoader::Parts{
+            .loop = parts_.loop, .log = parts_.log, .workers = workers_, .store = *market_, .source = *source});
+    }
+    data_ = std::make_unique<DataDesk>(DataDesk::Parts{.store = *market_,
+                                                       .instruments = *instruments_,
+                                                       .workers = workers_,
+                                                       .clock = clock(),
+                                                       .source = venue_->history()});
+    history_ = std::make_unique<HistoryDesk>(HistoryDesk::Parts{.loop = parts_.loop,
+                                                                .store = *market_,
+                                                                .instruments = *instruments_,
+                                                                .data = *data_,
+                                                                .loader = loader_.get(),
+                                                                .venue = std::string(venue_->name())});
+}
+
 Task<void> Engine::stop() {
     if (manager_) {
         co_await manager_->stop();
+    }
+    if (loader_) { // what it has under way needs the venue
+        co_await loader_->stop();
     }
     if (venue_) {
         co_await venue_->close();

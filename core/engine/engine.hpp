@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/engine/data_desk.hpp"
+#include "core/engine/history_desk.hpp"
 #include "core/engine/instruments.hpp"
 #include "core/engine/profile.hpp"
 #include "core/engine/scan_desk.hpp"
@@ -28,6 +29,7 @@ struct VenueParts {
     const Profile& profile;
     const Place& place;
     Instruments& instruments;
+    runtime::Workers& workers;
 };
 /// Makes the venue that a profile names; the wiring of the program knows the concrete ones.
 using MakeVenue = std::function<std::unique_ptr<venue::Venue>(const VenueParts&)>;
@@ -63,6 +65,7 @@ public:
     runtime::Task<void> stop();
 
     DataDesk& data() { return *data_; }
+    HistoryDesk& history() { return *history_; }
     ScanDesk& scans() { return *scans_; }
     TradingDesk& trading() { return *trading_; }
     Instruments& instruments() { return *instruments_; }
@@ -94,6 +97,7 @@ public:
 
 private:
     runtime::Task<Result<void>> open_venue();
+    void open_history();
     void notify(const std::string& line);
 
     Parts parts_;
@@ -103,7 +107,9 @@ private:
     std::unique_ptr<Instruments> instruments_;
     std::unique_ptr<venue::Venue> venue_;
     std::unique_ptr<orders::OrderManager> manager_;
+    std::unique_ptr<history::BarLoader> loader_; ///< null where the venue has no price history
     std::unique_ptr<DataDesk> data_;
+    std::unique_ptr<HistoryDesk> history_;
     std::unique_ptr<ScanDesk> scans_;
     std::unique_ptr<TradingDesk> trading_;
     venue::AccountIdentity account_;

@@ -122,6 +122,46 @@ Result<void> read_risk(const toml::node& node, const std::string& file, Profile&
                : bad_config(file, node.source().begin, "profiles." + profile.name + ".risk must be a table");
 }
 
+/// A whole percentage, as a share of one.
+void read_share(TableReader& reader, const std::string& name, double& share) {
+    reader.whole(name, 0, 100, [&share](std::int64_t pct) { share = static_cast<double>(pct) / 100; });
+}
+
+void read_date(TableReader& reader, const std::string& name, Instant& date) {
+    reader.text(name, "a date in quotes, such as \"2024-01-02\"", [&date](const std::string& text) {
+        const Result<Instant> parsed = parse_instant(text);
+        date = parsed.value_or(date);
+        return parsed.has_value();
+    });
+}
+
+Result<void> read_history_simulation(const toml::node& node, const std::string& file, Profile& profile) {
+    const std::string name = "profiles." + profile.name + ".history_simulation";
+    const toml::table* table = node.as_table();
+    if (table == nullptr) {
+        return bad_config(file, node.source().begin, name + " must be a table");
+    }
+    venue::HistorySimulationOptions& options = profile.history_simulation;
+    venue::Pace& pace = options.paces.front();
+    TableReader reader(file, name);
+    const auto count = [&reader](const std::string& key, std::int64_t max, std::size_t& value) {
+        reader.whole(key, 1, max, [&value](std::int64_t n) { value = static_cast<std::size_t>(n); });
+    };
+    count("requests_max", 1'000'000, pace.requests);
+    count("in_flight_max", 1'000, options.requests_in_flight_max);
+    count("bars_per_request_max", 100'000, options.bars_per_request_max);
+    reader.whole("seed", 0, 1'000'000'000, [&](std::int64_t n) { options.seed = static_cast<std::uint64_t>(n); });
+    reader.whole("latency_ms", 0, 600'000, [&](std::int64_t n) { options.latency = std::chrono::milliseconds(n); });
+    reader.whole("requests_window_s", 1, 86'400, [&](std::int64_t n) { pace.window = std::chrono::seconds(n); });
+    reader.whole("publish_delay_s", 0, 86'400,
+                 [&](std::int64_t n) { options.publish_delay = std::chrono::seconds(n); });
+    read_share(reader, "no_trade_pct", options.no_trade_share);
+    read_share(reader, "error_pct", options.error_share);
+    read_date(reader, "minute_bars_since", options.minute_bars_since);
+    read_date(reader, "daily_bars_since", options.daily_bars_since);
+    return reader.read(*table);
+}
+
 Result<void> read_profile(const toml::table& table, const std::string& file, Profile& profile) {
     TableReader reader(file, "profiles." + profile.name);
     reader.text("venue", "\"paper\", the only venue of this version", [&](const std::string& text) {
@@ -134,8 +174,21 @@ Result<void> read_profile(const toml::table& table, const std::string& file, Pro
     });
     reader.decimal("cash_usd", [&](Decimal value) { profile.cash.amount = value; });
     reader.whole("seed", 0, 1'000'000'000, [&](std::int64_t seed) { profile.seed = static_cast<std::uint64_t>(seed); });
+    reader.text("history", "\"simulated\" or \"none\"", [&](const std::string& text) {
+        profile.simulated_history = text == "simulated";
+        return text == "simulated" || text == "none";
+    });
+    reader.key("history_simulation",
+               [&](const toml::node& node) { return read_history_simulation(node, file, profile); });
     reader.key("risk", [&](const toml::node& node) { return read_risk(node, file, profile); });
-    return reader.read(table);
+    if (Result<void> read = reader.read(table); !read) {
+        return read;
+    }
+    const toml::node* simulation = table.get("history_simulation");
+    if (simulation != nullptr && !profile.simulated_history) {
+        return bad_config(file, simulation->source().begin, "history_simulation needs history = \"simulated\"");
+    }
+    return {};
 }
 
 Result<void> read_profiles(const toml::node& node, const std::string& file, Profile& profile) {
@@ -167,6 +220,7 @@ bool declares(const toml::table& root, const std::string& profile) {
 Result<Profile> parse_profile(std::string_view name, std::string_view toml_text, const std::string& file) {
     Profile profile;
     profile.name = name;
+    profile.simulated_history = name == "demo";
     profile.limits.source = "[profiles." + profile.name + ".risk] of " + file;
     toml::table root;
     try {
@@ -183,7 +237,7 @@ Result<Profile> parse_profile(std::string_view name, std::string_view toml_text,
     if (Result<void> read = reader.read(root); !read) {
         return fail(std::move(read.error()));
     }
-    if (profile.name != "paper" && !declares(root, profile.name)) {
+    if (profile.name != "paper" && profile.name != "demo" && !declares(root, profile.name)) {
         return fail(Error(ErrorKind::config, "profile.unknown", "there is no profile '" + profile.name + "'")
                         .attempting("open the profile")
                         .on(file)

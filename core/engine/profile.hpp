@@ -6,6 +6,7 @@
 #include "core/base/time.hpp"
 #include "core/orders/risk_checks.hpp"
 #include "core/runtime/log.hpp"
+#include "core/venue/history_simulation_options.hpp"
 
 #include <string>
 
@@ -22,6 +23,22 @@ namespace tradesh::engine {
 ///     venue = "paper"
 ///     cash_usd = "100000"        # of the paper account, when it is first opened
 ///     seed = 1                   # of the paper market's prices
+///
+///     [profiles.demo]            # exists by default as well: paper money and made-up history, nothing to sign up for
+///     history = "simulated"      # where `data load` gets bars from: "none" elsewhere; with a market.db of its own
+///
+///     [profiles.demo.history_simulation]  # see HistorySimulationOptions
+///     seed = 1
+///     latency_ms = 40
+///     requests_max = 20          # within requests_window_s
+///     requests_window_s = 1
+///     in_flight_max = 8
+///     bars_per_request_max = 2000
+///     publish_delay_s = 5
+///     no_trade_pct = 1
+///     error_pct = 0
+///     minute_bars_since = "2024-01-01"
+///     daily_bars_since = "2000-01-01"
 ///
 ///     [profiles.practice]
 ///     venue = "paper"
@@ -41,6 +58,8 @@ struct Profile {
     bool rehearse = false; ///< paper money under the rules of live trading
     Money cash{.amount = 100'000, .currency = Currency("USD")};
     std::uint64_t seed = 1;
+    bool simulated_history = false; ///< bars to load are made up; they live in the profile's own market.db
+    venue::HistorySimulationOptions history_simulation;
     Duration linger = std::chrono::seconds(30);
     runtime::LogLevel log_level = runtime::LogLevel::info;
     std::size_t workers = 2;
@@ -51,7 +70,7 @@ struct Profile {
     std::string_view mode() const { return live ? "live" : rehearse ? "rehearsal" : "paper"; }
 };
 
-/// Reads the profile; a missing file means the defaults, and then only the profile `paper` exists.
+/// Reads the profile; a missing file means the defaults, and then only the profiles `paper` and `demo` exist.
 /// Errors (kind config) name the file, the line where known, the key and what fits there.
 Result<Profile> load_profile(const Place& place);
 

@@ -22,7 +22,7 @@ Task<Result<scan::ScanResult>> ScanDesk::run(expression::Program program, ScanWa
                               .timeframe = wanted.timeframe,
                               .limits = {},
                               .stop = {}};
-    scan::ScanResult result =
+    Result<scan::ScanResult> result =
         co_await scan::run_scan(loop_, workers_, bars_, std::move(request), std::move(on_outcome));
     co_return result;
 }

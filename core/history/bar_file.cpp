@@ -55,6 +55,7 @@ Result<void> BarFile::feed(std::string_view bytes) {
 
 std::vector<SymbolBars> BarFile::take() {
     std::vector<SymbolBars> taken;
+    pending_ = 0;
     for (const std::size_t index : std::exchange(touched_, {})) {
         taken.push_back(SymbolBars{.index = index, .bars = symbols_[index].take(layout_.order)});
     }
@@ -285,10 +286,14 @@ Result<void> BarFile::add(const Row& row) {
     SymbolRows& rows = symbols_[row.symbol];
     const bool first = !rows.has_bars();
     Result<void> added = rows.add(layout_, row.time, row.bar, row.adjusted_close);
-    if (added && first) {
+    if (!added) {
+        return added;
+    }
+    ++pending_;
+    if (first) {
         touched_.push_back(row.symbol);
     }
-    return added;
+    return {};
 }
 
 void BarFile::refuse(std::uint64_t line, std::string reason, std::string_view text) {

@@ -69,6 +69,8 @@ public:
     /// Ascending pieces of the bars read since the last call, each symbol once. Those of a file that `finish` refuses
     /// must not be used.
     std::vector<SymbolBars> take();
+    /// How many bars `take` would hand out.
+    std::size_t pending() const { return pending_; }
     /// Whether each piece of a symbol comes after the one before it, or before that. Known when there are bars.
     RowOrder order() const { return layout_.order; }
     const BarFileReport& report() const { return report_; }
@@ -113,6 +115,7 @@ private:
     std::string last_symbol_;                                  ///< as written in the row before
     std::size_t last_index_ = other_symbol;
     std::vector<std::size_t> touched_; ///< symbols with bars that were not taken yet
+    std::size_t pending_ = 0;          ///< bars of all of them
     std::vector<std::string> others_;  ///< some of the symbols that were not asked for
     std::uint64_t no_volume_ = 0;
     std::uint64_t volume_unknown_ = 0;

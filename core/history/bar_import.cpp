@@ -97,7 +97,8 @@ Result<void> BarImport::feed(std::string_view bytes) {
     if (Result<void> fed = file_.feed(bytes); !fed) {
         return fed;
     }
-    return spool();
+    constexpr std::size_t batch_bars = 64 << 10; // a few of each symbol at a time, where they are many
+    return file_.pending() < batch_bars ? Result<void>() : spool();
 }
 
 Result<void> BarImport::spool() {

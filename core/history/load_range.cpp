@@ -14,10 +14,15 @@ std::string date_text(Instant instant) {
     return to_rfc3339(std::chrono::floor<std::chrono::days>(instant)).substr(0, 10);
 }
 
+/// Where the next bar may open at the earliest.
+Instant just_after(Instant open_time, Timeframe timeframe) {
+    return open_time + (is_daily_or_longer(timeframe) ? Duration(std::chrono::days(1)) : std::chrono::minutes(1));
+}
+
 Instant tail_start(const LoadRequest& request, const RangeFacts& facts) {
     Instant start = facts.now - tail_length;
     if (facts.stored) {
-        start = facts.stored->last + Duration(1);
+        start = just_after(facts.stored->last, request.timeframe);
     }
     if (facts.unfinished) {
         start = std::min(start, facts.unfinished->from);

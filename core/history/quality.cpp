@@ -48,7 +48,7 @@ Hole hole_of(SlotState state) {
     default:
         return {.kind = FindingKind::missing,
                 .severity = Severity::warning,
-                .detail = "never asked for, or not answered in full; data heal loads it"};
+                .detail = "never asked for, or not answered in full"};
     }
 }
 

@@ -24,7 +24,7 @@ constexpr std::array<ExchangeDays, 13> all_days{{
     {"GLOBEX", 2012y / 11 / 19, end_of_rules, chicago_day},
     {"LSE", 1990y / 1 / 1, end_of_rules, london_day},
     {"XETRA", 2002y / 1 / 1, end_of_rules, xetra_day},
-    {"EUREX", 2006y / 1 / 1, end_of_rules, eurex_day},
+    {"EUREX", 2005y / 12 / 1, end_of_rules, eurex_day},
     {"TSE", 1992y / 1 / 1, end_of_rules, tokyo_day},
     {"HKFE", 2012y / 3 / 5, 2027y / 12 / 31, hong_kong_day},
     {"FOREX", 1970y / 1 / 1, end_of_time, forex_day},

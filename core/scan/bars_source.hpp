@@ -1,17 +1,61 @@
 #pragma once
 
-#include "core/market/bars.hpp"
+#include "core/base/error.hpp"
+#include "core/indicators/column.hpp"
+#include "core/market/bar_block.hpp"
 #include "core/market/timeframe.hpp"
 
+#include <array>
 #include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace tradesh::scan {
 
-/// Where a scan reads from; the engine implements it on top of the store. Called on worker threads, several at once:
-/// an implementation must be safe for that. Which of several series of a symbol is meant (source, raw or adjusted) is
-/// the implementation's business.
+/// What a scan reads of every symbol.
+struct BarsWanted {
+    Timeframe timeframe = Timeframe::d1;
+    std::size_t bars = 1;                                   ///< the last so many, where there are so many
+    std::array<bool, indicators::columns.size()> columns{}; ///< by indicators::index_of
+};
+
+/// One symbol of a group.
+struct GroupMember {
+    std::size_t position = 0; ///< in the symbols that were asked for
+    std::size_t lane = 0;     ///< where its bars stand in the group's block
+};
+
+/// Symbols whose bars stand side by side and are read in one go.
+struct SymbolGroup {
+    std::vector<GroupMember> members; ///< one to eight
+    std::size_t place = 0;            ///< the source's own
+};
+
+/// The bars of the symbols of one scan. Used by worker threads, several at once: an implementation must be safe for
+/// that.
+class ScanBars {
+public:
+    virtual ~ScanBars() = default;
+
+    /// Every symbol once.
+    virtual const std::vector<SymbolGroup>& groups() const = 0;
+
+    /// What is done with bars that were read, or with the reason why they could not be. A block holds at least the bars
+    /// that were wanted (or all there are) of every member given, in the member's lane; none for an unknown symbol. The
+    /// view ends with the call.
+    using Visit = std::function<void(std::span<const GroupMember> members, const Result<BarBlock>& bars)>;
+
+    /// Reads one of `groups()`, whole or a member at a time. A member may be visited again, because its bars changed
+    /// while they were read: only the last visit counts.
+    virtual void read(const SymbolGroup& group, const Visit& visit) = 0;
+};
+
+/// Where a scan reads from; the engine implements it on top of the store. Called on worker threads, several at once: an
+/// implementation must be safe for that. Which of several series of a symbol is meant (source, raw or adjusted) is the
+/// implementation's business.
 class BarsSource {
 public:
     virtual ~BarsSource() = default;
@@ -19,8 +63,8 @@ public:
     /// Every symbol that has bars of this timeframe, ascending.
     virtual Result<std::vector<std::string>> symbols(Timeframe timeframe) = 0;
 
-    /// The last `count` bars, oldest first; fewer when there are no more, none for an unknown symbol.
-    virtual Result<Bars> last_bars(const std::string& symbol, Timeframe timeframe, std::size_t count) = 0;
+    /// The bars as they are now, or as they become while they are read. This must outlive what it returns.
+    virtual Result<std::unique_ptr<ScanBars>> open(std::span<const std::string> symbols, const BarsWanted& wanted) = 0;
 };
 
 } // namespace tradesh::scan

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <exception>
+#include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace tradesh::scan {
@@ -14,13 +16,14 @@ namespace {
 using runtime::Task;
 using runtime::TaskInfo;
 
-/// One run: as many lanes as symbols may be under way, each taking the next symbol when it is free. Loop thread only.
+/// One run: as many lanes as groups of symbols may be under way, each taking the next group when it is free. Loop
+/// thread only.
 class Run {
 public:
-    Run(runtime::Loop& loop, runtime::Workers& workers, BarsSource& source, const ScanRequest& request,
+    Run(runtime::Loop& loop, runtime::Workers& workers, ScanBars& bars, const ScanRequest& request,
         const std::function<void(const SymbolOutcome&)>& on_outcome)
         : workers_(workers),
-          source_(source),
+          bars_(bars),
           request_(request),
           on_outcome_(on_outcome),
           outcomes_(request.symbols.size()),
@@ -28,8 +31,8 @@ public:
           lanes_(loop) {}
 
     Task<ScanResult> run() {
-        const std::size_t allowed = std::max<std::size_t>(1, request_.limits.max_concurrent_symbols);
-        running_ = std::min(allowed, request_.symbols.size());
+        const std::size_t allowed = std::max<std::size_t>(1, request_.limits.max_concurrent_groups);
+        running_ = std::min(allowed, bars_.groups().size());
         for (std::size_t i = 0; i < running_; ++i) {
             lanes_.spawn("scan lane " + std::to_string(i + 1), [this](TaskInfo& info) { return lane(info); });
         }
@@ -45,15 +48,19 @@ private:
     bool stopping() const { return cancelled_ || request_.stop.stop_requested(); }
 
     Task<void> lane(TaskInfo& info) {
-        while (next_ < request_.symbols.size() && !stopping()) {
-            const std::size_t position = next_++;
-            const std::string& symbol = request_.symbols[position];
-            info.awaits = "bars of " + symbol;
-            auto work = [this, &symbol] { return scan_symbol(request_.program, source_, symbol, request_.timeframe); };
-            Result<ScanRow> row = co_await workers_.run(work);
-            outcomes_[position].emplace(SymbolOutcome{position, symbol, std::move(row)});
-            if (on_outcome_) {
-                on_outcome_(*outcomes_[position]);
+        while (next_ < bars_.groups().size() && !stopping()) {
+            const SymbolGroup& group = bars_.groups()[next_++];
+            info.awaits = "bars of " + request_.symbols[group.members.front().position];
+            auto work = [this, &group] {
+                return scan_group(request_.program, bars_, group, request_.symbols, request_.timeframe);
+            };
+            std::vector<SymbolOutcome> done = co_await workers_.run(work);
+            for (SymbolOutcome& outcome : done) {
+                std::optional<SymbolOutcome>& kept = outcomes_[outcome.position];
+                kept.emplace(std::move(outcome));
+                if (on_outcome_) {
+                    on_outcome_(*kept);
+                }
             }
         }
         if (--running_ == 0) {
@@ -74,7 +81,7 @@ private:
     }
 
     runtime::Workers& workers_;
-    BarsSource& source_;
+    ScanBars& bars_;
     const ScanRequest& request_;
     const std::function<void(const SymbolOutcome&)>& on_outcome_;
     std::vector<std::optional<SymbolOutcome>> outcomes_;
@@ -85,11 +92,30 @@ private:
     runtime::TaskScope lanes_;
 };
 
+/// `work()`, a Result, with an exception made an error.
+template <class Work>
+std::invoke_result_t<Work> without_exceptions(std::string_view attempted, Work work) {
+    try {
+        return work();
+    } catch (const std::exception& exception) {
+        return fail(Error(ErrorKind::failed, "scan.crashed", exception.what()).attempting(attempted));
+    }
+}
+
 } // namespace
 
-Task<ScanResult> run_scan(runtime::Loop& loop, runtime::Workers& workers, BarsSource& source, ScanRequest request,
-                          std::function<void(const SymbolOutcome&)> on_outcome) {
-    Run run(loop, workers, source, request, on_outcome);
+Task<Result<ScanResult>> run_scan(runtime::Loop& loop, runtime::Workers& workers, BarsSource& source,
+                                  ScanRequest request, std::function<void(const SymbolOutcome&)> on_outcome) {
+    auto open = [&] {
+        return without_exceptions("open the stored bars", [&] {
+            return source.open(request.symbols, bars_wanted(request.program, request.timeframe));
+        });
+    };
+    Result<std::unique_ptr<ScanBars>> bars = co_await workers.run(open);
+    if (!bars) {
+        co_return fail(std::move(bars.error()));
+    }
+    Run run(loop, workers, **bars, request, on_outcome);
     ScanResult result = co_await run.run();
     co_return result;
 }
@@ -99,16 +125,14 @@ Task<Result<std::vector<std::string>>> resolve_universe(runtime::Workers& worker
     if (!universe.needs_known_symbols()) {
         co_return resolve(universe, {});
     }
-    auto ask = [&]() -> Result<std::vector<std::string>> {
-        try {
+    auto ask = [&] {
+        return without_exceptions("list symbols", [&]() -> Result<std::vector<std::string>> {
             const Result<std::vector<std::string>> known = source.symbols(timeframe);
             if (!known) {
                 return std::unexpected(known.error());
             }
             return resolve(universe, *known);
-        } catch (const std::exception& exception) {
-            return fail(Error(ErrorKind::failed, "scan.crashed", exception.what()).attempting("list symbols"));
-        }
+        });
     };
     Result<std::vector<std::string>> symbols = co_await workers.run(ask);
     co_return symbols;

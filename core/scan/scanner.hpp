@@ -15,7 +15,7 @@
 namespace tradesh::scan {
 
 struct ScanLimits {
-    std::size_t max_concurrent_symbols = 10; ///< loads and evaluations under way at a time, at least 1
+    std::size_t max_concurrent_groups = 10; ///< reads and evaluations under way at a time, at least 1
 };
 
 struct ScanRequest {
@@ -23,14 +23,7 @@ struct ScanRequest {
     std::vector<std::string> symbols; ///< from `resolve`
     Timeframe timeframe = Timeframe::d1;
     ScanLimits limits;
-    std::stop_token stop; ///< no further symbol is begun once it asks to stop
-};
-
-/// One symbol done, well or badly. One symbol's error touches no other.
-struct SymbolOutcome {
-    std::size_t position = 0; ///< in ScanRequest::symbols
-    std::string symbol;
-    Result<ScanRow> row;
+    std::stop_token stop; ///< nothing further is begun once it asks to stop
 };
 
 struct ScanResult {
@@ -42,12 +35,12 @@ struct ScanResult {
 /// Evaluates the program over the symbols on the workers. `on_outcome` (may be empty) is called on the loop for each
 /// symbol as soon as it is done, in no particular order, before this returns.
 ///
-/// Asking through the stop token begins no further symbol; so does cancelling the calling task, a turn or two of the
-/// loop later. What is under way ends (at most max_concurrent_symbols short reads), what was found is kept, and the
-/// call returns with `cancelled` set: that flag, not the state of the calling task, says that it was cancelled.
-/// `source`, `loop` and `workers` must outlive the call.
-runtime::Task<ScanResult> run_scan(runtime::Loop& loop, runtime::Workers& workers, BarsSource& source,
-                                   ScanRequest request, std::function<void(const SymbolOutcome&)> on_outcome);
+/// Asking through the stop token begins no further group of symbols; so does cancelling the calling task, a turn or two
+/// of the loop later. What is under way ends (at most max_concurrent_groups short reads), what was found is kept, and
+/// the call returns with `cancelled` set: that flag, not the state of the calling task, says that it was cancelled.
+/// The error is that of opening the source. `source`, `loop` and `workers` must outlive the call.
+runtime::Task<Result<ScanResult>> run_scan(runtime::Loop& loop, runtime::Workers& workers, BarsSource& source,
+                                           ScanRequest request, std::function<void(const SymbolOutcome&)> on_outcome);
 
 /// The symbols of a universe; asks the source on a worker when a pattern needs it. Errors: those of `resolve` and the
 /// source's own.

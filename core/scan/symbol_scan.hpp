@@ -6,6 +6,7 @@
 #include "core/scan/bars_source.hpp"
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,20 @@ struct ScanRow {
     std::size_t bars_used = 0;
 };
 
-/// Loads and evaluates one symbol, on the thread that calls it. No exception leaves it.
-/// Errors, each with the symbol as subject: the source's own; not_found, "scan.no_data"; not_found,
-/// "scan.not_enough_history"; failed, "scan.crashed" for an exception out of the source.
-Result<ScanRow> scan_symbol(const expression::Program& program, BarsSource& source, const std::string& symbol,
-                            Timeframe timeframe);
+/// One symbol done, well or badly. One symbol's error touches no other.
+struct SymbolOutcome {
+    std::size_t position = 0; ///< in ScanRequest::symbols
+    std::string symbol;
+    Result<ScanRow> row;
+};
+
+/// What a program reads of every symbol.
+BarsWanted bars_wanted(const expression::Program& program, Timeframe timeframe);
+
+/// Reads and evaluates the symbols of one group, on the thread that calls it; an outcome for each member, in its order.
+/// No exception leaves it. Errors, each with the symbol as subject: the source's own; not_found, "scan.no_data";
+/// not_found, "scan.not_enough_history"; failed, "scan.crashed" for an exception out of the source.
+std::vector<SymbolOutcome> scan_group(const expression::Program& program, ScanBars& bars, const SymbolGroup& group,
+                                      std::span<const std::string> symbols, Timeframe timeframe);
 
 } // namespace tradesh::scan

@@ -11,8 +11,7 @@
 namespace tradesh::store {
 namespace {
 
-constexpr int tries_max = 1'000;         // a change of one block takes less
-constexpr std::size_t blocks_ahead = 16; // 3 MB: enough to keep a disk busy
+constexpr int tries_max = 1'000; // a change of one block takes less
 
 /// A lane that is not full holds all bars that there are.
 bool are_enough(std::size_t held, std::size_t wanted) { return wanted <= held || held < tail_bars; }
@@ -123,15 +122,18 @@ bool BarTail::undamaged(std::size_t block, std::uint64_t sequence, TailColumns c
     if (missing == 0 && known >> tail_columns == sequence) {
         return true;
     }
-    if (known == 0 && columns != 0) { // a first reading, which may come from the disk
-        file_->prefetch(block + blocks_ahead, static_cast<std::size_t>(std::countr_zero(columns)),
-                        static_cast<std::size_t>(std::bit_width(columns)));
-    }
     if (!lanes_intact(*file_, block) || !columns_intact(*file_, block, missing)) {
         return false;
     }
     undamaged_[block].store(sequence << tail_columns | done | missing, std::memory_order_relaxed);
     return true;
+}
+
+void BarTail::prefetch(std::size_t block, TailColumns columns) const {
+    if (columns != 0 && undamaged_[block].load(std::memory_order_relaxed) == 0) {
+        file_->prefetch(block, static_cast<std::size_t>(std::countr_zero(columns)),
+                        static_cast<std::size_t>(std::bit_width(columns)));
+    }
 }
 
 bool BarTail::read(std::size_t block, std::span<const TailReading> readings, const TailWanted& wanted,

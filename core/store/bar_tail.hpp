@@ -54,6 +54,8 @@ public:
     /// they have to be read from market.db.
     std::optional<TailPlace> find(std::size_t entry, std::size_t bars) const;
 
+    /// Says that the block will soon be read, which helps when it was not yet and lies on a disk.
+    void prefetch(std::size_t block, TailColumns columns) const;
     /// Calls `visit` with a view of the block, which lies in the mapped file; columns that are not wanted are null. It
     /// may call it several times: only the last time counts, and nothing does when this returns false, because the bars
     /// of `readings` could not be read undisturbed.

@@ -21,13 +21,14 @@ STOP_LIMIT_S = 15
 
 
 class Core:
-    def __init__(self, home):
+    def __init__(self, home, profile=PROFILE):
         self.home = Path(home)
+        self.profile = profile
         self.environment = {**os.environ, "TRADESH_HOME": str(self.home)}
 
     def run(self, words, text=None):
         """One one-shot; what it printed. A failure ends the benchmark with the program's own words."""
-        done = subprocess.run([TRADESH, *words], env=self.environment, capture_output=True, text=True, input=text or "")
+        done = subprocess.run([TRADESH, "--profile", self.profile, *words], env=self.environment, capture_output=True, text=True, input=text or "")
         if done.returncode != 0:
             sys.exit(f"tradesh {' '.join(words)}: exit {done.returncode}\n{done.stderr}{done.stdout}")
         return done.stdout
@@ -56,7 +57,7 @@ class Core:
     def running_pid(self):
         """From the lock file, without starting a core; None when none runs."""
         try:
-            pid = int((self.home / "share" / PROFILE / "core.lock").read_text())
+            pid = int((self.home / "share" / self.profile / "core.lock").read_text())
             name = Path(f"/proc/{pid}/comm").read_text().strip()
         except (FileNotFoundError, ProcessLookupError, ValueError):
             return None

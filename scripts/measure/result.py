@@ -62,6 +62,25 @@ def ratio_row(work, peer, peer_us, ours_us, goal_max=None):
                f"<= {goal_max}x" if goal_max else "-", ratio <= goal_max if goal_max else None)
 
 
+def _times_row(work, peer, theirs, ours, show, goal_min):
+    ratio = median(each_theirs / each_ours for each_theirs, each_ours in zip(theirs, ours))
+    return Row(work, peer, show(median(theirs)), show(median(ours)), f"{ratio:.1f}x less",
+               f">= {goal_min}x less" if goal_min else "-", ratio >= goal_min if goal_min else None)
+
+
+def speed_row(work, peer, peer_us, ours_us, goal_min=None):
+    """As ratio_row, but says how many times less time ours takes."""
+    return _times_row(work, peer, peer_us, ours_us, lambda us: f"{us / 1000:.2f} ms", goal_min)
+
+
+def size_row(work, peer, peer_bytes, our_bytes, goal_min=None):
+    return _times_row(work, peer, peer_bytes, our_bytes, lambda size: f"{size / 1e6:.2f} MB", goal_min)
+
+
+def information_row(work, ours_us):
+    return Row(work, "-", "-", f"{median(ours_us) / 1000:.2f} ms", "-", "-", None)
+
+
 def limit_row(work, value, unit, limit, inclusive=False):
     met = value <= limit if inclusive else value < limit
     return Row(work, "-", "-", f"{value:g} {unit}".strip(), "-", f"{'<=' if inclusive else '<'} {limit:g} {unit}".strip(), met)

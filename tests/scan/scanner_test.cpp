@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 #include <thread>
 
@@ -30,18 +31,22 @@ public:
     void cancel_task() { scope_->cancel(); }
 
     ScanResult scan(std::string_view text, std::vector<std::string> symbols, std::size_t concurrent = 3) {
+        return try_scan(text, std::move(symbols), concurrent).value();
+    }
+    Result<ScanResult> try_scan(std::string_view text, std::vector<std::string> symbols, std::size_t concurrent = 3) {
         const ScanRequest request{.program = compile(text).value(),
                                   .symbols = std::move(symbols),
                                   .timeframe = Timeframe::d1,
-                                  .limits = {.max_concurrent_symbols = concurrent},
+                                  .limits = {.max_concurrent_groups = concurrent},
                                   .stop = stop.get_token()};
-        ScanResult result;
+        Result<ScanResult> result;
         run([&](runtime::Loop& loop, runtime::Workers& workers) -> Task<void> {
             const std::function<void(const SymbolOutcome&)> listener = [this](const SymbolOutcome& outcome) {
                 arrived.push_back(outcome.symbol);
                 on_outcome();
             };
-            result = co_await run_scan(loop, workers, source, request, listener);
+            Result<ScanResult> done = co_await run_scan(loop, workers, source, request, listener);
+            result = std::move(done);
         });
         return result;
     }
@@ -93,7 +98,7 @@ TEST_CASE("a scan says of each symbol whether it matches and why") {
     CHECK(goog.symbol == "GOOG");
     CHECK(goog.matched == Truth::yes);
     CHECK(goog.values == std::vector<double>{13, 12});
-    CHECK(goog.bars_used == 4);
+    CHECK(goog.bars_used == 3); // as many as the expression wants
     CHECK(goog.bar_time == std::chrono::sys_days(std::chrono::year(2026) / 1 / 4));
     CHECK(result.outcomes[1].row.value().matched == Truth::no);
     CHECK(result.not_reached == 0);
@@ -225,6 +230,52 @@ TEST_CASE("a scan of nothing, or one stopped before it begins, ends at once") {
     CHECK(result.cancelled);
     CHECK(result.not_reached == 1);
     CHECK(stage.source.loads == 0);
+}
+
+TEST_CASE("a store that cannot be opened is one error of the whole scan") {
+    Stage stage;
+    stage.source.open_error = Error(ErrorKind::config, "store.open", "the file cannot be opened");
+    const Result<ScanResult> result = stage.try_scan("close > 0", {"GOOG", "AAPL"});
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == "store.open");
+    CHECK(stage.source.loads == 0);
+}
+
+TEST_CASE("symbols side by side in a block are evaluated each from its own lane") {
+    class Block final : public ScanBars {
+    public:
+        Block() {
+            values_.fill(std::numeric_limits<double>::quiet_NaN());
+            for (std::size_t row = 0; row < 4; ++row) {
+                values_[row * 8 + 2] = static_cast<double>(10 + row);
+                values_[row * 8 + 7] = static_cast<double>(20 - row);
+            }
+            values_[3 * 8 + 4] = 5; // a series of one bar
+        }
+        const std::vector<SymbolGroup>& groups() const override { return groups_; }
+        void read(const SymbolGroup& group, const Visit& visit) override {
+            BarBlock block{.rows = 4, .columns = {}, .bars = {0, 0, 4, 0, 1, 0, 0, 4}};
+            block.columns[3] = values_.data();
+            visit(group.members, fail(ErrorKind::failed, "torn", "changed while it was read"));
+            visit(group.members, block); // only this one counts
+        }
+
+    private:
+        std::array<double, 32> values_{};
+        std::vector<SymbolGroup> groups_;
+    };
+    const std::vector<std::string> symbols{"DOWN", "SHORT", "UP"};
+    const SymbolGroup group{.members = {{0, 7}, {1, 4}, {2, 2}}};
+    Block block;
+    const std::vector<SymbolOutcome> outcomes =
+        scan_group(compile("close > sma(3)").value(), block, group, symbols, Timeframe::d1);
+    REQUIRE(outcomes.size() == 3);
+    CHECK(outcomes[0].row.value().matched == Truth::no);
+    CHECK(outcomes[0].row.value().values == std::vector<double>{17, 18});
+    CHECK(outcomes[0].row.value().bars_used == 3);
+    CHECK(outcomes[1].row.error().code == "scan.not_enough_history");
+    CHECK(outcomes[2].symbol == "UP");
+    CHECK(outcomes[2].row.value().values == std::vector<double>{13, 12});
 }
 
 TEST_CASE("wildcards are resolved through the source") {

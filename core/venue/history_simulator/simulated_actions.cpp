@@ -1,7 +1,7 @@
 #include "core/venue/history_simulator/simulated_actions.hpp"
 
 #include "core/base/overloaded.hpp"
-#include "core/venue/history_simulator/hash_noise.hpp"
+#include "core/venue/history_simulator/draw.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "core/venue/history_simulator/simulated_history.hpp"
 
-#include "core/venue/history_simulator/hash_noise.hpp"
+#include "core/venue/history_simulator/draw.hpp"
 
 #include <algorithm>
 #include <array>
@@ -185,7 +185,7 @@ std::optional<Error> SimulatedHistory::planned_error(const HistoryRequest& reque
     if (options_.fault) {
         error = options_.fault(request, attempt);
     }
-    const std::uint64_t dice = mix(stream_of(options_.seed, name) ^ attempt);
+    const std::uint64_t dice = noise::mix(stream_of(options_.seed, name) ^ attempt);
     if (!error && draw(dice, "error") < options_.error_share) {
         error = passing_error(dice);
     }

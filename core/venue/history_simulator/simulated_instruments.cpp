@@ -1,6 +1,6 @@
 #include "core/venue/history_simulator/simulated_instruments.hpp"
 
-#include "core/venue/history_simulator/hash_noise.hpp"
+#include "core/venue/history_simulator/draw.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "core/venue/history_simulator/simulated_prices.hpp"
 
-#include "core/venue/history_simulator/hash_noise.hpp"
+#include "core/venue/history_simulator/draw.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +16,8 @@ constexpr double ticks_max = 1e12;
 
 /// Uniform in -1..1.
 double lattice(std::uint64_t stream, std::int64_t bucket) {
-    return static_cast<double>(mix(stream ^ mix(static_cast<std::uint64_t>(bucket))) >> 11) * 0x1p-52 - 1.0;
+    return static_cast<double>(noise::mix(stream ^ noise::mix(static_cast<std::uint64_t>(bucket))) >> 11) * 0x1p-52 -
+           1.0;
 }
 
 std::int64_t to_ticks(double price) { return std::llround(std::clamp(price, 1.0, ticks_max)); }
@@ -47,16 +48,17 @@ void TradedBar::append(const TradedBar& later) {
 }
 
 SimulatedPrices::SimulatedPrices(const SimulatedInstrument& what, const HistorySimulationOptions& options)
-    : trade_stream_(mix(stream_of(options.seed, what.instrument.symbol) ^ hash_of("trades"))),
+    : trade_stream_(noise::mix(stream_of(options.seed, what.instrument.symbol) ^ noise::hash_of("trades"))),
       level_ticks_(what.level / what.instrument.tick.to_double()),
       drift_a_minute_(what.drift_a_year / minutes_a_year),
       wick_(0.0006 * what.volatility),
       minute_lots_(what.minute_turnover /
                    (what.level * what.instrument.multiplier.to_double() * what.instrument.lot.to_double())),
       no_trade_share_(options.no_trade_share) {
-    const std::uint64_t price_stream = mix(stream_of(options.seed, what.instrument.symbol) ^ hash_of("prices"));
+    const std::uint64_t price_stream =
+        noise::mix(stream_of(options.seed, what.instrument.symbol) ^ noise::hash_of("prices"));
     for (std::size_t i = 0; i < octaves_.size(); ++i) {
-        octaves_[i].stream = mix(price_stream + i);
+        octaves_[i].stream = noise::mix(price_stream + i);
         octaves_[i].amplitude =
             what.volatility * amplitude_day * std::sqrt(static_cast<double>(1U << i) / minutes_a_day);
     }
@@ -94,7 +96,7 @@ bool SimulatedPrices::halted(Instant open_time) const {
 
 std::optional<TradedBar> SimulatedPrices::minute(Instant open_time, const Session& session, AdjustmentFactor factor) {
     const std::int64_t minute = std::chrono::floor<std::chrono::minutes>(open_time).time_since_epoch().count();
-    const std::uint64_t bits = mix(trade_stream_ ^ mix(static_cast<std::uint64_t>(minute)));
+    const std::uint64_t bits = noise::mix(trade_stream_ ^ noise::mix(static_cast<std::uint64_t>(minute)));
     const bool regular = session.kind == SessionKind::regular;
     if (quarter(bits, 0) < no_trade_share_ * (regular ? 1 : 10) || halted(open_time)) {
         return std::nullopt;

@@ -1,0 +1,170 @@
+#include "cli/commands/data_heal.hpp"
+
+#include "cli/commands/load_report.hpp"
+#include "core/engine/engine.hpp"
+
+#include <utility>
+
+namespace tradesh::cli {
+namespace {
+
+using runtime::Task;
+
+struct HealWords {
+    SymbolList list;
+    engine::LoadWanted wanted;
+};
+
+Result<HealWords> heal_words(const Arguments& arguments, Instant now) {
+    Result<SymbolList> list = read_symbol_list(arguments);
+    if (!list) {
+        return fail(std::move(list.error()));
+    }
+    engine::BarsWanted range;
+    if (Result<void> read = read_series_options(arguments, now, range); !read) {
+        return fail(std::move(read.error()));
+    }
+    HealWords words{.list = std::move(*list), .wanted = {}};
+    words.wanted.symbols = words.list.names();
+    words.wanted.timeframe = words.list.timeframe.value_or(Timeframe::d1);
+    words.wanted.basis = range.basis;
+    words.wanted.hours = range.hours;
+    words.wanted.from = range.from;
+    words.wanted.to = range.to;
+    words.wanted.exchange = range.exchange;
+    words.wanted.recheck = arguments.has("recheck");
+    return words;
+}
+
+std::vector<Cell> heal_cells(const engine::LoadOutcome& outcome) {
+    const history::LoadReport& report = *outcome.report;
+    const Timeframe timeframe = report.series.timeframe;
+    return {outcome.symbol,
+            name_of(timeframe),
+            open_time_cell(report.from, timeframe),
+            last_time_cell(report.to, timeframe),
+            outcome.missing_before,
+            report.bars.inserted,
+            report.no_trades,
+            report.delayed,
+            outcome.missing_after,
+            report.requests,
+            report.failed.size()};
+}
+
+Task<Result<void>> report_healing(CommandContext& context, const engine::LoadBatch& batch) {
+    context.report.table({{"symbol", CellType::text},
+                          {"timeframe", CellType::text},
+                          {"from", CellType::time},
+                          {"to", CellType::time},
+                          {"missing", CellType::integer},
+                          {"filled", CellType::integer},
+                          {"no_trades", CellType::integer},
+                          {"delayed", CellType::integer},
+                          {"left", CellType::integer},
+                          {"requests", CellType::integer},
+                          {"failed", CellType::integer}},
+                         has_failures(batch) ? "healed" : "");
+    for (const engine::LoadOutcome& outcome : batch.outcomes) {
+        if (!outcome.report) {
+            continue;
+        }
+        std::vector<Cell> row = heal_cells(outcome);
+        const Result<void> shown = co_await context.report.row(std::move(row));
+        if (!shown) {
+            co_return shown;
+        }
+    }
+    co_return Result<void>();
+}
+
+/// Slots may be left although every request was answered: the venue answers in part.
+Result<void> nothing_left(const engine::LoadBatch& batch) {
+    std::size_t left = 0;
+    for (const engine::LoadOutcome& outcome : batch.outcomes) {
+        left += outcome.report ? outcome.missing_after : 0;
+    }
+    if (left == 0) {
+        return {};
+    }
+    return fail(Error(ErrorKind::partial, "heal.partial",
+                      counted(static_cast<std::int64_t>(left), "slot") + " could not be filled")
+                    .attempting("heal")
+                    .advise("try again later: the same command asks only for what is missing"));
+}
+
+Task<Result<void>> run_heal(CommandContext& context) {
+    Result<HealWords> words = heal_words(context.arguments, context.engine().clock().now());
+    if (!words) {
+        co_return fail(std::move(words.error()));
+    }
+    engine::HistoryDesk& desk = context.engine().history();
+    engine::LoadWanted& wanted = words->wanted;
+    wanted.correlation = context.correlation;
+    const Timeframe timeframe = wanted.timeframe;
+    if (context.arguments.has("plan") || context.options.dry_run) {
+        context.task.awaits = "the plan";
+        const Result<engine::PlanBatch> plans = co_await desk.plan_healing(std::move(wanted));
+        if (!plans) {
+            co_return fail(plans.error());
+        }
+        const Result<void> planned = co_await report_plan(context, *plans, words->list.symbols, timeframe);
+        co_return planned;
+    }
+    StartLoad start = [&desk, &wanted](engine::OnBatchProgress progress) {
+        return desk.heal(std::move(wanted), std::move(progress));
+    };
+    const Result<WatchedLoad> load = co_await watch_load(context, "healing", std::move(start));
+    if (!load) {
+        co_return fail(load.error());
+    }
+    const Result<void> verdict = load_verdict(context, *load, words->list.symbols);
+    if (!verdict && verdict.error().kind != ErrorKind::partial && verdict.error().kind != ErrorKind::cancelled) {
+        co_return verdict;
+    }
+    const Result<void> shown = co_await report_healing(context, load->batch);
+    if (!shown) {
+        co_return shown;
+    }
+    if (has_failures(load->batch)) {
+        const Result<void> told = co_await report_failed(context, load->batch, timeframe);
+        if (!told) {
+            co_return told;
+        }
+    }
+    add_load_notes(context, load->batch, timeframe);
+    co_return verdict ? nothing_left(load->batch) : verdict;
+}
+
+} // namespace
+
+CommandSpec data_heal_command() {
+    return CommandSpec{
+        .family = "data",
+        .verb = "heal",
+        .summary = "Fill the holes of stored history from the venue",
+        .arguments = {symbols_argument()},
+        .options = {timeframe_option(),
+                    from_option(),
+                    to_option(),
+                    hours_option(),
+                    {.name = "plan", .value_name = "", .help = "only show requests, bars and time it would take"},
+                    {.name = "recheck", .value_name = "", .help = "ask again for slots that the venue had no bar for"},
+                    exchange_option()},
+        .examples = {{"data heal AAPL", "every hole between the first and the last daily bar"},
+                     {"data heal AAPL MSFT 1h --from -30d", "of the last thirty days"},
+                     {"data heal AAPL 5m --plan", "what that would cost"}},
+        .schema = "data.heal@1",
+        .run = run_heal,
+        .check =
+            [](const Arguments& arguments) {
+                const Result<HealWords> words = heal_words(arguments, no_time);
+                return words ? Result<void>() : fail(words.error());
+            },
+        .details = "Only bars that came from this venue are healed: bars of different sources never mix, so an "
+                   "imported series is healed by importing a file that has the missing bars. Exit 7: something is "
+                   "still missing.",
+    };
+}
+
+} // namespace tradesh::cli

@@ -1,0 +1,175 @@
+#include "cli/commands/data_load.hpp"
+
+#include "cli/commands/load_report.hpp"
+#include "core/engine/engine.hpp"
+
+#include <utility>
+
+namespace tradesh::cli {
+namespace {
+
+using runtime::Task;
+
+struct LoadWords {
+    SymbolList list;
+    engine::LoadWanted wanted;
+};
+
+Result<LoadWords> load_words(const Arguments& arguments, Instant now) {
+    Result<SymbolList> list = read_symbol_list(arguments);
+    if (!list) {
+        return fail(std::move(list.error()));
+    }
+    engine::BarsWanted range;
+    if (Result<void> read = read_series_options(arguments, now, range); !read) {
+        return fail(std::move(read.error()));
+    }
+    LoadWords words{.list = std::move(*list), .wanted = {}};
+    engine::LoadWanted& wanted = words.wanted;
+    wanted.symbols = words.list.names();
+    wanted.timeframe = words.list.timeframe.value_or(Timeframe::d1);
+    wanted.basis = range.basis;
+    wanted.hours = range.hours;
+    wanted.from = range.from;
+    wanted.to = range.to;
+    wanted.exchange = range.exchange;
+    wanted.recheck = arguments.has("recheck");
+    wanted.one_by_one = arguments.has("sync");
+    if (const Word* word = arguments.find("mode")) {
+        const Result<history::LoadMode> mode = history::parse_load_mode(word->text);
+        if (!mode) {
+            Error error = mode.error();
+            return fail(std::move(error).at(word->where()));
+        }
+        wanted.mode = *mode;
+    }
+    return words;
+}
+
+std::vector<Cell> load_cells(const std::string& symbol, const history::LoadReport& report) {
+    const Timeframe timeframe = report.series.timeframe;
+    return {symbol,
+            name_of(timeframe),
+            open_time_cell(report.from, timeframe),
+            last_time_cell(report.to, timeframe),
+            report.requests,
+            report.bars.inserted,
+            report.bars.replaced,
+            report.bars.unchanged,
+            report.no_trades,
+            report.delayed,
+            report.failed.size(),
+            Duration(std::chrono::floor<std::chrono::milliseconds>(report.took))};
+}
+
+Task<Result<void>> report_loads(CommandContext& context, const engine::LoadBatch& batch) {
+    context.report.table({{"symbol", CellType::text},
+                          {"timeframe", CellType::text},
+                          {"from", CellType::time},
+                          {"to", CellType::time},
+                          {"requests", CellType::integer},
+                          {"inserted", CellType::integer},
+                          {"replaced", CellType::integer},
+                          {"unchanged", CellType::integer},
+                          {"no_trades", CellType::integer},
+                          {"delayed", CellType::integer},
+                          {"failed", CellType::integer},
+                          {"took", CellType::duration}},
+                         has_failures(batch) ? "loads" : "");
+    for (const engine::LoadOutcome& outcome : batch.outcomes) {
+        if (!outcome.report) {
+            continue;
+        }
+        std::vector<Cell> row = load_cells(outcome.symbol, *outcome.report);
+        const Result<void> shown = co_await context.report.row(std::move(row));
+        if (!shown) {
+            co_return shown;
+        }
+    }
+    co_return Result<void>();
+}
+
+Task<Result<void>> run_load(CommandContext& context) {
+    Result<LoadWords> words = load_words(context.arguments, context.engine().clock().now());
+    if (!words) {
+        co_return fail(std::move(words.error()));
+    }
+    engine::HistoryDesk& desk = context.engine().history();
+    engine::LoadWanted& wanted = words->wanted;
+    wanted.correlation = context.correlation;
+    const Timeframe timeframe = wanted.timeframe;
+    if (context.arguments.has("plan") || context.options.dry_run) {
+        context.task.awaits = "the plan";
+        const Result<engine::PlanBatch> plans = co_await desk.plan(std::move(wanted));
+        if (!plans) {
+            co_return fail(plans.error());
+        }
+        const Result<void> planned = co_await report_plan(context, *plans, words->list.symbols, timeframe);
+        co_return planned;
+    }
+    StartLoad start = [&desk, &wanted](engine::OnBatchProgress progress) {
+        return desk.load(std::move(wanted), std::move(progress));
+    };
+    const Result<WatchedLoad> load = co_await watch_load(context, "loading", std::move(start));
+    if (!load) {
+        co_return fail(load.error());
+    }
+    const Result<void> verdict = load_verdict(context, *load, words->list.symbols);
+    if (!verdict && verdict.error().kind != ErrorKind::partial && verdict.error().kind != ErrorKind::cancelled) {
+        co_return verdict;
+    }
+    const Result<void> shown = co_await report_loads(context, load->batch);
+    if (!shown) {
+        co_return shown;
+    }
+    if (has_failures(load->batch)) {
+        const Result<void> told = co_await report_failed(context, load->batch, timeframe);
+        if (!told) {
+            co_return told;
+        }
+    }
+    add_load_notes(context, load->batch, timeframe);
+    co_return verdict;
+}
+
+} // namespace
+
+CommandSpec data_load_command() {
+    return CommandSpec{
+        .family = "data",
+        .verb = "load",
+        .summary = "Load price history from the venue: exactly what is missing",
+        .arguments = {symbols_argument()},
+        .options = {timeframe_option(),
+                    {.name = "mode",
+                     .value_name = "MODE",
+                     .help = "what is looked at: tail, backfill or full (tail)",
+                     .choices = {"tail", "backfill", "full"}},
+                    from_option(),
+                    to_option(),
+                    hours_option(),
+                    adjusted_option(),
+                    {.name = "plan", .value_name = "", .help = "only show requests, bars and time it would take"},
+                    {.name = "sync", .value_name = "", .help = "one request at a time, in order"},
+                    {.name = "recheck", .value_name = "", .help = "ask again for slots that the venue had no bar for"},
+                    exchange_option()},
+        .examples = {{"data load AAPL", "daily bars up to now"},
+                     {"data load AAPL,MSFT NVDA 1h --mode full --from 2024-01-01 --plan", "what that would cost"},
+                     {"data load AAPL 5m --from -5d --json", "five days of 5m bars, for a script"}},
+        .schema = "data.load@1",
+        .run = run_load,
+        .check =
+            [](const Arguments& arguments) {
+                const Result<LoadWords> words = load_words(arguments, no_time);
+                return words ? Result<void>() : fail(words.error());
+            },
+        .details = "tail fetches what is missing after the last stored bar (of nothing stored: the last 30 days), "
+                   "backfill what is missing before the first one, full both and every hole between. The calendar of "
+                   "the exchange says which bars there should be; what is stored is never asked for again. Every "
+                   "answer is saved as it comes: Ctrl-C keeps it, and the same command goes on where it stopped. "
+                   "Raw daily bars bring the splits and dividends of stocks along. Exit 7: some requests got no "
+                   "answer; they are listed. Exit 130: stopped.",
+    };
+}
+
+} // namespace tradesh::cli

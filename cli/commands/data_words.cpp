@@ -1,0 +1,239 @@
+#include "cli/commands/data_words.hpp"
+
+#include "cli/parse/values.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <chrono>
+#include <iterator>
+#include <utility>
+
+namespace tradesh::cli {
+namespace {
+
+constexpr std::array sources{BarSource::import, BarSource::paper,   BarSource::tws,
+                             BarSource::alpaca, BarSource::stellar, BarSource::ib_host};
+
+Error usage(std::string_view code, std::string message) { return Error(ErrorKind::usage, code, std::move(message)); }
+
+/// The place of a part of a word that is written as it is, but for quotes around all of it.
+SourceSpan place_of(const Word& word, std::size_t begin, std::size_t length) {
+    const std::size_t before = count_code_points(word.text.substr(0, begin));
+    const std::size_t quotes = word.length - std::min<std::size_t>(word.length, count_code_points(word.text));
+    const std::size_t count = count_code_points(word.text.substr(begin, length));
+    return quotes == 0 || quotes == 2 ? word.where(before + quotes / 2, std::max<std::size_t>(1, count)) : word.where();
+}
+
+/// Adds the symbols of one word, which may be a list with commas.
+Result<void> add_symbols(std::vector<NamedSymbol>& symbols, const Word& word) {
+    std::size_t begin = 0;
+    while (begin <= word.text.size()) {
+        const std::size_t comma = std::min(word.text.find(',', begin), word.text.size());
+        const SourceSpan where = place_of(word, begin, comma - begin);
+        Result<std::string> symbol = parse_symbol(word.text.substr(begin, comma - begin));
+        if (!symbol) {
+            return fail(std::move(symbol.error()).at(where));
+        }
+        if (std::ranges::find(symbols, *symbol, &NamedSymbol::symbol) == symbols.end()) {
+            symbols.push_back({std::move(*symbol), where});
+        }
+        begin = comma + 1;
+    }
+    return {};
+}
+
+/// The timeframe of an option or of a word; both at once are an error.
+Result<std::optional<Timeframe>> timeframe_of(const Word* word, const Word* option) {
+    if (word != nullptr && option != nullptr) {
+        return fail(
+            usage("timeframe.twice", "the timeframe is given twice").at(option->where()).advise("leave one out"));
+    }
+    const Word* given = word != nullptr ? word : option;
+    if (given == nullptr) {
+        return std::nullopt;
+    }
+    const Result<Timeframe> timeframe = parse_timeframe(given->text);
+    if (!timeframe) {
+        Error error = timeframe.error();
+        return fail(std::move(error).at(given->where()));
+    }
+    return *timeframe;
+}
+
+/// A name that is known, in any letter case.
+Result<std::string> parse_exchange(const Word& word) {
+    std::string names;
+    for (const std::string_view name : exchange_names()) {
+        const bool same = std::ranges::equal(
+            word.text, name, [](unsigned char typed, unsigned char letter) { return std::toupper(typed) == letter; });
+        if (same) {
+            return std::string(name);
+        }
+        names += (names.empty() ? "" : ", ") + std::string(name);
+    }
+    return fail(usage("exchange.unknown", "there is no exchange '" + word.text + "'")
+                    .at(word.where())
+                    .advise("known: " + names));
+}
+
+} // namespace
+
+std::vector<std::string> SymbolList::names() const {
+    std::vector<std::string> all;
+    std::ranges::transform(symbols, std::back_inserter(all), &NamedSymbol::symbol);
+    return all;
+}
+
+Result<std::string> symbol_of(const Word& word) {
+    Result<std::string> symbol = parse_symbol(word.text);
+    return symbol ? symbol : fail(std::move(symbol.error()).at(word.where()));
+}
+
+Result<SymbolList> read_symbol_list(const Arguments& arguments) {
+    SymbolList list;
+    std::span<const Word> words = arguments.all("symbol");
+    const bool last_is_timeframe = words.size() > 1 && parse_timeframe(words.back().text);
+    const Result<std::optional<Timeframe>> timeframe =
+        timeframe_of(last_is_timeframe ? &words.back() : nullptr, arguments.find("timeframe"));
+    if (!timeframe) {
+        return fail(timeframe.error());
+    }
+    list.timeframe = *timeframe;
+    for (const Word& word : words.first(words.size() - (last_is_timeframe ? 1 : 0))) {
+        if (Result<void> added = add_symbols(list.symbols, word); !added) {
+            return fail(std::move(added.error()));
+        }
+    }
+    return list;
+}
+
+Result<engine::BarsWanted> read_one_series(const Arguments& arguments, Instant now) {
+    engine::BarsWanted wanted;
+    Result<std::string> symbol = symbol_of(arguments.required("symbol"));
+    if (!symbol) {
+        return fail(std::move(symbol.error()));
+    }
+    wanted.symbol = std::move(*symbol);
+    const Result<std::optional<Timeframe>> timeframe =
+        timeframe_of(arguments.find("bars"), arguments.find("timeframe"));
+    if (!timeframe) {
+        return fail(timeframe.error());
+    }
+    wanted.timeframe = *timeframe;
+    if (Result<void> read = read_series_options(arguments, now, wanted); !read) {
+        return fail(std::move(read.error()));
+    }
+    return wanted;
+}
+
+Result<void> read_series_options(const Arguments& arguments, Instant now, engine::BarsWanted& wanted) {
+    for (const auto& [name, target] : {std::pair("from", &wanted.from), std::pair("to", &wanted.to)}) {
+        if (const Word* word = arguments.find(name)) {
+            Result<Instant> time = parse_time(*word, now);
+            if (!time) {
+                return fail(std::move(time.error()));
+            }
+            *target = *time;
+        }
+    }
+    if (now != no_time && wanted.from && wanted.to && *wanted.from >= *wanted.to) {
+        return fail(usage("time.range", "the range ends before it begins")
+                        .at(arguments.find("to")->where())
+                        .advise("--to is the first moment that is no longer meant"));
+    }
+    if (const Word* word = arguments.find("hours")) {
+        const Result<Hours> hours = parse_hours(word->text);
+        if (!hours) {
+            Error error = hours.error();
+            return fail(std::move(error).at(word->where()));
+        }
+        wanted.hours = *hours;
+    }
+    if (const Word* word = arguments.find("source")) {
+        wanted.source = *std::ranges::find(sources, word->text, [](BarSource source) { return name_of(source); });
+    }
+    if (const Word* word = arguments.find("exchange")) {
+        Result<std::string> exchange = parse_exchange(*word);
+        if (!exchange) {
+            return fail(std::move(exchange.error()));
+        }
+        wanted.exchange = std::move(*exchange);
+    }
+    wanted.basis = arguments.has("adjusted") ? PriceBasis::adjusted : PriceBasis::raw;
+    return {};
+}
+
+ArgumentSpec symbols_argument() {
+    return {.name = "symbol",
+            .help = "the instruments, and behind them the timeframe: AAPL,MSFT 1h",
+            .kind = ValueKind::symbol,
+            .repeatable = true};
+}
+
+ArgumentSpec symbol_argument() { return {.name = "symbol", .help = "the instrument", .kind = ValueKind::symbol}; }
+
+ArgumentSpec bars_argument() {
+    return {.name = "bars", .help = "the timeframe: 1d, 5m", .kind = ValueKind::timeframe, .required = false};
+}
+
+OptionSpec timeframe_option() {
+    return {.name = "timeframe",
+            .value_name = "TF",
+            .help = "the same as an option",
+            .short_name = 't',
+            .kind = ValueKind::timeframe};
+}
+
+OptionSpec from_option() {
+    return {.name = "from", .value_name = "TIME", .help = "from this time: 2013-01-01, -30d", .kind = ValueKind::time};
+}
+
+OptionSpec to_option() {
+    return {.name = "to", .value_name = "TIME", .help = "before this time", .kind = ValueKind::time};
+}
+
+OptionSpec hours_option() {
+    return {.name = "hours",
+            .value_name = "HOURS",
+            .help = "sessions that count: regular, extended (before and after too) or all (nights too)",
+            .choices = {"regular", "extended", "all"}};
+}
+
+OptionSpec source_option() {
+    OptionSpec option{.name = "source", .value_name = "SOURCE", .help = "only bars that came from there"};
+    for (const BarSource source : sources) {
+        option.choices.push_back(name_of(source));
+    }
+    return option;
+}
+
+OptionSpec adjusted_option() {
+    return {.name = "adjusted", .value_name = "", .help = "prices adjusted for splits and dividends"};
+}
+
+OptionSpec exchange_option() {
+    return {.name = "exchange",
+            .value_name = "NAME",
+            .help = "whose calendar holds where nobody said where it trades; for this command"};
+}
+
+Cell open_time_cell(Instant open_time, Timeframe timeframe) {
+    return is_daily_or_longer(timeframe) ? Cell(to_rfc3339(open_time).substr(0, 10)) : Cell(open_time);
+}
+
+Cell last_time_cell(Instant end, Timeframe timeframe) {
+    return is_daily_or_longer(timeframe) ? open_time_cell(end - Duration(1), timeframe)
+                                         : Cell(Instant(std::chrono::floor<std::chrono::seconds>(end)));
+}
+
+std::string counted(std::int64_t count, std::string_view what) {
+    return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
+}
+
+std::optional<std::string> note_on_source(BarSource source) {
+    return source == BarSource::paper ? std::optional<std::string>("simulated: these prices are made up")
+                                      : std::nullopt;
+}
+
+} // namespace tradesh::cli

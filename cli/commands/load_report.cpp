@@ -1,0 +1,270 @@
+#include "cli/commands/load_report.hpp"
+
+#include "core/engine/engine.hpp"
+#include "core/runtime/event.hpp"
+#include "core/runtime/task_scope.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tradesh::cli {
+
+using runtime::Task;
+
+namespace {
+
+/// How often progress is looked at; the report decides what of it is shown.
+constexpr Duration progress_interval = std::chrono::milliseconds(100);
+
+std::string progress_text(const std::string& what, const engine::BatchProgress& progress, Duration took) {
+    const auto seconds = std::max<std::int64_t>(1, std::chrono::duration_cast<std::chrono::seconds>(took).count());
+    std::string text = what + " " + std::to_string(progress.symbols_done) + " of " +
+                       counted(static_cast<std::int64_t>(progress.symbols), "symbol") + ", " +
+                       counted(progress.bars, "bar") + ", " + std::to_string(progress.bars / seconds) + " a second";
+    if (progress.remaining > Duration::zero()) {
+        text += ", about " + to_human(progress.remaining) + " left";
+    }
+    return text + "; requests";
+}
+
+Error partial(std::string message) {
+    return Error(ErrorKind::partial, "load.partial", std::move(message))
+        .attempting("load price history")
+        .advise("what was saved stays; the same command asks only for what is missing");
+}
+
+std::int64_t saved_bars(const engine::LoadBatch& batch) {
+    std::int64_t bars = 0;
+    for (const engine::LoadOutcome& outcome : batch.outcomes) {
+        bars += outcome.report ? outcome.report->bars.inserted + outcome.report->bars.replaced : 0;
+    }
+    return bars;
+}
+
+std::int64_t slots_of(const history::Coverage& coverage) {
+    std::int64_t slots = 0;
+    for (const history::SlotRun& run : coverage.runs) {
+        slots += static_cast<std::int64_t>(run.slots);
+    }
+    return slots;
+}
+
+Duration to_the_millisecond(Duration span) { return std::chrono::floor<std::chrono::milliseconds>(span); }
+
+std::vector<Cell> plan_cells(const std::string& symbol, const history::LoadPlan& plan) {
+    const Timeframe timeframe = plan.series.timeframe;
+    return {symbol,
+            name_of(timeframe),
+            open_time_cell(plan.from, timeframe),
+            last_time_cell(plan.to, timeframe),
+            slots_of(plan.coverage),
+            plan.coverage.count(history::SlotState::missing),
+            plan.cost.requests,
+            plan.cost.bars,
+            to_the_millisecond(plan.cost.time)};
+}
+
+} // namespace
+
+Task<Result<WatchedLoad>> watch_load(CommandContext& context, std::string what, StartLoad start) {
+    runtime::Loop& loop = context.engine().loop();
+    const Duration started = loop.clock().elapsed();
+    runtime::TaskScope scope(loop);
+    runtime::Event done(loop);
+    engine::BatchProgress latest;
+    Result<engine::LoadBatch> batch = engine::LoadBatch();
+    const auto body = [&](runtime::TaskInfo& task) -> Task<void> {
+        task.awaits = "the venue's price history";
+        engine::OnBatchProgress progressed = [&latest](const engine::BatchProgress& progress) { latest = progress; };
+        batch = co_await start(std::move(progressed));
+        done.set();
+    };
+    scope.spawn(what, body);
+    context.task.awaits = "the load";
+    bool cancelled = false;
+    for (;;) {
+        const runtime::Wake wake = co_await done.wait_for(progress_interval);
+        if (wake == runtime::Wake::signalled) {
+            break;
+        }
+        if (wake == runtime::Wake::cancelled) {
+            cancelled = true;
+            scope.cancel();
+            break;
+        }
+        if (latest.segments > 0) {
+            std::string text = progress_text(what, latest, loop.clock().elapsed() - started);
+            co_await context.report.progress(std::move(text), static_cast<std::int64_t>(latest.segments_done),
+                                             static_cast<std::int64_t>(latest.segments));
+        }
+    }
+    co_await scope.join();
+    if (!batch) {
+        co_return fail(std::move(batch.error()));
+    }
+    co_return WatchedLoad{.batch = std::move(*batch), .cancelled = cancelled};
+}
+
+Task<Result<void>> report_plan(CommandContext& context, const engine::PlanBatch& plans,
+                               const std::vector<NamedSymbol>& symbols, Timeframe timeframe) {
+    context.report.table({{"symbol", CellType::text},
+                          {"timeframe", CellType::text},
+                          {"from", CellType::time},
+                          {"to", CellType::time},
+                          {"slots", CellType::integer},
+                          {"missing", CellType::integer},
+                          {"requests", CellType::integer},
+                          {"bars", CellType::integer},
+                          {"takes", CellType::duration}},
+                         "plans");
+    std::vector<std::pair<std::size_t, Error>> errors;
+    for (std::size_t i = 0; i < plans.symbols.size(); ++i) {
+        const engine::PlannedSymbol& planned = plans.symbols[i];
+        if (!planned.plan) {
+            errors.emplace_back(i, planned.plan.error());
+            continue;
+        }
+        std::vector<Cell> row = plan_cells(planned.symbol, *planned.plan);
+        const Result<void> shown = co_await context.report.row(std::move(row));
+        if (!shown) {
+            co_return shown;
+        }
+        for (const std::string& note : planned.plan->notes) {
+            context.report.note(note);
+        }
+    }
+    if (errors.size() == plans.symbols.size() && !errors.empty()) {
+        co_return fail(std::move(errors.front().second).at(symbols[errors.front().first].where));
+    }
+    std::vector<Field> total{{"requests", plans.total.requests},
+                             {"bars", plans.total.bars},
+                             {"takes", to_the_millisecond(plans.total.time)}};
+    const Result<void> shown = co_await context.report.record(std::move(total), "total");
+    if (!shown) {
+        co_return shown;
+    }
+    context.report.note("this is a plan: no bar was asked for" +
+                        std::string(timeframe == Timeframe::d1
+                                        ? "; a load of raw daily bars asks each stock for splits and dividends as well"
+                                        : ""));
+    for (const auto& [index, error] : errors) {
+        context.report.warn(error.describe());
+    }
+    if (!errors.empty()) {
+        co_return fail(partial(std::to_string(errors.size()) + " of " + std::to_string(plans.symbols.size()) +
+                               " symbols cannot be loaded"));
+    }
+    co_return Result<void>();
+}
+
+bool has_failures(const engine::LoadBatch& batch) {
+    return std::ranges::any_of(batch.outcomes, [](const engine::LoadOutcome& outcome) {
+        return !outcome.report || !outcome.report->failed.empty() || outcome.actions_error;
+    });
+}
+
+Task<Result<void>> report_failed(CommandContext& context, const engine::LoadBatch& batch, Timeframe timeframe) {
+    context.report.table({{"symbol", CellType::text},
+                          {"from", CellType::time},
+                          {"to", CellType::time},
+                          {"attempts", CellType::integer},
+                          {"error", CellType::text}},
+                         "failed");
+    for (const engine::LoadOutcome& outcome : batch.outcomes) {
+        std::vector<std::vector<Cell>> rows;
+        if (!outcome.report) {
+            rows.push_back({outcome.symbol, {}, {}, {}, outcome.report.error().describe()});
+        } else {
+            for (const history::FailedSegment& failed : outcome.report->failed) {
+                rows.push_back({outcome.symbol, open_time_cell(failed.segment.from, timeframe),
+                                last_time_cell(failed.segment.to, timeframe), failed.attempts,
+                                failed.error.describe()});
+            }
+        }
+        if (outcome.actions_error) {
+            rows.push_back({outcome.symbol, {}, {}, {}, "splits and dividends: " + outcome.actions_error->describe()});
+        }
+        for (std::vector<Cell>& row : rows) {
+            const Result<void> shown = co_await context.report.row(std::move(row));
+            if (!shown) {
+                co_return shown;
+            }
+        }
+    }
+    co_return Result<void>();
+}
+
+void add_load_notes(CommandContext& context, const engine::LoadBatch& batch, Timeframe timeframe) {
+    std::size_t requests = 0;
+    bool all_there = !batch.outcomes.empty();
+    for (const engine::LoadOutcome& outcome : batch.outcomes) {
+        if (!outcome.report) {
+            all_there = false;
+            continue;
+        }
+        requests += outcome.report->requests;
+        all_there = all_there && outcome.report->planned == 0 && outcome.report->failed.empty();
+        for (const std::string& note : outcome.report->notes) {
+            context.report.note(note);
+        }
+        if (outcome.report->shared) {
+            context.report.note("another load of " + outcome.symbol + " " + std::string(name_of(timeframe)) +
+                                " was under way, and this is its outcome");
+        }
+        if (outcome.actions > 0) {
+            context.report.note(outcome.symbol + ": " + std::to_string(outcome.actions) + " new splits and dividends");
+        }
+    }
+    if (all_there && requests == 0) {
+        context.report.note("everything was there already: no request was sent");
+    }
+    if (context.engine().history().loader()->limits().simulated) {
+        context.report.note("simulated: these prices are made up");
+    }
+}
+
+Result<void> load_verdict(CommandContext& context, const WatchedLoad& load, const std::vector<NamedSymbol>& symbols) {
+    const engine::LoadBatch& batch = load.batch;
+    std::size_t failed_symbols = 0;
+    std::size_t failed_requests = 0;
+    std::size_t abandoned = 0;
+    const Error* first = nullptr;
+    std::size_t first_index = 0;
+    for (std::size_t i = 0; i < batch.outcomes.size(); ++i) {
+        const engine::LoadOutcome& outcome = batch.outcomes[i];
+        if (!outcome.report) {
+            ++failed_symbols;
+            first_index = first == nullptr ? i : first_index;
+            first = first == nullptr ? &outcome.report.error() : first;
+            continue;
+        }
+        failed_requests += outcome.report->failed.size() + (outcome.actions_error ? 1 : 0);
+        abandoned += outcome.report->abandoned;
+    }
+    if (load.cancelled) {
+        const std::string left = abandoned + batch.not_reached == 0
+                                     ? ""
+                                     : "; " + counted(static_cast<std::int64_t>(abandoned), "request") + " not sent, " +
+                                           counted(static_cast<std::int64_t>(batch.not_reached), "symbol") +
+                                           " not begun";
+        context.report.warn("stopped: " + counted(saved_bars(batch), "bar") + " saved" + left +
+                            "; the same command asks only for what is missing");
+        return fail(ErrorKind::cancelled, "load.cancelled", "stopped");
+    }
+    if (first != nullptr && failed_symbols == batch.outcomes.size()) {
+        Error error = *first;
+        return fail(std::move(error).at(symbols[first_index].where));
+    }
+    if (failed_symbols + failed_requests == 0) {
+        return {};
+    }
+    std::string message =
+        failed_requests > 0 ? counted(static_cast<std::int64_t>(failed_requests), "request") + " got no answer" : "";
+    if (failed_symbols > 0) {
+        message += (message.empty() ? "" : ", ") + std::to_string(failed_symbols) + " of " +
+                   std::to_string(batch.outcomes.size()) + " symbols could not be loaded";
+    }
+    return fail(partial(std::move(message)));
+}
+
+} // namespace tradesh::cli

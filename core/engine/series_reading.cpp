@@ -1,0 +1,92 @@
+#include "core/engine/series_reading.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <span>
+#include <utility>
+
+namespace tradesh::engine {
+namespace {
+
+std::string date_text(TradingDate date) { return to_rfc3339(date).substr(0, 10); }
+
+/// The part of a reading that a calendar reaches, with room for slots that begin before and end after it.
+SeriesRange reach_of(const SessionCalendar& calendar, const SeriesReading& reading) {
+    const Duration room = nominal_length(reading.series.key.timeframe) + std::chrono::days(3);
+    return {.from = std::max(reading.from, Instant(calendar.first_date()) + room),
+            .to = std::min(reading.to, Instant(calendar.last_date()) - room)};
+}
+
+} // namespace
+
+SeriesRange range_of(const BarsWanted& wanted, const store::SeriesInfo& series, Instant now) {
+    return {.from = wanted.from.value_or(series.first),
+            .to = std::min(wanted.to.value_or(just_after(series.last)), std::max(now, just_after(series.last)))};
+}
+
+Hours hours_of(const BarsWanted& wanted, const std::vector<store::AnsweredRange>& answered) {
+    Hours widest = Hours::regular;
+    for (const store::AnsweredRange& range : answered) {
+        widest = std::max(widest, range.hours);
+    }
+    return wanted.hours.value_or(widest);
+}
+
+Result<SeriesReading> read_series(store::MarketFile& file, const Instrument& instrument,
+                                  const store::SeriesInfo& series, SeriesRange range, std::optional<Hours> hours,
+                                  const SourceFacts& facts) {
+    SeriesReading reading{.instrument = instrument,
+                          .series = series,
+                          .from = range.from,
+                          .to = range.to,
+                          .bars = {},
+                          .knowledge = {.answered = {}, .head = std::nullopt, .now = facts.now}};
+    Result<Bars> bars = file.bars.range(series.key, range.from, range.to);
+    if (!bars) {
+        return fail(std::move(bars.error()));
+    }
+    reading.bars = std::move(*bars);
+    Result<std::vector<store::AnsweredRange>> answered = file.coverage.list(series.key, range.from, range.to);
+    if (!answered) {
+        return fail(std::move(answered.error()));
+    }
+    reading.hours = hours_of({.symbol = {}, .hours = hours}, *answered);
+    reading.knowledge.answered = std::move(*answered);
+    const Result<std::optional<store::SeriesHead>> head = file.coverage.head(series.key);
+    if (!head) {
+        return fail(head.error());
+    }
+    reading.knowledge.head = *head;
+    reading.knowledge.publish_delay = facts.source == series.key.source ? facts.publish_delay : Duration(0);
+    return reading;
+}
+
+Result<std::optional<Comparison>> compare_with_calendar(const SeriesReading& reading) {
+    const Result<SessionCalendar> calendar = SessionCalendar::of(reading.instrument);
+    if (!calendar) {
+        return std::nullopt;
+    }
+    Comparison comparison{.calendar = std::string(calendar->name()), .slots = {}, .coverage = {}, .notes = {}};
+    const SeriesRange reach = reach_of(*calendar, reading);
+    if (reach.from > reading.from || reach.to < reading.to) {
+        comparison.notes.push_back("the holidays of " + comparison.calendar + " are known from " +
+                                   date_text(calendar->first_date()) + " to " + date_text(calendar->last_date()) +
+                                   ": nothing is said of slots beyond");
+    }
+    if (reach.from >= reach.to) {
+        return comparison;
+    }
+    Result<std::vector<Slot>> slots =
+        calendar->slots(reading.series.key.timeframe, reach.from, reach.to, reading.hours);
+    if (!slots) {
+        return fail(std::move(slots.error()));
+    }
+    comparison.slots = std::move(*slots);
+    const std::vector<Instant>& times = reading.bars.open_time;
+    const auto first = std::ranges::lower_bound(times, reach.from);
+    const auto last = std::ranges::lower_bound(times, reach.to);
+    comparison.coverage = history::compare(comparison.slots, std::span(first, last), reading.knowledge, reading.hours);
+    return comparison;
+}
+
+} // namespace tradesh::engine

@@ -1,0 +1,135 @@
+#include "tests/cli/data_shell.hpp"
+
+#include "core/venue/history_simulator/simulated_history.hpp"
+#include "core/venue/paper/paper_venue.hpp"
+#include "tests/support/catch.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <stdexcept>
+#include <utility>
+
+namespace tradesh::test {
+
+using namespace std::chrono_literals;
+using runtime::Task;
+
+namespace {
+
+Task<Result<venue::paper::ReferencePrice>> no_price(std::string symbol) {
+    co_return fail(ErrorKind::not_found, "bars.none", "there is no price of " + symbol);
+}
+
+} // namespace
+
+Instant ShiftedClock::now() const {
+    constexpr std::chrono::sys_days friday = std::chrono::year(2026) / std::chrono::November / 20;
+    return friday + 15h + (system_.elapsed() - begun_);
+}
+
+venue::HistorySimulationOptions quick_history() {
+    venue::HistorySimulationOptions options;
+    options.latency = 1ms;
+    options.paces = {venue::Pace{.requests = 1'000, .window = 1s}};
+    options.no_trade_share = 0;
+    return options;
+}
+
+DataShell::DataShell(std::optional<venue::HistorySimulationOptions> history)
+    : history_options_(std::move(history)),
+      table_(cli::all_commands()) {
+    engine::Profile profile;
+    profile.name = "test";
+    Place place;
+    place.profile = "test";
+    place.directory = folder_.path();
+    place.shared_directory = folder_.path();
+    place.config_directory = folder_.path();
+    engine::MakeVenue make_venue = [this](const engine::VenueParts& parts) -> std::unique_ptr<venue::Venue> {
+        std::unique_ptr<venue::history_simulator::SimulatedHistory> source;
+        if (history_options_) {
+            source = std::make_unique<venue::history_simulator::SimulatedHistory>(parts.loop, parts.workers,
+                                                                                  *history_options_);
+            history_ = source.get();
+        }
+        venue::paper::PaperOptions options;
+        options.directory = parts.place.directory;
+        return std::make_unique<venue::paper::PaperVenue>(parts.loop, std::move(options), no_price, std::move(source));
+    };
+    engine_ = std::make_unique<engine::Engine>(engine::Engine::Parts{.loop = loop_,
+                                                                     .log = log_,
+                                                                     .place = place,
+                                                                     .profile = profile,
+                                                                     .make_venue = std::move(make_venue),
+                                                                     .installation = "test",
+                                                                     .build = "0",
+                                                                     .pid = 1});
+    finish([](engine::Engine& engine) -> Task<void> {
+        const Result<void> started = co_await engine.start();
+        if (!started) {
+            throw std::runtime_error(started.error().describe());
+        }
+    }(*engine_));
+    services_ = std::make_unique<cli::InterpreterServices>(
+        cli::InterpreterServices{.loop = loop_,
+                                 .log = log_,
+                                 .commands = table_,
+                                 .engine = engine_.get(),
+                                 .next_correlation = [this] { return "c" + std::to_string(++commands_); },
+                                 .envelope = {{}, "test", "paper", "paper"},
+                                 .version = "0"});
+    interpreter_ = std::make_unique<cli::Interpreter>(*services_, session_, client);
+}
+
+DataShell::~DataShell() {
+    finish([](engine::Engine& engine) -> Task<void> { co_await engine.stop(); }(*engine_));
+}
+
+void DataShell::finish(Task<void> task) {
+    bool done = false;
+    scope_.spawn("test", [this, &task, &done](runtime::TaskInfo&) -> Task<void> {
+        co_await std::move(task);
+        done = true;
+        loop_.stop();
+    });
+    loop_.poll();
+    if (!done) {
+        loop_.run();
+    }
+    loop_.poll(); // lets the scope see that its task has ended
+}
+
+int DataShell::run(std::vector<std::string> words) {
+    client.out.clear();
+    client.err.clear();
+    finish([](DataShell& shell, cli::RunRequest request) -> Task<void> {
+        const int ended = co_await shell.interpreter_->run(std::move(request));
+        shell.code = ended;
+    }(*this, cli::RunRequest{cli::RunRequest::Kind::argv, std::move(words), {}}));
+    return code;
+}
+
+nlohmann::json DataShell::ask(std::vector<std::string> words) {
+    words.emplace_back("--json");
+    run(std::move(words));
+    return nlohmann::json::parse(client.out);
+}
+
+std::uint64_t DataShell::requests() const { return history_->traffic().requests; }
+
+void DataShell::interrupt() { interpreter_->cancel(SIGINT); }
+
+void DataShell::make_hole(const std::string& symbol, Timeframe timeframe, Instant from, Instant to) {
+    Result<std::unique_ptr<store::MarketFile>> file = store::MarketFile::open(folder_.file("market.db"));
+    REQUIRE(file);
+    Result<store::Transaction> transaction = store::Transaction::begin((*file)->database);
+    REQUIRE(transaction);
+    const Result<std::optional<Instrument>> instrument = (*file)->instruments.find(symbol);
+    REQUIRE((instrument && *instrument));
+    const store::SeriesKey key{.instrument = (*instrument)->id, .timeframe = timeframe, .source = BarSource::paper};
+    REQUIRE((*file)->bars.erase(key, from, to));
+    REQUIRE((*file)->coverage.erase(key, from, to));
+    REQUIRE(transaction->commit());
+}
+
+} // namespace tradesh::test
