@@ -41,7 +41,7 @@ std::vector<Cell> heal_cells(const engine::LoadOutcome& outcome) {
     const Timeframe timeframe = report.series.timeframe;
     return {outcome.symbol,
             name_of(timeframe),
-            open_time_cell(report.from, timeframe),
+            first_time_cell(report.from, timeframe),
             last_time_cell(report.to, timeframe),
             outcome.missing_before,
             report.bars.inserted,

@@ -50,7 +50,7 @@ std::vector<Cell> load_cells(const std::string& symbol, const history::LoadRepor
     const Timeframe timeframe = report.series.timeframe;
     return {symbol,
             name_of(timeframe),
-            open_time_cell(report.from, timeframe),
+            first_time_cell(report.from, timeframe),
             last_time_cell(report.to, timeframe),
             report.requests,
             report.bars.inserted,

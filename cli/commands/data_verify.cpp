@@ -67,7 +67,7 @@ std::vector<Cell> series_cells(const engine::SeriesExamination& series) {
             name_of(key.source),
             series.calendar.empty() ? std::nullopt : std::optional(series.calendar),
             name_of(series.hours),
-            open_time_cell(series.from, key.timeframe),
+            first_time_cell(series.from, key.timeframe),
             last_time_cell(series.to, key.timeframe),
             series.bars,
             of_calendar(series, quality.slots),

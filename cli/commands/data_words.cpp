@@ -43,11 +43,14 @@ Result<void> add_symbols(std::vector<NamedSymbol>& symbols, const Word& word) {
     return {};
 }
 
+Error timeframe_twice(const Word& word) {
+    return usage("timeframe.twice", "the timeframe is given twice").at(word.where()).advise("leave one out");
+}
+
 /// The timeframe of an option or of a word; both at once are an error.
 Result<std::optional<Timeframe>> timeframe_of(const Word* word, const Word* option) {
     if (word != nullptr && option != nullptr) {
-        return fail(
-            usage("timeframe.twice", "the timeframe is given twice").at(option->where()).advise("leave one out"));
+        return fail(timeframe_twice(*option));
     }
     const Word* given = word != nullptr ? word : option;
     if (given == nullptr) {
@@ -92,19 +95,24 @@ Result<std::string> symbol_of(const Word& word) {
 
 Result<SymbolList> read_symbol_list(const Arguments& arguments) {
     SymbolList list;
-    std::span<const Word> words = arguments.all("symbol");
-    const bool last_is_timeframe = words.size() > 1 && parse_timeframe(words.back().text);
-    const Result<std::optional<Timeframe>> timeframe =
-        timeframe_of(last_is_timeframe ? &words.back() : nullptr, arguments.find("timeframe"));
+    const std::span<const Word> words = arguments.all("symbol");
+    const Word* timeframe_word = nullptr;
+    for (const Word& word : words) {
+        if (words.size() == 1 || !parse_timeframe(word.text)) {
+            if (Result<void> added = add_symbols(list.symbols, word); !added) {
+                return fail(std::move(added.error()));
+            }
+        } else if (timeframe_word != nullptr) {
+            return fail(timeframe_twice(word));
+        } else {
+            timeframe_word = &word;
+        }
+    }
+    const Result<std::optional<Timeframe>> timeframe = timeframe_of(timeframe_word, arguments.find("timeframe"));
     if (!timeframe) {
         return fail(timeframe.error());
     }
     list.timeframe = *timeframe;
-    for (const Word& word : words.first(words.size() - (last_is_timeframe ? 1 : 0))) {
-        if (Result<void> added = add_symbols(list.symbols, word); !added) {
-            return fail(std::move(added.error()));
-        }
-    }
     return list;
 }
 
@@ -220,6 +228,10 @@ OptionSpec exchange_option() {
 
 Cell open_time_cell(Instant open_time, Timeframe timeframe) {
     return is_daily_or_longer(timeframe) ? Cell(to_rfc3339(open_time).substr(0, 10)) : Cell(open_time);
+}
+
+Cell first_time_cell(Instant begin, Timeframe timeframe) {
+    return open_time_cell(std::chrono::ceil<std::chrono::seconds>(begin), timeframe);
 }
 
 Cell last_time_cell(Instant end, Timeframe timeframe) {

@@ -17,7 +17,7 @@ struct NamedSymbol {
     SourceSpan where;
 };
 
-/// "AAPL,MSFT NVDA 1h": symbols, each once, and a timeframe behind them.
+/// "AAPL,MSFT NVDA 1h": symbols, each once, and a timeframe among them.
 struct SymbolList {
     std::vector<NamedSymbol> symbols;
     std::optional<Timeframe> timeframe;
@@ -51,6 +51,8 @@ OptionSpec exchange_option();
 
 /// The open time of a bar: a date for 1d and longer. For columns of CellType::time that hold both.
 Cell open_time_cell(Instant open_time, Timeframe timeframe);
+/// The begin of a range of open times, in whole seconds.
+Cell first_time_cell(Instant begin, Timeframe timeframe);
 /// The end of a half-open range of open times, as the last one in it where that is known.
 Cell last_time_cell(Instant end, Timeframe timeframe);
 

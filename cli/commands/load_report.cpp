@@ -55,7 +55,7 @@ std::vector<Cell> plan_cells(const std::string& symbol, const history::LoadPlan&
     const Timeframe timeframe = plan.series.timeframe;
     return {symbol,
             name_of(timeframe),
-            open_time_cell(plan.from, timeframe),
+            first_time_cell(plan.from, timeframe),
             last_time_cell(plan.to, timeframe),
             slots_of(plan.coverage),
             plan.coverage.count(history::SlotState::missing),

@@ -64,6 +64,7 @@ TEST_CASE("the words of a load are checked before anything happens") {
     CHECK(shell.run({"data", "load", "AAPL,,MSFT"}) == 2);
     CHECK(shell.run({"data", "load", "AAPL", "1h", "-t", "1d"}) == 2);
     CHECK_THAT(shell.client.err, Contains("the timeframe is given twice"));
+    CHECK(shell.run({"data", "load", "AAPL", "1h", "1d"}) == 2);
     CHECK(shell.run({"data", "load", "AAPL,M$FT", "1h"}) == 2);
     CHECK_THAT(shell.client.err, Contains("  data load 'AAPL,M$FT' 1h\n"
                                           "                  ^^^^\n"));
