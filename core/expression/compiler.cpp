@@ -96,7 +96,7 @@ private:
         if (const std::optional<Column> column = indicators::find_column(name.name)) {
             return Checked{Type::number, plan_.add(ColumnStep{*column})};
         }
-        if (const Indicator* indicator = indicators::find_indicator(name.name)) {
+        if (const Indicator* indicator = indicators::find_indicator(before_dot(name.name))) {
             return fail_at(node, "expression.arity", name.name + " is a function and needs parentheses",
                            "usage: " + indicators::signature(*indicator));
         }
@@ -116,10 +116,7 @@ private:
         if (const std::string_view near = closest(name, known); !near.empty()) {
             message.append("; did you mean ").append(near).append("?");
         } else {
-            hint = "known are";
-            for (const std::string_view word : known) {
-                hint.append(" ").append(word);
-            }
+            hint = "fields are open high low close volume; `help indicators` lists the functions";
         }
         Node only_name = node;
         only_name.where.end = node.where.begin + name.size();
@@ -127,13 +124,18 @@ private:
     }
 
     Result<Checked> check(const Node& node, const CallNode& call) {
-        const Indicator* indicator = indicators::find_indicator(call.name);
+        const std::string base = before_dot(call.name);
+        const Indicator* indicator = indicators::find_indicator(base);
         if (indicator == nullptr) {
             if (indicators::find_column(call.name)) {
                 return fail_at(node, "expression.arity", call.name + " is a field and takes no arguments",
                                "write " + call.name + ", or " + call.name + "[1] for the bar before");
             }
-            return unknown_name(node, "function", call.name);
+            return unknown_name(node, "function", base);
+        }
+        const Result<std::size_t> output = check_output(node, call.name, *indicator);
+        if (!output) {
+            return std::unexpected(output.error());
         }
         Result<std::vector<StepId>> inputs = check_inputs(node, call, *indicator);
         if (!inputs) {
@@ -143,7 +145,29 @@ private:
         if (!parameters) {
             return std::unexpected(std::move(parameters.error()));
         }
-        return Checked{Type::number, plan_.add(IndicatorStep{indicator, std::move(*inputs), std::move(*parameters)})};
+        return Checked{Type::number,
+                       plan_.add(IndicatorStep{indicator, std::move(*inputs), std::move(*parameters), *output})};
+    }
+
+    static std::string before_dot(const std::string& name) { return name.substr(0, name.find('.')); }
+
+    /// The output that is named after the dot, or the first one.
+    Result<std::size_t> check_output(const Node& node, const std::string& name, const Indicator& indicator) const {
+        const std::size_t dot = name.find('.');
+        if (dot == std::string::npos) {
+            return 0;
+        }
+        const auto found = std::ranges::find(indicator.outputs, name.substr(dot + 1));
+        if (found != indicator.outputs.end()) {
+            return static_cast<std::size_t>(found - indicator.outputs.begin());
+        }
+        std::string hint = "outputs of " + std::string(indicator.name) + " are";
+        for (const std::string_view output : indicator.outputs) {
+            hint.append(" ").append(output);
+        }
+        return fail_at(node, "expression.unknown_name",
+                       std::string(indicator.name) + " has no output " + quoted(name.substr(dot + 1)),
+                       indicator.outputs.size() == 1 ? "it has one value: leave the name of the output out" : hint);
     }
 
     /// The arguments before the first constant are series.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <optional>
 #include <utility>
 
 namespace tradesh::expression {
@@ -103,15 +104,36 @@ private:
         return out;
     }
     Series work_out(StepId id, const IndicatorStep& step) {
-        const std::span<double> out = allocate(id);
+        if (!owned_[id].empty()) {
+            return owned_[id]; // an output of an indicator that was worked out for another one
+        }
         std::vector<Series> inputs;
         for (const StepId input : step.inputs) {
             inputs.push_back(series_[input]);
         }
-        const std::array<std::span<double>, 1> outputs{out};
+        std::vector<std::vector<double>> unwanted;
+        std::vector<std::span<double>> outputs;
+        for (std::size_t output = 0; output < step.indicator->outputs.size(); ++output) {
+            if (const std::optional<StepId> user = step_for(id, step, output)) {
+                outputs.push_back(allocate(*user));
+            } else {
+                outputs.emplace_back(unwanted.emplace_back(bars_.bars));
+            }
+        }
         indicators::compute(*step.indicator, inputs, step.parameters, outputs);
-        std::ranges::transform(out, out.begin(), known_or_unknown);
-        return out;
+        for (const std::span<double> output : outputs) {
+            std::ranges::transform(output, output.begin(), known_or_unknown);
+        }
+        return owned_[id];
+    }
+
+    /// The step, `first` or a later one, that wants this output of the same indicator.
+    std::optional<StepId> step_for(StepId first, IndicatorStep step, std::size_t output) const {
+        step.output = output;
+        const auto begin = plan_.steps.begin() + static_cast<std::ptrdiff_t>(first);
+        const auto found = std::find(begin, plan_.steps.end(), Step(std::move(step)));
+        return found == plan_.steps.end() ? std::nullopt
+                                          : std::optional(static_cast<StepId>(found - plan_.steps.begin()));
     }
 
     /// A step may use one operand twice; its series goes only once.

@@ -151,7 +151,7 @@ private:
         }
         if (token.kind == TokenKind::name && !is_word_operator(token)) {
             ++at_;
-            return is_symbol("(") ? call(token) : add(NameNode{token.text}, token.where.begin);
+            return named(token);
         }
         if (!is_symbol("(")) {
             return std::unexpected(unexpected_token("a value"));
@@ -167,7 +167,43 @@ private:
         return inner;
     }
 
-    Result<NodeId> call(const Token& name) {
+    /// close, sma(close, 20), macd.signal(12, 26, 9) or macd(12, 26, 9).signal
+    Result<NodeId> named(const Token& name) {
+        std::string full = name.text;
+        const Result<bool> chosen_before = output_of(full);
+        if (!chosen_before) {
+            return std::unexpected(chosen_before.error());
+        }
+        if (!is_symbol("(")) {
+            return add(NameNode{std::move(full)}, name.where.begin);
+        }
+        Result<std::vector<NodeId>> given = arguments();
+        if (!given) {
+            return std::unexpected(std::move(given.error()));
+        }
+        if (!*chosen_before) {
+            if (const Result<bool> chosen = output_of(full); !chosen) {
+                return std::unexpected(chosen.error());
+            }
+        }
+        return add(CallNode{std::move(full), std::move(*given)}, name.where.begin);
+    }
+
+    /// Takes ".output" and appends it to a name; whether there was one.
+    Result<bool> output_of(std::string& name) {
+        if (!is_symbol(".")) {
+            return false;
+        }
+        ++at_;
+        if (current().kind != TokenKind::name) {
+            return std::unexpected(unexpected_token("the name of an output"));
+        }
+        name.append(".").append(current().text);
+        ++at_;
+        return true;
+    }
+
+    Result<std::vector<NodeId>> arguments() {
         std::vector<NodeId> arguments;
         do {
             ++at_; // the parenthesis, then each comma
@@ -176,14 +212,14 @@ private:
             }
             const Result<NodeId> argument = expression(Precedence::any);
             if (!argument) {
-                return argument;
+                return std::unexpected(argument.error());
             }
             arguments.push_back(*argument);
         } while (is_symbol(","));
         if (const Result<void> closed = expect(")"); !closed) {
             return std::unexpected(closed.error());
         }
-        return add(CallNode{name.text, std::move(arguments)}, name.where.begin);
+        return arguments;
     }
 
     std::string_view text_;

@@ -47,6 +47,7 @@ struct IndicatorStep {
     const indicators::Indicator* indicator = nullptr; ///< in the catalogue, which lives for ever
     std::vector<StepId> inputs;
     std::vector<double> parameters;
+    std::size_t output = 0; ///< which of the indicator's
     bool operator==(const IndicatorStep&) const = default;
 };
 
@@ -108,6 +109,8 @@ enum class Wanted : std::uint8_t { anything, condition };
 ///
 ///     close > sma(20) and not rsi(14) >= 70        fields, indicators, logic
 ///     highest(high, 20)[1] < close                 x[n]: the value n bars before
+///     macd(12, 26, 9).signal, bbands.upper(20, 2)  an output; the first one where none is named
+///     ema:first(20)                                a variant
 ///     ema(rsi(14), 5) * 2 - 1_000 / volume         series as input, numbers
 ///
 /// Fields are open high low close volume; an indicator reads close unless a series is given first; letter case does not

@@ -63,7 +63,7 @@ struct NameNode { ///< close
     std::string name;
     bool operator==(const NameNode&) const = default;
 };
-struct CallNode { ///< sma(close, 20)
+struct CallNode { ///< sma(close, 20); with an output chosen the name is "macd.signal"
     std::string name;
     std::vector<NodeId> arguments;
     bool operator==(const CallNode&) const = default;

@@ -10,8 +10,8 @@ namespace tradesh::expression {
 namespace {
 
 // Two-character symbols first: the first that fits is taken.
-constexpr std::array<std::string_view, 15> symbols{"<=", ">=", "==", "!=", "<", ">", "+", "-",
-                                                   "*",  "/",  "(",  ")",  ",", "[", "]"};
+constexpr std::array<std::string_view, 16> symbols{"<=", ">=", "==", "!=", "<", ">", "+", "-",
+                                                   "*",  "/",  "(",  ")",  ",", "[", "]", "."};
 
 struct ForeignSymbol {
     std::string_view spelling;
@@ -84,8 +84,17 @@ private:
     Token name() {
         const std::size_t begin = at_;
         std::string word;
-        for (; is_letter(peek()) || is_digit(peek()); ++at_) {
-            word += to_lower(peek());
+        const auto letters = [&] {
+            for (; is_letter(peek()) || is_digit(peek()); ++at_) {
+                word += to_lower(peek());
+            }
+        };
+        letters();
+        // A variant: ema:sma-seeded. Its words are joined by '-', which is no minus there: a call follows.
+        for (char joint = ':'; peek() == joint && is_letter(peek(1)); joint = '-') {
+            word += joint;
+            ++at_;
+            letters();
         }
         return Token{.kind = TokenKind::name, .text = std::move(word), .where = {begin, at_}};
     }

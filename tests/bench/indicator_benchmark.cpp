@@ -1,6 +1,6 @@
-// bench_indicators LIBRARY: one round of seven indicators over 2,000 series of 500 bars, and of their refresh by a new
-// bar, by Tulip (LIBRARY is its shared object) and by us with each instruction set of this machine. One thread; times
-// are its processor time. Prints "name<TAB>microseconds" lines.
+// bench_indicators LIBRARY: one round of seven indicators over 2,000 series of 500 bars, and of their refresh for 200
+// of them by new bars, by Tulip (LIBRARY is its shared object) and by us with each instruction set of this machine. One
+// thread; times are its processor time. Prints "name<TAB>microseconds" lines.
 
 #include "core/indicators/lanes.hpp"
 
@@ -23,7 +23,8 @@ namespace {
 constexpr std::size_t series_count = 2'000;
 constexpr std::size_t bar_count = 500;
 constexpr std::size_t block_count = series_count / lane_count;
-constexpr std::size_t new_bars = 20;
+constexpr std::size_t watched_count = 200; ///< series that are refreshed bar by bar: a long watchlist
+constexpr std::size_t new_bars = 100;
 
 /// Of the thread, so that other work on the machine counts less.
 double processor_time_us() {
@@ -44,7 +45,7 @@ struct Market {
     static constexpr std::size_t column_count = 3;
     static constexpr std::size_t bars = bar_count + new_bars;
     std::vector<double> alone = std::vector<double>(series_count * column_count * bars);
-    std::vector<double> side_by_side = std::vector<double>(series_count * column_count * bar_count);
+    std::vector<double> side_by_side = std::vector<double>(series_count * column_count * bars);
 
     Market() {
         std::mt19937_64 random(1);
@@ -64,17 +65,15 @@ struct Market {
         return alone.data() + (series * column_count + which) * bars;
     }
     const double* block_column(std::size_t block, std::size_t which) const {
-        return side_by_side.data() + (block * column_count + which) * bar_count * lane_count;
+        return side_by_side.data() + (block * column_count + which) * bars * lane_count;
     }
 
 private:
     void set(std::size_t series, std::size_t bar, std::array<double, column_count> values) {
         for (std::size_t which = 0; which < column_count; ++which) {
             alone[(series * column_count + which) * bars + bar] = values[which];
-            if (bar < bar_count) {
-                const std::size_t row = ((series / lane_count) * column_count + which) * bar_count + bar;
-                side_by_side[row * lane_count + series % lane_count] = values[which];
-            }
+            const std::size_t row = ((series / lane_count) * column_count + which) * bars + bar;
+            side_by_side[row * lane_count + series % lane_count] = values[which];
         }
     }
 };
@@ -172,27 +171,27 @@ void scan(const Market& market, const std::vector<Job>& all, InstructionSet set,
     }
 }
 
-/// The seven of every series, as they stand after its first bars.
+/// The seven of every series on its own, as they stand after its first bars.
 class Watch {
 public:
     Watch(const Market& market, const std::vector<Job>& all) : market_(market), jobs_(all) {
-        for (std::size_t series = 0; series < series_count; ++series) {
+        for (std::size_t series = 0; series < watched_count; ++series) {
             for (const Job& job : jobs_) {
                 running_.push_back(job.indicator->start(job.parameters));
             }
-            for (std::size_t bar = 0; bar < bar_count; ++bar) {
-                refresh(series, bar);
-            }
+        }
+        for (std::size_t bar = 0; bar < bar_count; ++bar) {
+            refresh(bar);
         }
     }
-    void refresh(std::size_t series, std::size_t bar) {
+    void refresh(std::size_t bar) {
         std::array<double, Market::column_count> inputs{};
-        for (std::size_t i = 0; i < jobs_.size(); ++i) {
-            const std::vector<std::size_t>& columns = jobs_[i].columns;
+        for (std::size_t i = 0; i < running_.size(); ++i) {
+            const std::vector<std::size_t>& columns = jobs_[i % jobs_.size()].columns;
             for (std::size_t input = 0; input < columns.size(); ++input) {
-                inputs[input] = market_.column(series, columns[input])[bar];
+                inputs[input] = market_.column(i / jobs_.size(), columns[input])[bar];
             }
-            running_[series * jobs_.size() + i]->update(std::span(inputs).first(columns.size()), values_);
+            running_[i]->update(std::span(inputs).first(columns.size()), values_);
         }
     }
 
@@ -201,6 +200,40 @@ private:
     const std::vector<Job>& jobs_;
     std::vector<std::unique_ptr<Running>> running_;
     std::array<double, 5> values_{};
+};
+
+/// The same, eight series at a time.
+class WatchOfLanes {
+public:
+    WatchOfLanes(const Market& market, const std::vector<Job>& all, InstructionSet set) : market_(market), jobs_(all) {
+        std::ranges::transform(values_, outputs_.begin(), [](auto& lanes) { return lanes.data(); });
+        for (std::size_t block = 0; block < watched_count / lane_count; ++block) {
+            for (const Job& job : jobs_) {
+                running_.push_back(start_lanes(*job.indicator, job.parameters, set));
+            }
+        }
+        for (std::size_t bar = 0; bar < bar_count; ++bar) {
+            refresh(bar);
+        }
+    }
+    void refresh(std::size_t bar) {
+        std::array<const double*, Market::column_count> inputs{};
+        for (std::size_t i = 0; i < running_.size(); ++i) {
+            const Job& job = jobs_[i % jobs_.size()];
+            for (std::size_t input = 0; input < job.columns.size(); ++input) {
+                inputs[input] = market_.block_column(i / jobs_.size(), job.columns[input]) + bar * lane_count;
+            }
+            running_[i]->update(std::span(inputs).first(job.columns.size()),
+                                std::span(outputs_).first(job.indicator->outputs.size()));
+        }
+    }
+
+private:
+    const Market& market_;
+    const std::vector<Job>& jobs_;
+    std::vector<std::unique_ptr<RunningLanes>> running_;
+    std::array<std::array<double, lane_count>, 5> values_{};
+    std::array<double*, 5> outputs_{};
 };
 
 } // namespace
@@ -231,19 +264,20 @@ int main(int count, char** arguments) {
         std::fprintf(stderr, "bench_indicators: the two do not agree\n");
         return 1;
     }
-    Watch watch(market, all);
-    report("tulip new bars", [&] {
-        for (std::size_t series = 0; series < series_count; ++series) {
+    report("tulip new bar", [&] {
+        for (std::size_t series = 0; series < watched_count; ++series) {
             tulip.run(market, series, new_bars);
         }
     });
-    report("refresh", [&] {
-        for (std::size_t bar = bar_count; bar < Market::bars; ++bar) {
-            for (std::size_t series = 0; series < series_count; ++series) {
-                watch.refresh(series, bar);
+    const auto refresh = [](const char* name, auto watch) {
+        report(name, [&] {
+            for (std::size_t bar = bar_count; bar < Market::bars; ++bar) {
+                watch.refresh(bar);
             }
-        }
-    });
-    std::printf("bars refreshed\t%zu\n", new_bars);
+        });
+    };
+    refresh("new bars one by one", Watch(market, all));
+    refresh("new bars by eight", WatchOfLanes(market, all, best_instruction_set()));
+    std::printf("new bars\t%zu\n", new_bars);
     return 0;
 }

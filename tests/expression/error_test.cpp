@@ -42,11 +42,18 @@ TEST_CASE("unknown names point at themselves and suggest what was meant") {
                  Row{"clsoe > 1", 1, 5, "expression.unknown_name", "unknown field 'clsoe'; did you mean close?"},
                  Row{"1 < volumes", 5, 7, "expression.unknown_name", "unknown field 'volumes'; did you mean volume?"},
                  Row{"frobnicate(3)", 1, 10, "expression.unknown_name", "unknown function 'frobnicate'",
-                     "known are open high low close volume ema highest lowest rsi sma"},
+                     "fields are open high low close volume; `help indicators` lists the functions"},
                  Row{"sma > 3", 1, 3, "expression.arity", "sma is a function and needs parentheses",
                      "usage: sma(series = close, period = 20)"},
                  Row{"close(1) > 3", 1, 8, "expression.arity", "close is a field and takes no arguments",
-                     "write close, or close[1] for the bar before"}));
+                     "write close, or close[1] for the bar before"},
+                 Row{"macd.signle(12) > 3", 1, 15, "expression.unknown_name", "macd has no output 'signle'",
+                     "outputs of macd are line signal histogram"},
+                 Row{"sma(3).value2 > 3", 1, 13, "expression.unknown_name", "sma has no output 'value2'",
+                     "it has one value: leave the name of the output out"},
+                 Row{"macd(12). > 3", 11, 1, "expression.syntax", "expected the name of an output, not '>'"},
+                 Row{"ema:frist(3) > 3", 1, 9, "expression.unknown_name",
+                     "unknown function 'ema:frist'; did you mean ema:first?"}));
 }
 
 TEST_CASE("arguments are checked for number, kind and range") {

@@ -63,7 +63,10 @@ TEST_CASE("expressions give these series") {
         Row{"sma(close, 1 + 1)", "? 11.5 11.5 12.5 13.5 14.5"}, Row{"ema(open, 2)", "? 10.5 11.5 12.5 13.5 14.5"},
         Row{"rsi(open, 2)", "? ? 100 100 100 100"}, Row{"sma(rsi(open, 2), 2)", "? ? ? 100 100 100"},
         Row{"highest(close, 3)", "? ? 12 14 14 16"}, Row{"lowest(low, 2)", "? 9 10 11 12 13"},
-        Row{"rsi()", "? ? ? ? ? ?"}, Row{"sma(open - low, 2)", "? 1 1 1 1 1"});
+        Row{"bbands(2, 1)", "? 12 12 14 14 16"}, Row{"bbands.lower(2, 1)", "? 11 11 11 13 13"},
+        Row{"bbands(close, 2, 1).upper - bbands(2, 1).lower", "? 1 1 3 1 3"}, Row{"ema:first(1)", "11 12 11 14 13 16"},
+        Row{"ema:sma-seeded(2)-ema(2)", "? 0 0 0 0 0"}, Row{"rsi()", "? ? ? ? ? ?"},
+        Row{"sma(open - low, 2)", "? 1 1 1 1 1"});
     INFO(row.text);
     CHECK(shown(series_of(row.text)) == row.values);
 }
