@@ -1,7 +1,6 @@
 #include "core/engine/history_desk.hpp"
 
 #include "core/engine/side_by_side.hpp"
-#include "core/history/instrument_guess.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -20,22 +19,28 @@ constexpr std::size_t symbols_at_once_max = 10;
 
 std::size_t lanes_of(const LoadWanted& wanted) { return wanted.one_by_one ? 1 : symbols_at_once_max; }
 
-bool needs_exchange(const Instrument& instrument) {
-    return instrument.exchange.empty() && !std::holds_alternative<Forex>(instrument.kind) &&
-           !std::holds_alternative<Crypto>(instrument.kind);
-}
+bool has_assumptions(const AssumedFields& assumed) { return assumed != AssumedFields{}; }
 
-/// What the source says of fields that nobody stated before.
-Result<Instrument> fill_in(const Instrument& known, const Instrument& described) {
-    history::InstrumentStatement said;
-    said.symbol = known.symbol;
-    if (!described.exchange.empty() && known.assumed.exchange && known.assumed.zone) {
-        said.exchange = described.exchange;
+/// What nobody stated is what the source says.
+Instrument fill_in(Instrument known, const Instrument& described) {
+    AssumedFields& assumed = known.assumed;
+    const auto take = [](auto& field, bool& is_assumed, const auto& theirs) {
+        if (is_assumed) {
+            field = theirs;
+            is_assumed = false;
+        }
+    };
+    const bool same_place = assumed.zone || known.zone == described.zone;
+    if (!described.exchange.empty() && same_place) {
+        take(known.exchange, assumed.exchange, described.exchange);
+        take(known.zone, assumed.zone, described.zone);
     }
-    if (known.assumed.currency) {
-        said.currency = described.currency;
-    }
-    return history::apply_statement(known, said);
+    take(known.kind, assumed.kind, described.kind);
+    take(known.currency, assumed.currency, described.currency);
+    take(known.tick, assumed.tick, described.tick);
+    take(known.lot, assumed.lot, described.lot);
+    take(known.multiplier, assumed.multiplier, described.multiplier);
+    return known;
 }
 
 BatchProgress sum_of(const std::vector<history::LoadProgress>& parts, std::size_t symbols_done) {
@@ -79,18 +84,15 @@ Task<Result<Instrument>> HistoryDesk::describe_and_store(const std::string& symb
     }
     described->symbol = symbol;
     auto store = [&](store::MarketFile& file) -> Result<Instrument> {
-        const Result<std::optional<Instrument>> known = file.instruments.find(symbol);
+        Result<std::optional<Instrument>> known = file.instruments.find(symbol);
         if (!known) {
             return fail(known.error());
         }
         if (!*known) {
             return file.instruments.add(*described);
         }
-        Result<Instrument> filled = fill_in(**known, *described);
-        if (!filled) {
-            return filled;
-        }
-        if (Result<void> updated = file.instruments.update(*filled); !updated) {
+        Instrument filled = fill_in(std::move(**known), *described);
+        if (Result<void> updated = file.instruments.update(filled); !updated) {
             return fail(std::move(updated.error()));
         }
         return filled;
@@ -106,9 +108,9 @@ Task<Result<Instrument>> HistoryDesk::resolve(const std::string& symbol, const s
     const bool unknown = !instrument && instrument.error().kind == ErrorKind::not_found;
     if (unknown) {
         instrument = co_await describe_and_store(symbol);
-    } else if (instrument && exchange.empty() && needs_exchange(*instrument)) {
+    } else if (instrument && has_assumptions(instrument->assumed)) {
         Result<Instrument> described = co_await describe_and_store(symbol);
-        if (described) { // where the source cannot say, the calendar will be asked for
+        if (described) { // where the source cannot say, what was assumed stays
             instrument = std::move(described);
         }
     }
