@@ -179,8 +179,8 @@ runtime::Task<int> CommandRunner::run_reported(const CommandLine& line, Session&
     Output& failure = line.options.output.file.empty() ? result : default_output();
     ReportWriter report(std::move(plan), result, failure, client_, services_.loop.clock());
     Result<void> outcome = co_await execute(line, session, report, correlation);
-    if (outcome && report.field_error()) {
-        outcome = fail(*report.field_error());
+    if (outcome && report.row_error()) {
+        outcome = fail(*report.row_error());
     }
     if (outcome) {
         const Result<void> written = co_await report.finish(nullptr);

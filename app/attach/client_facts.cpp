@@ -30,9 +30,12 @@ bool is_terminal(int fd) {
 
 void measure_terminal(std::uint16_t& columns, std::uint16_t& rows) {
     winsize size{};
-    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
-        columns = size.ws_col;
-        rows = size.ws_row;
+    for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) {
+        if (is_terminal(fd) && ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+            columns = size.ws_col;
+            rows = size.ws_row;
+            return;
+        }
     }
 }
 
@@ -43,9 +46,7 @@ Hello make_hello(ClientKind kind) {
     hello.stdin_is_terminal = is_terminal(STDIN_FILENO);
     hello.stdout_is_terminal = is_terminal(STDOUT_FILENO);
     hello.stderr_is_terminal = is_terminal(STDERR_FILENO);
-    if (hello.stdout_is_terminal) {
-        measure_terminal(hello.columns, hello.rows);
-    }
+    measure_terminal(hello.columns, hello.rows);
     std::array<char, PATH_MAX> directory{};
     if (::getcwd(directory.data(), directory.size()) != nullptr) {
         hello.directory = directory.data();

@@ -10,7 +10,8 @@ namespace tradesh::attach {
 /// A terminal, without asking what is no character device.
 bool is_terminal(int fd);
 
-/// The terminal's width and height; leaves them as they are when standard output is no terminal.
+/// Width and height of the terminal on standard output, else of the one on standard error, where progress is shown;
+/// leaves them as they are when neither is a terminal.
 void measure_terminal(std::uint16_t& columns, std::uint16_t& rows);
 
 /// What this process tells of itself: its streams, its directory, and of its environment what the core may know. A

@@ -1,8 +1,8 @@
 #include "app/front/relay.hpp"
 
+#include "app/attach/client_facts.hpp"
 #include "core/base/overloaded.hpp"
 
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -85,10 +85,10 @@ std::optional<Outcome> Relay::finished() {
     } else if (*done_ == 128 + SIGINT && interrupted_) {
         outcome.signal = SIGINT;
     } else if (*done_ == 0 && output_.output_error() != 0) {
-        outcome.exit_code = effect_ ? 11 : 1;
+        outcome.exit_code = effect_ ? 11 : 3;
         outcome.error = system_error(output_.output_error(), "client.output", "write", "standard output");
+        outcome.error->kind = effect_ ? ErrorKind::unknown : ErrorKind::unreadable;
         if (effect_) {
-            outcome.error->kind = ErrorKind::unknown;
             outcome.error->hint = repeat_hint;
         }
     }
@@ -105,10 +105,9 @@ void Relay::on_signals() {
 
 void Relay::on_signal(int number) {
     if (number == SIGWINCH) {
-        winsize size{};
-        if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
-            say(Resize{.columns = size.ws_col, .rows = size.ws_row});
-        }
+        Resize size{.columns = facts_.hello.columns, .rows = facts_.hello.rows};
+        measure_terminal(size.columns, size.rows);
+        say(size);
         return;
     }
     const Duration now = clock_.elapsed();
@@ -251,7 +250,7 @@ void Relay::connection_ended() {
     abandon(
         {.exit_code = 5,
          .error = Error(ErrorKind::connection, "core.ended", "the core (pid " + pid + ") ended while the command ran")
-                      .advise("the command had no effect; run again, it starts a new core")});
+                      .advise("no order was sent; what was already saved stays: run it again, it starts a new core")});
 }
 
 /// Leaves without Done. A run that has announced an effect must not be repeated blindly, even when that effect is

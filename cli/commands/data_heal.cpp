@@ -64,7 +64,7 @@ Task<Result<void>> report_healing(CommandContext& context, const engine::LoadBat
                           {"left", CellType::integer},
                           {"requests", CellType::integer},
                           {"failed", CellType::integer}},
-                         has_failures(batch) ? "healed" : "");
+                         "healed");
     for (const engine::LoadOutcome& outcome : batch.outcomes) {
         if (!outcome.report) {
             continue;
@@ -164,6 +164,7 @@ CommandSpec data_heal_command() {
         .details = "Only bars that came from this venue are healed: bars of different sources never mix, so an "
                    "imported series is healed by importing a file that has the missing bars. Exit 7: something is "
                    "still missing.",
+        .may_be_partial = true,
     };
 }
 

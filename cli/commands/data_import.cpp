@@ -46,6 +46,7 @@ Result<history::BarImportRequest> read_request(const Arguments& arguments) {
     history::BarImportRequest request;
     request.file = arguments.required("file").text;
     request.skip_bad = arguments.has("skip-bad");
+    request.replace = arguments.has("replace");
     history::InstrumentStatement& said = request.instrument;
     if (const Word* symbol = arguments.find("symbol")) {
         Result<std::string> parsed = parse_symbol(symbol->text);
@@ -262,10 +263,13 @@ CommandSpec data_import_command() {
              {.name = "tick", .value_name = "STEP", .help = "smallest price step", .kind = ValueKind::number},
              {.name = "lot", .value_name = "STEP", .help = "smallest quantity step", .kind = ValueKind::number},
              {.name = "multiplier", .value_name = "N", .help = "units in one contract", .kind = ValueKind::number},
-             {.name = "skip-bad", .value_name = "", .help = "leave out rows that cannot be trusted, and list them"}},
+             {.name = "skip-bad", .value_name = "", .help = "leave out rows that cannot be trusted, and list them"},
+             {.name = "replace", .value_name = "", .help = "let a file that corrects them replace most stored bars"}},
         .examples = {{"data import GOOG_1d.csv --symbol GOOG", "daily bars; what is assumed is shown"},
                      {"data import stoxx.csv --symbol STOXX50 --kind index --exchange EUREX --stamp close",
                       "times of the exchange's clock (or of --tz), each the end of its bar"},
+                     {"data import GOOG_corrected.csv --symbol GOOG --replace",
+                      "other values for bars that are stored already"},
                      {"zcat all.csv.gz | tradesh data import - --skip-bad",
                       "from a pipe; all symbols of a file with a column 'symbol'"}},
         .schema = "data.import@1",
@@ -276,12 +280,15 @@ CommandSpec data_import_command() {
                 return request ? Result<void>() : fail(request.error());
             },
         .details =
-            "All of a file is stored, or nothing: a row with a bad number, high below low, a repeated or unsorted "
-            "time refuses the file with its line, unless --skip-bad is given. Rows run from old to new, or all from "
+            "All of a file is stored, or nothing: a row with a bad number, high below low, a repeated, unsorted or "
+            "future time refuses the file with its line, unless --skip-bad is given. Rows run from old to new, or all "
+            "from "
             "new to old; those without prices are slots that have no bar. Times without an offset are in the zone of "
             "--tz, else of the exchange, else UTC. With --stamp close intraday bars open one timeframe before the time "
             "that is written; bars of 1d and longer keep their date. A file whose bars are stored already at other "
-            "times (another zone or stamp) is refused.",
+            "times (another zone or stamp) is refused, and so is one that would give most of the stored bars it meets "
+            "other values, unless --replace is given. While no bars of an instrument are stored, --exchange, --kind "
+            "and the like may state it anew.",
     };
 }
 

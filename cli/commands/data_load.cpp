@@ -75,7 +75,7 @@ Task<Result<void>> report_loads(CommandContext& context, const engine::LoadBatch
                           {"delayed", CellType::integer},
                           {"failed", CellType::integer},
                           {"took", CellType::duration}},
-                         has_failures(batch) ? "loads" : "");
+                         "loads");
     for (const engine::LoadOutcome& outcome : batch.outcomes) {
         if (!outcome.report) {
             continue;
@@ -163,12 +163,16 @@ CommandSpec data_load_command() {
                 const Result<LoadWords> words = load_words(arguments, no_time);
                 return words ? Result<void>() : fail(words.error());
             },
-        .details = "tail fetches what is missing after the last stored bar (of nothing stored: the last 30 days), "
-                   "backfill what is missing before the first one, full both and every hole between. The calendar of "
-                   "the exchange says which bars there should be; what is stored is never asked for again. Every "
-                   "answer is saved as it comes: Ctrl-C keeps it, and the same command goes on where it stopped. "
-                   "Raw daily bars bring the splits and dividends of stocks along. Exit 7: some requests got no "
-                   "answer; they are listed. Exit 130: stopped.",
+        .details =
+            "tail fetches what is missing after the last stored bar (of nothing stored: the last 30 days; with "
+            "--from: all that is missing from there on), backfill what is missing before the first one, full both and "
+            "every hole between. The calendar of "
+            "the exchange says which bars there should be; what is stored is never asked for again. Every "
+            "answer is saved as it comes: Ctrl-C keeps it, and the same command goes on where it stopped. "
+            "Daily bars bring the splits and dividends of stocks along; bars of 1d and longer are those of regular "
+            "hours. Exit 7: some requests got no "
+            "answer; they are listed. Exit 130: stopped.",
+        .may_be_partial = true,
     };
 }
 

@@ -254,6 +254,9 @@ Task<Result<void>> run_range(CommandContext& context) {
         if (!shown) {
             co_return shown;
         }
+        for (const std::string& note : series.notes) {
+            context.report.note(note);
+        }
     }
     add_series_notes(context.report, *all);
     co_return Result<void>();
@@ -283,6 +286,7 @@ CommandSpec data_verify_command() {
                    "missing (nobody asked, or got no answer) or delayed (too recent to be published). Exit 0: nothing "
                    "is missing and nothing is wrong. Exit 7: bars are missing. Exit 1: a finding of severity error, "
                    "such as a high below its low; missing bars or not.",
+        .may_be_partial = true,
     };
 }
 

@@ -43,6 +43,15 @@ Result<void> add_symbols(std::vector<NamedSymbol>& symbols, const Word& word) {
     return {};
 }
 
+/// "7m", "1H", "1min": meant as a timeframe, whether or not it is one.
+bool looks_like_timeframe(std::string_view text) {
+    constexpr std::size_t part_max = 3;
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const std::string_view unit = text.substr(digits);
+    const bool letters = std::ranges::all_of(unit, [](unsigned char c) { return std::isalpha(c) != 0; });
+    return digits > 0 && digits <= part_max && !unit.empty() && unit.size() <= part_max && letters;
+}
+
 Error timeframe_twice(const Word& word) {
     return usage("timeframe.twice", "the timeframe is given twice").at(word.where()).advise("leave one out");
 }
@@ -98,7 +107,7 @@ Result<SymbolList> read_symbol_list(const Arguments& arguments) {
     const std::span<const Word> words = arguments.all("symbol");
     const Word* timeframe_word = nullptr;
     for (const Word& word : words) {
-        if (words.size() == 1 || !parse_timeframe(word.text)) {
+        if (words.size() == 1 || !looks_like_timeframe(word.text)) {
             if (Result<void> added = add_symbols(list.symbols, word); !added) {
                 return fail(std::move(added.error()));
             }

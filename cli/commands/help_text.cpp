@@ -51,6 +51,11 @@ std::vector<Entry> exit_code_entries(const CommandSpec& command) {
     } else if (command.effects == Effects::none) {
         codes.push_back(exit_codes::not_found);
     }
+    if (command.may_be_partial) {
+        codes.push_back(exit_codes::partial);
+    }
+    codes.push_back(exit_codes::interrupted);
+    std::ranges::sort(codes);
     std::vector<Entry> entries;
     for (const int code : codes) {
         entries.emplace_back(std::to_string(code), meaning_of_exit_code(code));

@@ -159,7 +159,7 @@ Task<Result<void>> report_plan(CommandContext& context, const engine::PlanBatch&
 
 bool has_failures(const engine::LoadBatch& batch) {
     return std::ranges::any_of(batch.outcomes, [](const engine::LoadOutcome& outcome) {
-        return !outcome.report || !outcome.report->failed.empty() || outcome.actions_error;
+        return !outcome.report || !outcome.report->failed.empty();
     });
 }
 
@@ -181,9 +181,6 @@ Task<Result<void>> report_failed(CommandContext& context, const engine::LoadBatc
                                 failed.error.describe()});
             }
         }
-        if (outcome.actions_error) {
-            rows.push_back({outcome.symbol, {}, {}, {}, "splits and dividends: " + outcome.actions_error->describe()});
-        }
         for (std::vector<Cell>& row : rows) {
             const Result<void> shown = co_await context.report.row(std::move(row));
             if (!shown) {
@@ -197,13 +194,16 @@ Task<Result<void>> report_failed(CommandContext& context, const engine::LoadBatc
 void add_load_notes(CommandContext& context, const engine::LoadBatch& batch, Timeframe timeframe) {
     std::size_t requests = 0;
     bool all_there = !batch.outcomes.empty();
+    std::size_t delayed = 0;
     for (const engine::LoadOutcome& outcome : batch.outcomes) {
         if (!outcome.report) {
             all_there = false;
             continue;
         }
         requests += outcome.report->requests;
-        all_there = all_there && outcome.report->planned == 0 && outcome.report->failed.empty();
+        all_there = all_there && outcome.report->planned == 0 && outcome.report->failed.empty() &&
+                    outcome.report->from < outcome.report->to;
+        delayed += outcome.report->delayed;
         for (const std::string& note : outcome.report->notes) {
             context.report.note(note);
         }
@@ -214,9 +214,16 @@ void add_load_notes(CommandContext& context, const engine::LoadBatch& batch, Tim
         if (outcome.actions > 0) {
             context.report.note(outcome.symbol + ": " + std::to_string(outcome.actions) + " new splits and dividends");
         }
+        if (outcome.adjusted_outdated) {
+            context.report.warn("adjusted bars of " + outcome.symbol +
+                                " were stored before them and are out of date: data delete " + outcome.symbol +
+                                " 1d --adjusted --yes, and load them again");
+        }
     }
     if (all_there && requests == 0) {
-        context.report.note("everything was there already: no request was sent");
+        const std::string but =
+            delayed == 0 ? "" : " but for " + counted(static_cast<std::int64_t>(delayed), "bar") + " to come";
+        context.report.note("everything was there already" + but + ": no request was sent");
     }
     if (context.engine().history().loader()->limits().simulated) {
         context.report.note("simulated: these prices are made up");
@@ -238,7 +245,7 @@ Result<void> load_verdict(CommandContext& context, const WatchedLoad& load, cons
             first = first == nullptr ? &outcome.report.error() : first;
             continue;
         }
-        failed_requests += outcome.report->failed.size() + (outcome.actions_error ? 1 : 0);
+        failed_requests += outcome.report->failed.size();
         abandoned += outcome.report->abandoned;
     }
     if (load.cancelled) {

@@ -40,7 +40,7 @@ std::string_view meaning_of_exit_code(int code) {
     case exit_codes::done: return "done";
     case exit_codes::failed: return "failed";
     case exit_codes::usage: return "the words were wrong; nothing was attempted";
-    case exit_codes::script_unreadable: return "a script could not be read";
+    case exit_codes::script_unreadable: return "a script or a file could not be read or written";
     case exit_codes::config: return "configuration, credentials or versions do not fit";
     case exit_codes::connection: return "could not connect, or the connection was lost before anything had an effect";
     case exit_codes::timeout: return "no answer in time, and no effect";

@@ -1,5 +1,7 @@
 #include "cli/render/report_writer.hpp"
 
+#include "cli/render/display_width.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <fmt/format.h>
@@ -26,6 +28,15 @@ std::string joined(const std::vector<std::string>& names) {
         all += (all.empty() ? "" : ", ") + name;
     }
     return all;
+}
+
+/// One row of the terminal and no more, because clearing reaches only the last row. A long `what` gives way to the
+/// counts. The last column stays free: some terminals wrap as soon as it is filled.
+std::string progress_line(std::string_view what, std::int64_t done, std::int64_t total, int columns) {
+    const std::size_t width = columns > 1 ? static_cast<std::size_t>(columns) - 1 : 79;
+    const std::string counts = total > 0 ? fmt::format(": {} of {}", done, total) : fmt::format(": {}", done);
+    const std::size_t left = width > counts.size() ? width - counts.size() : 0;
+    return cut_to_width(cut_to_width(printable(what), left) + counts, width);
 }
 
 } // namespace
@@ -61,7 +72,7 @@ void ReportWriter::table(std::vector<Column> columns, std::string name) {
         }
         Result<std::vector<std::size_t>> selection = select(names);
         if (!selection) {
-            field_error_ = std::move(selection.error());
+            row_error_ = std::move(selection.error());
             return;
         }
         selection_ = std::move(*selection);
@@ -76,8 +87,8 @@ void ReportWriter::table(std::vector<Column> columns, std::string name) {
 
 runtime::Task<Result<void>> ReportWriter::row(std::vector<Cell> cells) {
     assert(cells.size() == column_count_ && "a row has as many cells as its table has columns");
-    if (field_error_) {
-        co_return fail(*field_error_);
+    if (row_error_) {
+        co_return fail(*row_error_);
     }
     if (!plan_.fields.empty()) {
         std::vector<Cell> chosen;
@@ -88,7 +99,8 @@ runtime::Task<Result<void>> ReportWriter::row(std::vector<Cell> cells) {
     }
     renderer_->row(buffer_, std::move(cells));
     if (renderer_->held_bytes() > held_bytes_max) {
-        co_return fail(too_large());
+        row_error_ = too_large();
+        co_return fail(*row_error_);
     }
     if (buffer_.size() < buffer_bytes) {
         co_return Result<void>();
@@ -155,8 +167,7 @@ runtime::Task<void> ReportWriter::progress(std::string what, std::int64_t done, 
     }
     progress_at_ = now;
     progress_shown_ = true;
-    std::string line =
-        total > 0 ? fmt::format("\r\x1b[K{}: {} of {}", what, done, total) : fmt::format("\r\x1b[K{}: {}", what, done);
+    std::string line = "\r\x1b[K" + progress_line(what, done, total, client_.facts().columns);
     const Result<void> written = co_await client_.write(OutputStream::err, std::move(line));
     (void)written; // the result itself will find out that nobody reads
 }
@@ -197,6 +208,9 @@ runtime::Task<Result<void>> ReportWriter::write_errors(const Error* error) {
 
 runtime::Task<Result<void>> ReportWriter::finish(const Error* error) {
     co_await clear_progress();
+    if (error != nullptr && renderer_->held_bytes() > held_bytes_max) {
+        renderer_ = make_renderer(plan_.render); // the object of the error alone, without the rows that were too many
+    }
     renderer_->end(buffer_, messages_, error);
     const bool is_partial = error != nullptr && error->kind == ErrorKind::partial;
     const bool beside_bytes = has_bytes_ && renderer_->has_envelope();

@@ -36,8 +36,9 @@ public:
     /// Its own failure means that the result did not reach its place.
     runtime::Task<Result<void>> finish(const Error* error);
 
-    /// A field that `--fields` names and the report does not have; also returned by the next `row`.
-    const std::optional<Error>& field_error() const { return field_error_; }
+    /// Why the report takes no rows: `--fields` names a field that it does not have, or it is too large for its format.
+    /// `row` returns it, too.
+    const std::optional<Error>& row_error() const { return row_error_; }
 
 private:
     Result<std::vector<std::size_t>> select(const std::vector<std::string>& names) const;
@@ -55,7 +56,7 @@ private:
     std::vector<Message> messages_;
     std::vector<std::size_t> selection_; ///< of the current table, when fields were named
     std::size_t column_count_ = 0;
-    std::optional<Error> field_error_;
+    std::optional<Error> row_error_;
     bool has_bytes_ = false;
     Duration started_;
     Duration progress_at_{0};

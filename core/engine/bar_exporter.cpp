@@ -30,7 +30,7 @@ Result<SeriesReading> BarExporter::read(store::MarketFile& file, SeriesRange str
     }
     BarsWanted bars_wanted = parts_.wanted;
     bars_wanted.hours.reset();
-    Result<BarsRead> all = read_for(file, parts_.recipe, bars_wanted, 0);
+    Result<BarsRead> all = read_for(file, parts_.recipe, bars_wanted, 0, parts_.facts);
     if (!all) {
         return fail(std::move(all.error()));
     }

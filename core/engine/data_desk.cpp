@@ -52,8 +52,9 @@ Task<Result<BarsFound>> DataDesk::show(BarsWanted wanted) {
     if (!recipe) {
         co_return fail(no_bars(wanted, known->series, parts_.source != nullptr).attempting("show bars"));
     }
+    const SourceFacts source = facts();
     for (unsigned doubled = 0;; ++doubled) {
-        auto read = [&](store::MarketFile& file) { return read_for(file, *recipe, wanted, doubled); };
+        auto read = [&](store::MarketFile& file) { return read_for(file, *recipe, wanted, doubled, source); };
         Result<BarsRead> bars = co_await parts_.store.read(read);
         if (!bars) {
             co_return fail(std::move(bars.error()).attempting("show bars"));
@@ -193,6 +194,7 @@ Task<Result<BarExporter>> DataDesk::start_export(BarsWanted wanted, ExportOption
 
 Task<Result<history::BarImportReport>> DataDesk::import(history::BarImportRequest request,
                                                         history::BlockSource source) {
+    request.now = parts_.clock.now();
     Result<history::BarImportReport> report =
         co_await history::import_bars(parts_.store, parts_.workers, std::move(request), std::move(source));
     if (report) {

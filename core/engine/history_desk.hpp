@@ -31,9 +31,9 @@ struct LoadWanted {
 struct LoadOutcome {
     std::string symbol;
     Result<history::LoadReport> report;
-    std::int64_t actions = 0;             ///< splits and dividends that were new
-    std::optional<Error> actions_error{}; ///< its splits and dividends could not be fetched
-    std::size_t missing_before = 0;       ///< healing: slots without a bar that nobody had asked for
+    std::int64_t actions = 0;       ///< splits and dividends that were new
+    bool adjusted_outdated = false; ///< adjusted bars are stored that know nothing of those
+    std::size_t missing_before = 0; ///< healing: slots without a bar that nobody had asked for
     std::size_t missing_after = 0;
 };
 
@@ -100,6 +100,11 @@ private:
                                                                 history::OnProgress on_progress);
     runtime::Task<Result<Prepared>> prepare_load(const std::string& symbol, const LoadWanted& wanted);
     runtime::Task<Result<Prepared>> prepare_heal(const std::string& symbol, const LoadWanted& wanted);
+    struct ActionsLoaded {
+        std::int64_t added = 0;
+        bool adjusted_outdated = false;
+    };
+    runtime::Task<Result<ActionsLoaded>> load_actions(const history::LoadRequest& request);
     runtime::Task<LoadOutcome> load_one(const std::string& symbol, const LoadWanted& wanted,
                                         history::OnProgress on_progress);
     runtime::Task<LoadOutcome> heal_one(const std::string& symbol, const LoadWanted& wanted,

@@ -1,5 +1,8 @@
 #include "core/engine/series_examination.hpp"
 
+#include "core/history/fetch_plan.hpp"
+
+#include <chrono>
 #include <utility>
 
 namespace tradesh::engine {
@@ -14,6 +17,25 @@ history::QualityReport counts_of(const history::Coverage& coverage) {
     report.delayed = coverage.count(history::SlotState::delayed);
     report.slots = report.ok + report.no_trades + report.missing + report.delayed;
     return report;
+}
+
+/// A load that runs in another process has not ended either, and cannot be told from one that was stopped.
+std::string note_of(const store::UnfinishedLoads::Entry& load, const SeriesReading& reading) {
+    const std::string timeframe(name_of(reading.series.key.timeframe));
+    const auto date = [](Instant instant) {
+        return to_rfc3339(std::chrono::floor<std::chrono::days>(instant)).substr(0, 10);
+    };
+    std::string command = "data load " + reading.instrument.symbol + " " + timeframe + " ";
+    command +=
+        load.mode == name_of(history::LoadMode::full) ? "--from " + date(load.range.from) : "--mode " + load.mode;
+    if (load.hours != Hours::regular) {
+        command += " --hours " + std::string(name_of(load.hours));
+    }
+    if (reading.series.key.basis == PriceBasis::adjusted) {
+        command += " --adjusted";
+    }
+    return "a load of " + timeframe + " from " + date(load.range.from) + " to " + date(load.range.to) +
+           " was interrupted or still runs: " + command + " goes on with it";
 }
 
 } // namespace
@@ -38,6 +60,9 @@ Result<SeriesExamination> examine(const SeriesReading& reading, const std::vecto
     if (comparison != nullptr) {
         examination.calendar = comparison->calendar;
         examination.notes = comparison->notes;
+    }
+    for (const store::UnfinishedLoads::Entry& load : reading.unfinished) {
+        examination.notes.push_back(note_of(load, reading));
     }
     if (judge_bars) {
         const std::vector<Slot> none;

@@ -17,6 +17,38 @@ SeriesRange reach_of(const SessionCalendar& calendar, const SeriesReading& readi
             .to = std::min(reading.to, Instant(calendar.last_date()) - room)};
 }
 
+bool is_answered(SeriesRange wanted, Hours hours, const std::vector<store::AnsweredRange>& answered) {
+    for (const store::AnsweredRange& range : answered) { // ascending, joined where they touch
+        if (range.hours >= hours && range.from <= wanted.from) {
+            wanted.from = std::max(wanted.from, range.to);
+        }
+    }
+    return wanted.from >= wanted.to;
+}
+
+/// Holes between stored bars are seen without a word of the load that left them; what lies before and after is not.
+Result<std::vector<store::UnfinishedLoads::Entry>> read_unfinished(store::MarketFile& file,
+                                                                   const store::SeriesInfo& series) {
+    Result<std::vector<store::UnfinishedLoads::Entry>> entries = file.unfinished_loads.list(series.key);
+    if (!entries) {
+        return entries;
+    }
+    std::vector<store::UnfinishedLoads::Entry> open;
+    for (store::UnfinishedLoads::Entry& entry : *entries) {
+        const auto [from, to] = entry.range;
+        const Result<std::vector<store::AnsweredRange>> answered = file.coverage.list(series.key, from, to);
+        if (!answered) {
+            return fail(answered.error());
+        }
+        const SeriesRange before{.from = from, .to = std::min(to, series.first)};
+        const SeriesRange after{.from = std::max(from, just_after(series.last)), .to = to};
+        if (!is_answered(before, entry.hours, *answered) || !is_answered(after, entry.hours, *answered)) {
+            open.push_back(std::move(entry));
+        }
+    }
+    return open;
+}
+
 } // namespace
 
 SeriesRange range_of(const BarsWanted& wanted, const store::SeriesInfo& series, Instant now) {
@@ -32,6 +64,22 @@ Hours hours_of(const BarsWanted& wanted, const std::vector<store::AnsweredRange>
     return wanted.hours.value_or(widest);
 }
 
+Result<history::SeriesKnowledge> read_knowledge(store::MarketFile& file, const store::SeriesKey& key, SeriesRange range,
+                                                const SourceFacts& facts) {
+    Result<std::vector<store::AnsweredRange>> answered = file.coverage.list(key, range.from, range.to);
+    if (!answered) {
+        return fail(std::move(answered.error()));
+    }
+    const Result<std::optional<store::SeriesHead>> head = file.coverage.head(key);
+    if (!head) {
+        return fail(head.error());
+    }
+    return history::SeriesKnowledge{.answered = std::move(*answered),
+                                    .head = *head,
+                                    .now = facts.now,
+                                    .publish_delay = facts.source == key.source ? facts.publish_delay : Duration(0)};
+}
+
 Result<SeriesReading> read_series(store::MarketFile& file, const Instrument& instrument,
                                   const store::SeriesInfo& series, SeriesRange range, std::optional<Hours> hours,
                                   const SourceFacts& facts) {
@@ -40,24 +88,24 @@ Result<SeriesReading> read_series(store::MarketFile& file, const Instrument& ins
                           .from = range.from,
                           .to = range.to,
                           .bars = {},
-                          .knowledge = {.answered = {}, .head = std::nullopt, .now = facts.now}};
+                          .knowledge = {},
+                          .unfinished = {}};
     Result<Bars> bars = file.bars.range(series.key, range.from, range.to);
     if (!bars) {
         return fail(std::move(bars.error()));
     }
     reading.bars = std::move(*bars);
-    Result<std::vector<store::AnsweredRange>> answered = file.coverage.list(series.key, range.from, range.to);
-    if (!answered) {
-        return fail(std::move(answered.error()));
+    Result<history::SeriesKnowledge> knowledge = read_knowledge(file, series.key, range, facts);
+    if (!knowledge) {
+        return fail(std::move(knowledge.error()));
     }
-    reading.hours = hours_of({.symbol = {}, .hours = hours}, *answered);
-    reading.knowledge.answered = std::move(*answered);
-    const Result<std::optional<store::SeriesHead>> head = file.coverage.head(series.key);
-    if (!head) {
-        return fail(head.error());
+    reading.hours = hours_of({.symbol = {}, .hours = hours}, knowledge->answered);
+    reading.knowledge = std::move(*knowledge);
+    Result<std::vector<store::UnfinishedLoads::Entry>> unfinished = read_unfinished(file, series);
+    if (!unfinished) {
+        return fail(std::move(unfinished.error()));
     }
-    reading.knowledge.head = *head;
-    reading.knowledge.publish_delay = facts.source == series.key.source ? facts.publish_delay : Duration(0);
+    reading.unfinished = std::move(*unfinished);
     return reading;
 }
 

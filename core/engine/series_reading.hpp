@@ -25,6 +25,7 @@ struct SeriesReading {
     Hours hours = Hours::regular;
     Bars bars;
     history::SeriesKnowledge knowledge;
+    std::vector<store::UnfinishedLoads::Entry> unfinished; ///< that leave a stretch beside what is stored to be fetched
 };
 
 /// What a wish and the store say of the range of a series: open ends are those of what is stored, and nothing lies
@@ -37,6 +38,10 @@ SeriesRange range_of(const BarsWanted& wanted, const store::SeriesInfo& series, 
 
 /// The hours of a wish; left open, the widest that the source has answered for.
 Hours hours_of(const BarsWanted& wanted, const std::vector<store::AnsweredRange>& answered);
+
+/// What is known of the slots in a range of a series. Synchronous, for the store's reader.
+Result<history::SeriesKnowledge> read_knowledge(store::MarketFile& file, const store::SeriesKey& key, SeriesRange range,
+                                                const SourceFacts& facts);
 
 /// Reads the stretch. Synchronous, for the store's reader.
 Result<SeriesReading> read_series(store::MarketFile& file, const Instrument& instrument,

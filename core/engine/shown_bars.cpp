@@ -119,17 +119,59 @@ Result<history::Resampled> resampled(const Bars& bars, const Instrument& instrum
                     .advise("say where it trades: --exchange NAME"));
 }
 
-/// How many bars of `shown` have slots without a bar within them.
-std::size_t incomplete(const history::Resampled& made, const Bars& shown) {
-    if (shown.empty() || made.absent.empty()) {
-        return 0;
-    }
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < made.bars.size(); ++i) {
+/// Positions of the bars of `made` that are shown and have slots without a bar within them.
+std::vector<std::size_t> with_absent(const history::Resampled& made, const Bars& shown) {
+    std::vector<std::size_t> positions;
+    for (std::size_t i = 0; i < made.absent.size(); ++i) {
         const Instant time = made.bars.open_time[i];
-        count += time >= shown.open_time.front() && time <= shown.open_time.back() && made.absent[i] > 0 ? 1 : 0;
+        if (made.absent[i] > 0 && time >= shown.open_time.front() && time <= shown.open_time.back()) {
+            positions.push_back(i);
+        }
     }
-    return count;
+    return positions;
+}
+
+/// Of those, the ones with slots of which nobody knows that they had no trades.
+Result<std::vector<std::size_t>> incomplete(const history::Resampled& made, std::vector<std::size_t> positions,
+                                            SeriesReading reading) {
+    if (positions.empty()) {
+        return positions;
+    }
+    reading.from = made.spans[positions.front()].from;
+    reading.to = made.spans[positions.back()].to;
+    const Result<std::optional<Comparison>> compared = compare_with_calendar(reading);
+    if (!compared || !*compared) {
+        return compared ? Result<std::vector<std::size_t>>(std::vector<std::size_t>()) : fail(compared.error());
+    }
+    std::vector<history::SlotRun> unknown = (*compared)->coverage.runs;
+    std::erase_if(unknown, [](const history::SlotRun& run) {
+        return run.state != history::SlotState::missing && run.state != history::SlotState::delayed;
+    });
+    std::erase_if(positions, [&](std::size_t position) {
+        const history::TimeSpan& span = made.spans[position];
+        const auto run = std::ranges::upper_bound(unknown, span.from, {}, &history::SlotRun::to);
+        return run == unknown.end() || run->from >= span.to;
+    });
+    return positions;
+}
+
+/// How bars were made, and which of them may change when what is missing comes.
+Result<std::string> note_on(const history::Resampled& made, const BarsFound& found, SeriesReading reading) {
+    const std::string shorter(name_of(reading.series.key.timeframe));
+    const std::string symbol = reading.instrument.symbol;
+    const Result<std::vector<std::size_t>> gaps = incomplete(made, with_absent(made, found.bars), std::move(reading));
+    if (!gaps) {
+        return fail(gaps.error());
+    }
+    std::string note = "made of " + shorter + " bars";
+    if (!gaps->empty()) {
+        const std::string first = to_rfc3339(made.bars.open_time[gaps->front()]);
+        note += "; " + std::to_string(gaps->size()) + (gaps->size() == 1 ? " of them lacks" : " of them lack") +
+                " bars that are missing or delayed, the first " +
+                (is_daily_or_longer(found.timeframe) ? first.substr(0, 10) : first) + ": data verify " + symbol + " " +
+                shorter;
+    }
+    return note;
 }
 
 } // namespace
@@ -164,8 +206,8 @@ std::optional<BarsRecipe> find_recipe(const std::vector<SeriesInfo>& stored, con
     return std::nullopt;
 }
 
-Result<BarsRead> read_for(store::MarketFile& file, const BarsRecipe& recipe, const BarsWanted& wanted,
-                          unsigned doubled) {
+Result<BarsRead> read_for(store::MarketFile& file, const BarsRecipe& recipe, const BarsWanted& wanted, unsigned doubled,
+                          const SourceFacts& facts) {
     const SeriesInfo& base = recipe.base;
     Instant from = wanted.from.value_or(base.first);
     Instant to = wanted.to.value_or(just_after(base.last));
@@ -198,6 +240,15 @@ Result<BarsRead> read_for(store::MarketFile& file, const BarsRecipe& recipe, con
         return fail(std::move(bars.error()));
     }
     BarsRead read{.bars = std::move(*bars), .actions = {}, .from_start = from <= base.first || wanted.from};
+    if (recipe.resample_to) { // the first and the last may reach beyond what was read
+        const Duration room = nominal_length(*recipe.resample_to) + std::chrono::days(3);
+        Result<history::SeriesKnowledge> knowledge =
+            read_knowledge(file, base.key, {.from = from - room, .to = to + room}, facts);
+        if (!knowledge) {
+            return fail(std::move(knowledge.error()));
+        }
+        read.knowledge = std::move(*knowledge);
+    }
     if (recipe.adjust) {
         Result<std::vector<CorporateAction>> actions = known_actions(file, base.key.instrument, base.key.source);
         if (!actions) {
@@ -255,9 +306,19 @@ Result<std::optional<BarsFound>> make_bars(const Instrument& instrument, const B
         return fail(none_in_range(wanted, recipe.base));
     }
     if (made) {
-        const std::size_t gaps = incomplete(*made, found.bars);
-        found.notes.push_back("made of " + std::string(name_of(key.timeframe)) + " bars" +
-                              (gaps > 0 ? "; " + std::to_string(gaps) + " of them from incomplete data" : ""));
+        Result<std::string> note = note_on(*made, found,
+                                           {.instrument = instrument,
+                                            .series = recipe.base,
+                                            .from = {},
+                                            .to = {},
+                                            .hours = wanted.hours.value_or(Hours::regular),
+                                            .bars = std::move(read.bars),
+                                            .knowledge = std::move(read.knowledge),
+                                            .unfinished = {}});
+        if (!note) {
+            return fail(std::move(note.error()));
+        }
+        found.notes.push_back(std::move(*note));
     }
     return found;
 }

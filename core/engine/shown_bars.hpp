@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/engine/bars_wanted.hpp"
+#include "core/engine/series_reading.hpp"
 
 #include <optional>
 #include <string>
@@ -32,13 +32,14 @@ std::optional<BarsRecipe> find_recipe(const std::vector<store::SeriesInfo>& stor
 struct BarsRead {
     Bars bars;
     std::vector<CorporateAction> actions;
-    bool from_start = true; ///< nothing of the base lies before them
+    bool from_start = true;               ///< nothing of the base lies before them
+    history::SeriesKnowledge knowledge{}; ///< of the base where it is resampled: which slots had no trades
 };
 
 /// Reads what the recipe needs; synchronous, for the store's reader. `doubled`: how often that turned out to be too
 /// little for the count that is wished.
-Result<BarsRead> read_for(store::MarketFile& file, const BarsRecipe& recipe, const BarsWanted& wanted,
-                          unsigned doubled);
+Result<BarsRead> read_for(store::MarketFile& file, const BarsRecipe& recipe, const BarsWanted& wanted, unsigned doubled,
+                          const SourceFacts& facts);
 
 /// Makes the bars; synchronous, for a worker. Nothing when more has to be read. Error not_found when no bar is left in
 /// the range, and "bars.no_actions" where nobody can tell the splits and dividends.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 namespace tradesh::history {
@@ -30,6 +31,28 @@ std::string joined(const std::vector<std::string>& names, std::string_view betwe
         text += (text.empty() ? "" : std::string(between)) + name;
     }
     return text;
+}
+
+/// Error where most rows are closer to their neighbour than the timeframe that was given: their bars would overlap.
+Result<void> check_distances(std::span<const std::vector<RowTime>> symbols, Timeframe timeframe) {
+    std::size_t neighbours = 0;
+    std::size_t closer = 0;
+    for (const std::vector<RowTime>& times : symbols) {
+        for (std::size_t i = 1; i < times.size(); ++i) {
+            const Duration distance = abs(times[i].written - times[i - 1].written);
+            neighbours += distance != Duration(0) ? 1 : 0;
+            closer += distance != Duration(0) && distance < nominal_length(timeframe) ? 1 : 0;
+        }
+    }
+    if (closer * 2 <= neighbours || is_daily_or_longer(timeframe)) {
+        return {};
+    }
+    const Result<GuessedTimeframe> guessed = guess_timeframe(symbols);
+    const std::string given(name_of(timeframe));
+    const std::string apart =
+        guessed ? std::string(name_of(guessed->timeframe)) + " apart, not " + given : "less than " + given + " apart";
+    return fail(Error(ErrorKind::failed, "import.timeframe", "the rows are mostly " + apart)
+                    .advise("leave --timeframe away to have it told from the rows"));
 }
 
 } // namespace
@@ -253,12 +276,20 @@ Result<Decimal> BarFile::parse_volume(const CsvRow& fields) {
 
 Result<void> BarFile::settle_layout() {
     std::vector<std::vector<RowTime>> times(symbols_.size());
+    std::vector<std::vector<RowTime>> times_of_bars(symbols_.size());
     for (const Row& row : waiting_) {
         times[row.symbol].push_back(row.time);
+        if (row.has_bar) {
+            times_of_bars[row.symbol].push_back(row.time);
+        }
     }
     layout_.stamp = options_.stamp;
+    layout_.latest = options_.latest;
     layout_.order = runs_backward(times) ? RowOrder::new_to_old : RowOrder::old_to_new;
     if (options_.timeframe) {
+        if (Result<void> apart = check_distances(times_of_bars, *options_.timeframe); !apart) {
+            return apart;
+        }
         layout_.timeframe = *options_.timeframe;
         report_.timeframe_why = "given";
     } else {

@@ -28,7 +28,8 @@ struct BarFileOptions {
     std::optional<Timeframe> timeframe; ///< told from the rows when not given
     BarStamp stamp = BarStamp::open;
     bool skip_bad = false;
-    SymbolOptions rows; ///< how the rows of any symbol are understood, unless `of_symbol` says it
+    Instant latest = Instant::max(); ///< a row that opens after it is refused
+    SymbolOptions rows;              ///< how the rows of any symbol are understood, unless `of_symbol` says it
     std::function<Result<SymbolOptions>(const std::string& symbol)> of_symbol; ///< an error of it ends the reading
 };
 
@@ -54,7 +55,8 @@ struct SymbolBars {
 /// close (rounded to 6 decimals, or to as many as the adjusted close has) and whose volumes are those of the file.
 ///
 /// A row is refused that has a wrong number of fields, a bad number, high < low, open or close outside low..high, a
-/// price of zero or less, or a time not after the row before. Without `skip_bad` one such row refuses the file.
+/// price of zero or less, a time not after the row before, or one that is still to come. Without `skip_bad` one such
+/// row refuses the file.
 class BarFile {
 public:
     /// Error "zone.unknown".

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace tradesh::history {
@@ -34,24 +35,50 @@ SymbolOptions symbol_options(const InstrumentStatement& said, const Instrument& 
 }
 
 /// The instrument that a statement makes of what is stored.
-Result<Instrument> instrument_of(const InstrumentStatement& said, const Instrument* known,
+Result<Instrument> instrument_of(const InstrumentStatement& said, const KnownInstrument* known,
                                  std::optional<Decimal> price_step) {
-    return known != nullptr ? apply_statement(*known, said) : guess_instrument(said, price_step);
+    return known != nullptr ? apply_statement(known->instrument, said, known->has_bars)
+                            : guess_instrument(said, price_step);
+}
+
+Result<std::optional<KnownInstrument>> find_instrument(store::MarketFile& market, const std::string& symbol) {
+    const Result<std::optional<Instrument>> found = market.instruments.find(symbol);
+    if (!found || !*found) {
+        return found ? Result<std::optional<KnownInstrument>>(std::nullopt) : fail(found.error());
+    }
+    const Result<std::vector<store::SeriesInfo>> series = market.bars.list((*found)->id);
+    if (!series) {
+        return fail(series.error());
+    }
+    return KnownInstrument{.instrument = **found, .has_bars = !series->empty()};
+}
+
+/// A file of other values is more often one that was misread than one that corrects.
+Result<void> check_replaced(const store::MergeCounts& counts, const std::string& symbol, Timeframe timeframe) {
+    if (counts.replaced <= counts.unchanged) {
+        return {};
+    }
+    return fail(Error(ErrorKind::failed, "import.would_replace",
+                      std::to_string(counts.replaced) + " of " + std::to_string(counts.replaced + counts.unchanged) +
+                          " bars already stored would get other values (" + symbol + " " +
+                          std::string(name_of(timeframe)) + ")")
+                    .advise("nothing was imported; if the file corrects them say --replace; if not, read its times as "
+                            "the first time (--tz, --stamp, --exchange)"));
 }
 
 /// How a symbol's rows are read, with what was stored of it when the import began.
 class SymbolReader {
 public:
-    SymbolReader(InstrumentStatement said, std::span<const Instrument> known) : said_(std::move(said)) {
-        for (const Instrument& instrument : known) {
-            known_.emplace(instrument.symbol, instrument);
+    SymbolReader(InstrumentStatement said, std::span<const KnownInstrument> known) : said_(std::move(said)) {
+        for (const KnownInstrument& one : known) {
+            known_.emplace(one.instrument.symbol, one);
         }
     }
     Result<SymbolOptions> operator()(const std::string& symbol) const {
         InstrumentStatement said = said_;
         said.symbol = symbol;
         const auto found = known_.find(symbol);
-        const Instrument* known = found == known_.end() ? nullptr : &found->second;
+        const KnownInstrument* known = found == known_.end() ? nullptr : &found->second;
         const Result<Instrument> instrument = instrument_of(said, known, std::nullopt);
         if (!instrument) {
             return fail(instrument.error());
@@ -61,18 +88,19 @@ public:
 
 private:
     InstrumentStatement said_;
-    std::map<std::string, Instrument> known_;
+    std::map<std::string, KnownInstrument> known_;
 };
 
 } // namespace
 
-Result<BarImport> BarImport::create(BarImportRequest request, std::span<const Instrument> known,
+Result<BarImport> BarImport::create(BarImportRequest request, std::span<const KnownInstrument> known,
                                     const std::string& folder) {
     BarFileOptions options{.file = request.file,
                            .symbol = {},
                            .timeframe = request.timeframe,
                            .stamp = request.stamp,
                            .skip_bad = request.skip_bad,
+                           .latest = request.now ? *request.now + std::chrono::days(2) : Instant::max(),
                            .rows = {},
                            .of_symbol = SymbolReader(request.instrument, known)};
     if (!request.instrument.symbol.empty()) {
@@ -137,6 +165,7 @@ Result<BarImportReport> BarImport::finish(store::MarketFile& market) {
         report.symbols.push_back(std::move(*stored));
     }
     report.file = file_.report();
+    report.file.notes.insert(report.file.notes.end(), kind_notes_.begin(), kind_notes_.end());
     return report;
 }
 
@@ -157,6 +186,9 @@ Result<ImportedSymbol> BarImport::store_symbol(store::MarketFile& market, std::s
     if (!raw) {
         return fail(raw.error());
     }
+    if (Result<void> kept = check_replaced(*raw, symbol.instrument.symbol, key.timeframe); !kept && !request_.replace) {
+        return fail(std::move(kept.error()));
+    }
     key.basis = PriceBasis::adjusted;
     const Result<store::MergeCounts> adjusted = merge(market, key, adjusted_run(index));
     if (!adjusted) {
@@ -168,10 +200,10 @@ Result<ImportedSymbol> BarImport::store_symbol(store::MarketFile& market, std::s
 }
 
 /// The instrument as it is stored now: another import may have made it since this one began.
-Result<void> BarImport::settle_instrument(store::MarketFile& market, ImportedSymbol& symbol) const {
+Result<void> BarImport::settle_instrument(store::MarketFile& market, ImportedSymbol& symbol) {
     InstrumentStatement said = request_.instrument;
     said.symbol = symbol.rows.symbol;
-    const Result<std::optional<Instrument>> known = market.instruments.find(said.symbol);
+    const Result<std::optional<KnownInstrument>> known = find_instrument(market, said.symbol);
     if (!known) {
         return fail(known.error());
     }
@@ -185,7 +217,12 @@ Result<void> BarImport::settle_instrument(store::MarketFile& market, ImportedSym
         if (!instrument) {
             return fail(std::move(instrument.error()));
         }
-    } else if (*instrument != **known) {
+    } else if (*instrument != (*known)->instrument) {
+        const InstrumentKind& before = (*known)->instrument.kind;
+        if (before.index() != instrument->kind.index()) {
+            kind_notes_.push_back(said.symbol + " was stored as " + std::string(name_of(before)) + "; it is " +
+                                  std::string(name_of(instrument->kind)) + " from now on");
+        }
         if (Result<void> updated = market.instruments.update(*instrument); !updated) {
             return updated;
         }
@@ -240,15 +277,29 @@ Result<store::MergeCounts> BarImport::merge(store::MarketFile& market, const sto
 
 namespace {
 
-Result<std::vector<Instrument>> known_instruments(store::MarketFile& market, const std::string& symbol) {
-    if (symbol.empty()) {
-        return market.instruments.list();
+Result<std::vector<KnownInstrument>> known_instruments(store::MarketFile& market, const std::string& symbol) {
+    std::vector<KnownInstrument> all;
+    if (!symbol.empty()) {
+        const Result<std::optional<KnownInstrument>> known = find_instrument(market, symbol);
+        if (!known) {
+            return fail(known.error());
+        }
+        return *known ? std::vector{**known} : all;
     }
-    const Result<std::optional<Instrument>> known = market.instruments.find(symbol);
-    if (!known) {
-        return fail(known.error());
+    Result<std::vector<Instrument>> instruments = market.instruments.list();
+    const Result<std::vector<store::SeriesInfo>> series = market.bars.list();
+    if (!instruments || !series) {
+        return fail(instruments ? series.error() : instruments.error());
     }
-    return *known ? std::vector{**known} : std::vector<Instrument>();
+    std::set<InstrumentId> with_bars;
+    for (const store::SeriesInfo& one : *series) {
+        with_bars.insert(one.key.instrument);
+    }
+    for (Instrument& instrument : *instruments) {
+        const bool has_bars = with_bars.contains(instrument.id);
+        all.push_back({.instrument = std::move(instrument), .has_bars = has_bars});
+    }
+    return all;
 }
 
 } // namespace
@@ -264,7 +315,7 @@ Task<Result<BarImportReport>> import_bars(store::MarketStore& market, runtime::W
         symbol = std::move(*parsed);
     }
     auto find = [&symbol](store::MarketFile& file) { return known_instruments(file, symbol); };
-    const Result<std::vector<Instrument>> known = co_await market.read(find);
+    const Result<std::vector<KnownInstrument>> known = co_await market.read(find);
     if (!known) {
         co_return fail(known.error());
     }

@@ -132,9 +132,8 @@ Task<void> BarLoader::Impl::fetch(LoadFlight& flight) {
     }
 }
 
-/// A full load looks at everything anyway and needs no note of what it has begun.
 Task<Result<void>> BarLoader::Impl::note_begin(const LoadFlight& flight) {
-    if (flight.segments.empty() || flight.request.mode == LoadMode::full) {
+    if (flight.segments.empty()) {
         co_return Result<void>();
     }
     auto note = [&flight](store::MarketFile& file) {
@@ -147,19 +146,27 @@ Task<Result<void>> BarLoader::Impl::note_begin(const LoadFlight& flight) {
 
 /// What failed for good stays undone: the next load of its own accord would only fail again.
 Task<Result<void>> BarLoader::Impl::note_end(const LoadFlight& flight) {
-    if (flight.request.mode == LoadMode::full || may_go_on(flight.report)) {
+    if (may_go_on(flight.report)) {
         co_return Result<void>();
     }
+    // What another mode left undone is done as well where this range holds it.
     auto note = [&flight](store::MarketFile& file) -> Result<void> {
         const store::SeriesKey& key = flight.report.series;
-        const std::string_view mode = name_of(flight.request.mode);
-        const Result<std::optional<store::UnfinishedLoads::Range>> noted =
-            file.unfinished_loads.find(key, flight.request.hours, mode);
+        const Result<std::vector<store::UnfinishedLoads::Entry>> noted = file.unfinished_loads.list(key);
         if (!noted) {
             return fail(noted.error());
         }
-        const bool covered = *noted && (*noted)->from >= flight.report.from && (*noted)->to <= flight.report.to;
-        return covered ? file.unfinished_loads.end(key, flight.request.hours, mode) : Result<void>();
+        for (const store::UnfinishedLoads::Entry& entry : *noted) {
+            const bool covered = entry.hours == flight.request.hours && entry.range.from >= flight.report.from &&
+                                 entry.range.to <= flight.report.to;
+            if (!covered) {
+                continue;
+            }
+            if (Result<void> ended = file.unfinished_loads.end(key, entry.hours, entry.mode); !ended) {
+                return ended;
+            }
+        }
+        return {};
     };
     const Result<void> ended = co_await parts.store.write(note);
     co_return ended;

@@ -60,7 +60,8 @@ private:
     bool may_join(const Stretch& open, const Stretch& wanted) const {
         const std::size_t missing = open.missing + wanted.missing;
         const std::size_t known = wanted.end - open.begin - missing;
-        return wanted.end <= end_of_request(open.begin) && known < missing;
+        const std::size_t worth_a_request = slots_max_ / 10;
+        return wanted.end <= end_of_request(open.begin) && known < std::max(missing, worth_a_request);
     }
     void finish() {
         if (!open_) {

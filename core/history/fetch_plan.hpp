@@ -42,8 +42,8 @@ struct PlanCost {
 Duration segment_length_max(Timeframe timeframe);
 
 /// Cuts the missing runs into requests. Two runs share one where both fit into it and fewer slots lie between them than
-/// are missing: a request costs more than a few bars that are there already. Nothing else that is stored is asked for
-/// again. Tail: newest first; backfill: oldest first; full: see LoadMode.
+/// are missing, or than a tenth of what a request may bring: a request costs more than bars that are there already.
+/// Nothing else that is stored is asked for again. Tail: newest first; backfill: oldest first; full: see LoadMode.
 std::vector<Segment> plan_segments(const Coverage& coverage, std::span<const Slot> slots, Timeframe timeframe,
                                    LoadMode mode, const venue::HistoryLimits& limits, Instant now);
 

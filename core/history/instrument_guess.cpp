@@ -130,13 +130,13 @@ Result<Instrument> guess_instrument(const InstrumentStatement& statement, std::o
 
 namespace {
 
-/// Fills one field in; false when something else was stated before.
+/// Fills one field in; false when something else was stated before and that holds.
 template <class Value>
-bool settle(Value& field, bool& assumed, const std::optional<Value>& stated) {
+bool settle(Value& field, bool& assumed, const std::optional<Value>& stated, bool holds) {
     if (!stated) {
         return true;
     }
-    if (!assumed && field != *stated) {
+    if (holds && !assumed && field != *stated) {
         return false;
     }
     field = *stated;
@@ -144,9 +144,26 @@ bool settle(Value& field, bool& assumed, const std::optional<Value>& stated) {
     return true;
 }
 
+/// A kind by the same name keeps the details that are known of it.
+bool settle_kind(Instrument& instrument, const std::optional<InstrumentKind>& stated, bool holds) {
+    if (!stated || stated->index() == instrument.kind.index()) {
+        instrument.assumed.kind = instrument.assumed.kind && !stated;
+        return true;
+    }
+    if (!settle(instrument.kind, instrument.assumed.kind, stated, holds)) {
+        return false;
+    }
+    const auto pair = currency_pair(instrument.symbol);
+    if (std::holds_alternative<Forex>(instrument.kind) && pair) {
+        instrument.kind = Forex{.base = pair->first};
+        instrument.currency = instrument.assumed.currency ? pair->second : instrument.currency;
+    }
+    return true;
+}
+
 } // namespace
 
-Result<Instrument> apply_statement(const Instrument& known, const InstrumentStatement& statement) {
+Result<Instrument> apply_statement(const Instrument& known, const InstrumentStatement& statement, bool has_bars) {
     if (Result<void> sound = check_stated(statement); !sound) {
         return fail(std::move(sound.error()));
     }
@@ -162,23 +179,25 @@ Result<Instrument> apply_statement(const Instrument& known, const InstrumentStat
         exchange_name = (*exchange)->name;
         zone = (*exchange)->zone;
     }
-    const bool same_kind = !statement.kind || statement.kind->index() == known.kind.index();
     std::string differing;
     const auto check = [&differing](std::string_view name, bool settled) {
         differing += settled ? "" : (differing.empty() ? "" : ", ") + std::string(name);
     };
-    check("kind", same_kind || settle(instrument.kind, assumed.kind, statement.kind));
-    assumed.kind = assumed.kind && !statement.kind;
-    check("exchange", settle(instrument.exchange, assumed.exchange, exchange_name));
-    check("zone", settle(instrument.zone, assumed.zone, zone));
-    check("currency", settle(instrument.currency, assumed.currency, statement.currency));
-    check("tick", settle(instrument.tick, assumed.tick, statement.tick));
-    check("lot", settle(instrument.lot, assumed.lot, statement.lot));
-    check("multiplier", settle(instrument.multiplier, assumed.multiplier, statement.multiplier));
+    if (*exchange != nullptr && assumed.currency && !std::holds_alternative<Forex>(known.kind)) {
+        instrument.currency = Currency((*exchange)->currency);
+    }
+    check("kind", settle_kind(instrument, statement.kind, has_bars));
+    check("exchange", settle(instrument.exchange, assumed.exchange, exchange_name, has_bars));
+    check("zone", settle(instrument.zone, assumed.zone, zone, has_bars));
+    check("currency", settle(instrument.currency, assumed.currency, statement.currency, has_bars));
+    check("tick", settle(instrument.tick, assumed.tick, statement.tick, has_bars));
+    check("lot", settle(instrument.lot, assumed.lot, statement.lot, has_bars));
+    check("multiplier", settle(instrument.multiplier, assumed.multiplier, statement.multiplier, has_bars));
     if (!differing.empty()) {
-        return fail(Error(ErrorKind::usage, "instrument.conflict",
-                          known.symbol + " is already stored with another " + differing)
-                        .advise("see `data info " + known.symbol + "`"));
+        return fail(
+            Error(ErrorKind::usage, "instrument.conflict",
+                  known.symbol + " is already stored with another " + differing)
+                .advise("see `data info " + known.symbol + "`; it can be stated anew while no bars of it are stored"));
     }
     return instrument;
 }

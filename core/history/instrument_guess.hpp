@@ -26,8 +26,9 @@ struct InstrumentStatement {
 /// lot or multiplier that is not above zero.
 Result<Instrument> guess_instrument(const InstrumentStatement& statement, std::optional<Decimal> price_step);
 
-/// A known instrument with what is stated filled in where it was only assumed before. Error "instrument.conflict"
-/// (usage) where something else was stated earlier.
-Result<Instrument> apply_statement(const Instrument& known, const InstrumentStatement& statement);
+/// A known instrument with what is stated filled in where it was only assumed before, and the currency of a stated
+/// exchange where that was assumed. While it has no bars (`has_bars` false) what is stated replaces what was stated.
+/// Error "instrument.conflict" (usage) where it has bars and something else was stated earlier.
+Result<Instrument> apply_statement(const Instrument& known, const InstrumentStatement& statement, bool has_bars);
 
 } // namespace tradesh::history

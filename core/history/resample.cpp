@@ -42,8 +42,9 @@ struct Rows {
     bool empty() const { return first == last; }
 };
 
-/// Slots of the source within a bar.
+/// Slots of the source within a bar, or within a piece of it.
 struct SlotCount {
+    TimeSpan span{};
     std::size_t expected = 0;
     std::size_t filled = 0;
 };
@@ -69,7 +70,9 @@ public:
         if (open_time != open_time_) {
             finish_bar();
             open_time_ = open_time;
+            slots_.span.from = slots.span.from;
         }
+        slots_.span.to = slots.span.to;
         slots_.expected += slots.expected;
         slots_.filled += slots.filled;
         if (rows.empty()) {
@@ -86,6 +89,7 @@ public:
         finish_bar();
         if (!with_absent) {
             result_.absent.clear();
+            result_.spans.clear();
         }
         return std::move(result_);
     }
@@ -127,6 +131,7 @@ private:
     void finish_bar() {
         if (begun_) {
             result_.absent.push_back(slots_.expected - slots_.filled);
+            result_.spans.push_back(slots_.span);
         }
         begun_ = false;
         slots_ = {};
@@ -174,7 +179,8 @@ private:
     }
 
     Result<void> add_to_date(const Session& session, Rows rows) {
-        const SlotCount slots{.expected = slots_in(session.close - session.open, length_),
+        const SlotCount slots{.span = {.from = session.open, .to = session.close},
+                              .expected = slots_in(session.close - session.open, length_),
                               .filled = filled_slots(session, rows)};
         return maker_.add(start_of(to_, session.date), rows, slots);
     }
@@ -188,7 +194,9 @@ private:
             while (within.last < rows.last && times_[within.last] < close) {
                 ++within.last;
             }
-            const SlotCount slots{.expected = slots_in(close - open, length_), .filled = filled_slots(session, within)};
+            const SlotCount slots{.span = {.from = open, .to = close},
+                                  .expected = slots_in(close - open, length_),
+                                  .filled = filled_slots(session, within)};
             if (Result<void> added = maker_.add(open, within, slots); !added) {
                 return added;
             }

@@ -9,11 +9,20 @@
 
 namespace tradesh::history {
 
+/// [from, to)
+struct TimeSpan {
+    Instant from;
+    Instant to;
+    bool operator==(const TimeSpan&) const = default;
+};
+
 /// Bars made of shorter ones.
 struct Resampled {
     Bars bars;
     /// Parallel to `bars`: how many of the shorter slots within each had no bar. Empty when no calendar was given.
     std::vector<std::size_t> absent;
+    /// Parallel to `absent`: where the shorter slots within each bar open.
+    std::vector<TimeSpan> spans;
     std::size_t outside = 0; ///< bars of the source that lie in no session, and in no result
 };
 

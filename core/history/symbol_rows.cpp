@@ -46,12 +46,16 @@ Result<SymbolRows> SymbolRows::create(std::string symbol, const SymbolOptions& o
     SymbolRows rows(options, RowClock(*zone));
     rows.report_.symbol = std::move(symbol);
     rows.report_.zone = options.zone;
-    rows.report_.zone_why = options.zone_why;
+    rows.report_.zone_why = "not used: the rows carry their own";
     return rows;
 }
 
 /// The moment, or the session's date, that the row's time stands for.
 Result<Instant> SymbolRows::written_instant(const RowLayout& layout, const RowTime& time) {
+    if (!zone_used_ && (!time.instant || is_daily_or_longer(layout.timeframe))) {
+        zone_used_ = true;
+        report_.zone_why = options_.zone_why;
+    }
     if (is_daily_or_longer(layout.timeframe)) {
         const LocalTime written = time.from_epoch ? clock_.zone().to_local(*time.instant) : time.written;
         return Instant(floor<days>(written).time_since_epoch());
@@ -87,6 +91,9 @@ Result<void> SymbolRows::add(const RowLayout& layout, const RowTime& time, Bar b
         return fail(written.error());
     }
     bar.open_time = *written - stamp_offset(layout);
+    if (bar.open_time > layout.latest) {
+        return bad("its time is still to come");
+    }
     Bar stored = bar;
     bool close = false;
     if (last_) {

@@ -28,6 +28,7 @@ struct RowLayout {
     Timeframe timeframe = Timeframe::d1;
     BarStamp stamp = BarStamp::open;
     RowOrder order = RowOrder::old_to_new;
+    Instant latest = Instant::max(); ///< that a bar may open; a later one is a slip of the pen, not a bar
 };
 
 /// Bars as they come out of a file: `adjusted` has as many as `raw`, or none.
@@ -59,6 +60,7 @@ private:
 
     SymbolOptions options_;
     RowClock clock_;
+    bool zone_used_ = false; ///< a time without an offset was met
     std::optional<Bar>
         last_; ///< its open time counted from what is written, even if a short bar was stored with another
     ParsedBars bars_;

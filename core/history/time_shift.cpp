@@ -15,6 +15,7 @@ constexpr std::size_t sample_max = 500;
 constexpr std::size_t sample_min = 3;
 constexpr std::size_t sample_min_by_time = 10; // times alone say less than prices
 constexpr Duration zone_shift_max = hours(26);
+constexpr Duration zone_step = minutes(15); // Kathmandu is 5:45 ahead of UTC
 
 /// How bars compare with those stored when all are moved by one distance.
 struct Agreement {
@@ -30,7 +31,8 @@ bool same_prices(const Bars& a, std::size_t i, const Bars& b, std::size_t j) {
 
 Agreement agreement_at(const Bars& stored, const Bars& news, Duration shift) {
     Agreement agreement;
-    std::size_t at = 0;
+    const auto begin = std::ranges::lower_bound(stored.open_time, news.open_time.front() - shift);
+    auto at = static_cast<std::size_t>(begin - stored.open_time.begin());
     for (std::size_t i = 0; i < news.size(); ++i) {
         const Instant time = news.open_time[i] - shift;
         agreement.reached += time >= stored.open_time.front() && time <= stored.open_time.back() ? 1 : 0;
@@ -45,20 +47,37 @@ Agreement agreement_at(const Bars& stored, const Bars& news, Duration shift) {
     return agreement;
 }
 
-/// The nearest first, so that it wins among equals.
+/// Differences of zones, each alone and with the length of a bar that another stamp adds; the nearest first, so that it
+/// wins among equals.
 std::vector<Duration> candidates(Timeframe timeframe) {
-    std::vector<Duration> shifts{nominal_length(timeframe), -nominal_length(timeframe)};
-    for (Duration shift = minutes(30); shift <= zone_shift_max; shift += minutes(30)) {
-        shifts.push_back(shift);
-        shifts.push_back(-shift);
+    const Duration length = nominal_length(timeframe);
+    std::vector<Duration> shifts;
+    for (Duration zones = -zone_shift_max; zones <= zone_shift_max; zones += zone_step) {
+        for (const Duration stamps : {-length, Duration(0), length}) {
+            shifts.push_back(zones + stamps);
+        }
     }
     std::ranges::sort(shifts, {}, [](Duration shift) { return std::pair(abs(shift), shift); });
+    const auto repeated = std::ranges::unique(shifts);
+    shifts.erase(repeated.begin(), repeated.end());
     return shifts;
+}
+
+/// What may have moved the times that far, as a question.
+std::string cause_of(Duration shift, Timeframe timeframe) {
+    const Duration length = nominal_length(timeframe);
+    const bool stamps = abs(shift) == length && !is_daily_or_longer(timeframe);
+    const std::string zone = "was one of the two read in another zone";
+    const std::string stamp = "are the times of one of the two those of closes";
+    if (shift % zone_step == Duration(0)) {
+        return zone + (stamps ? ", or " + stamp : "") + "?";
+    }
+    return stamps ? stamp + "?" : zone + ", and " + stamp + "?";
 }
 
 } // namespace
 
-Duration time_shift_max(Timeframe timeframe) { return std::max(zone_shift_max, nominal_length(timeframe)); }
+Duration time_shift_max(Timeframe timeframe) { return zone_shift_max + nominal_length(timeframe); }
 
 std::optional<Duration> find_time_shift(const Bars& stored, const Bars& news, Timeframe timeframe) {
     if (news.size() < sample_min || stored.empty()) {
@@ -115,15 +134,9 @@ Bars time_shift_sample(const Bars& bars, Instant from, Instant to, Timeframe tim
 }
 
 Error shifted_times(Duration shift, std::string_view symbol, Timeframe timeframe) {
-    const Duration length = abs(shift);
-    const std::string off = to_text(length) + (shift > Duration(0) ? " after" : " before");
-    const bool stamps = length == nominal_length(timeframe) && !is_daily_or_longer(timeframe);
-    const bool zones = length % minutes(30) == Duration(0);
-    const std::string why = std::string(zones ? "was one of the two read in another zone" : "") +
-                            (zones && stamps ? ", or " : "") +
-                            (stamps ? "are the times of one of the two those of closes" : "");
+    const std::string off = to_text(abs(shift)) + (shift > Duration(0) ? " after" : " before");
     return Error(ErrorKind::failed, "import.shifted",
-                 "its times are " + off + " those of the bars already stored" + (why.empty() ? "" : ": " + why + "?"))
+                 "its times are " + off + " those of the bars already stored: " + cause_of(shift, timeframe))
         .advise("nothing was imported; read it as the first time (--tz, --exchange, --stamp), or `data delete " +
                 std::string(symbol) + " " + std::string(name_of(timeframe)) + "` and import again");
 }

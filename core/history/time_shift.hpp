@@ -13,8 +13,8 @@ Duration time_shift_max(Timeframe timeframe);
 
 /// Tells whether `news` are the bars of `stored` at other times, as they are when a file was read in another zone or
 /// with another stamp: almost none of them is like the stored bar of its time (or no bar is stored at its time), but
-/// most are, by their prices (or nearly all, by their times), when all are moved by one distance: whole and half hours
-/// up to 26 h, or one timeframe. Returns how much later the times of `news` are.
+/// most are, by their prices (or nearly all, by their times), when all are moved by one distance: quarters of an hour
+/// up to 26 h, alone or with one timeframe. Returns how much later the times of `news` are.
 ///
 /// Both ascending; `stored` reaches over the times of `news` by time_shift_max on both sides. Nothing is told of fewer
 /// than 3 bars, or where bars are missing from the store.

@@ -6,7 +6,8 @@ namespace tradesh {
 using namespace std::chrono_literals;
 
 // Currencies trade from Sunday 17:00 to Friday 17:00 in New York, where a day ends and the next begins. There is no
-// exchange that could close, but on Christmas and New Year's Day nobody quotes: the two days that every feed leaves out.
+// exchange that could close, but on Christmas and New Year's Day nobody quotes: the two days that every feed leaves
+// out.
 TradingDay forex_day(TradingDate date) {
     const CalendarDay day(date);
     if (day.is_weekend() || day.is(12, 25) || day.is(1, 1)) {

@@ -14,8 +14,8 @@ struct OptionLeg {
     double strike = 0;
     double bid = 0;
     double ask = 0;
-    int days_to_expiry = 0; ///< whole calendar days
-    double volatility = 0;  ///< implied by the middle of the quote
+    int days_to_expiry = 0;   ///< whole calendar days
+    double volatility = 0;    ///< implied by the middle of the quote
     options::Greeks greeks{}; ///< of one long option, for one unit of the underlying
 
     double middle() const { return (bid + ask) / 2; }

@@ -40,4 +40,27 @@ Result<std::optional<UnfinishedLoads::Range>> UnfinishedLoads::find(const Series
     return Range{.from = instant_of(row.integer(0)), .to = instant_of(row.integer(1))};
 }
 
+Result<std::vector<UnfinishedLoads::Entry>> UnfinishedLoads::list(const SeriesKey& key) {
+    Statement rows = database_->prepare("SELECT hours, mode, from_ns, to_ns FROM unfinished_loads WHERE series = " +
+                                        std::string(series_of_key) + " ORDER BY hours, mode");
+    bind_key(rows, key);
+    std::vector<Entry> entries;
+    while (true) {
+        const Result<bool> found = rows.step();
+        if (!found) {
+            return fail(found.error());
+        }
+        if (!*found) {
+            return entries;
+        }
+        const Result<Hours> hours = parse_hours(rows.text(0));
+        if (!hours) {
+            return fail(hours.error());
+        }
+        entries.push_back({.hours = *hours,
+                           .mode = std::string(rows.text(1)),
+                           .range = {.from = instant_of(rows.integer(2)), .to = instant_of(rows.integer(3))}});
+    }
+}
+
 } // namespace tradesh::store

@@ -6,7 +6,9 @@
 #include "core/store/database.hpp"
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace tradesh::store {
 
@@ -20,12 +22,19 @@ public:
         Instant to;
         bool operator==(const Range&) const = default;
     };
+    struct Entry {
+        Hours hours = Hours::regular;
+        std::string mode;
+        Range range;
+        bool operator==(const Entry&) const = default;
+    };
     explicit UnfinishedLoads(Database& database) : database_(&database) {}
 
     /// Notes a load of [from, to), joined with one that is noted already.
     Result<void> begin(const SeriesKey& key, Hours hours, std::string_view mode, const Range& range);
     Result<void> end(const SeriesKey& key, Hours hours, std::string_view mode);
     Result<std::optional<Range>> find(const SeriesKey& key, Hours hours, std::string_view mode);
+    Result<std::vector<Entry>> list(const SeriesKey& key);
 
 private:
     Database* database_;

@@ -39,7 +39,7 @@ def load(folder, words):
         answer = json.loads(core.run([*LOAD, *words, "--json"]))
         seconds = time.monotonic() - began
         stored = core.run(["data", "export", SYMBOLS, "1d", "--from", "2022-01-01", "--to", "2026-01-01"])
-        return seconds, sum(int(row["requests"]) for row in answer["data"]), hashlib.sha256(stored.encode()).hexdigest()
+        return seconds, sum(int(row["requests"]) for row in answer["data"]["loads"]), hashlib.sha256(stored.encode()).hexdigest()
     finally:
         core.stop()
 

@@ -46,8 +46,25 @@ TEST_CASE("times of closes are moved to the open of their bars; another stamp la
     CHECK(again["error"]["code"] == "import.shifted");
     CHECK_THAT(again["error"].dump(), Contains("its times are 5m after those of the bars already stored") &&
                                           Contains("data delete STOXX50 5m"));
+    const json zone_too = shell.ask(
+        {"data", "import", "stoxx.csv", "--symbol", "STOXX50", "--tz", "UTC", "--kind", "index", "--replace"});
+    CHECK(zone_too["error"]["code"] == "import.shifted"); // --replace is no answer to that
+    CHECK_THAT(zone_too["error"].dump(), Contains("its times are 1h5m after") && Contains("another zone, and are"));
     CHECK(shell.run(with_stamp("middle")) == 2);
     CHECK_THAT(shell.client.err, Contains("'middle' is neither open nor close"));
+}
+
+TEST_CASE("other values for most stored bars need --replace") {
+    DataShell shell(std::nullopt);
+    const std::string header = "date,open,high,low,close\n";
+    shell.client.files["bars.csv"] = header + "2026-11-02,10,11,9,10\n2026-11-03,10,11,9,10\n";
+    shell.client.files["corrected.csv"] = header + "2026-11-02,10,12,9,10\n2026-11-03,10,12,9,10\n";
+    CHECK(shell.run({"data", "import", "bars.csv", "--symbol", "XY"}) == 0);
+    CHECK(shell.run({"data", "import", "corrected.csv", "--symbol", "XY"}) == 1);
+    CHECK_THAT(shell.client.err, Contains("2 of 2 bars already stored would get other values") &&
+                                     Contains("--replace") && Contains("--stamp"));
+    const json replaced = shell.ask({"data", "import", "corrected.csv", "--symbol", "XY", "--replace"});
+    CHECK(replaced["data"]["replaced"] == "2");
 }
 
 TEST_CASE("a file of several symbols: a row each, or the one that is asked for") {

@@ -32,7 +32,7 @@ TEST_CASE("a load fetches what is missing, and a second one nothing") {
     const json first = shell.ask({"data", "load", "AAPL", "1d", "--from", "2026-01-01", "--mode", "full"});
     INFO(first.dump());
     REQUIRE(shell.code == 0);
-    const json& row = first["data"][0];
+    const json& row = first["data"]["loads"][0];
     CHECK(row["symbol"] == "AAPL");
     CHECK(row["timeframe"] == "1d");
     CHECK(number(row["inserted"]) > 200);
@@ -43,8 +43,8 @@ TEST_CASE("a load fetches what is missing, and a second one nothing") {
     const std::uint64_t asked = shell.requests();
     const json second = shell.ask({"data", "load", "AAPL", "1d", "--from", "2026-01-01", "--mode", "full"});
     CHECK(shell.code == 0);
-    CHECK(second["data"][0]["requests"] == "0");
-    CHECK(second["data"][0]["inserted"] == "0");
+    CHECK(second["data"]["loads"][0]["requests"] == "0");
+    CHECK(second["data"]["loads"][0]["inserted"] == "0");
     CHECK(has_message(second, "everything was there already"));
     CHECK(shell.requests() == asked);
 }
@@ -54,9 +54,9 @@ TEST_CASE("symbols come as words and as lists, the timeframe last, each symbol o
     const json loaded = shell.ask({"data", "load", "AAPL,MSFT", "NVDA", "AAPL", "1h", "--from", "2026-11-16"});
     INFO(loaded.dump());
     REQUIRE(shell.code == 0);
-    REQUIRE(loaded["data"].size() == 3);
-    CHECK(loaded["data"][2]["symbol"] == "NVDA");
-    CHECK(loaded["data"][2]["timeframe"] == "1h");
+    REQUIRE(loaded["data"]["loads"].size() == 3);
+    CHECK(loaded["data"]["loads"][2]["symbol"] == "NVDA");
+    CHECK(loaded["data"]["loads"][2]["timeframe"] == "1h");
 }
 
 TEST_CASE("the words of a load are checked before anything happens") {
@@ -65,6 +65,8 @@ TEST_CASE("the words of a load are checked before anything happens") {
     CHECK(shell.run({"data", "load", "AAPL", "1h", "-t", "1d"}) == 2);
     CHECK_THAT(shell.client.err, Contains("the timeframe is given twice"));
     CHECK(shell.run({"data", "load", "AAPL", "1h", "1d"}) == 2);
+    CHECK(shell.run({"data", "load", "AAPL", "7m"}) == 2); // no symbol of that name is asked for
+    CHECK_THAT(shell.client.err, Contains("timeframe"));
     CHECK(shell.run({"data", "load", "AAPL,M$FT", "1h"}) == 2);
     CHECK_THAT(shell.client.err, Contains("  data load 'AAPL,M$FT' 1h\n"
                                           "                  ^^^^\n"));
@@ -133,8 +135,8 @@ TEST_CASE("a request without an answer is listed, what came stays, and the next 
     broken = false;
     const json again = shell.ask({"data", "load", "AAPL", "--from", "2022-01-01", "--mode", "full"});
     CHECK(shell.code == 0);
-    CHECK(number(again["data"][0]["requests"]) == 1);
-    CHECK(again["data"][0]["unchanged"] == "0");
+    CHECK(number(again["data"]["loads"][0]["requests"]) == 1);
+    CHECK(again["data"]["loads"][0]["unchanged"] == "0");
 }
 
 TEST_CASE("every symbol failing is the failure of the first one") {
@@ -167,7 +169,7 @@ TEST_CASE("an interrupted load keeps what it saved and says so") {
     REQUIRE(shell.run({"data", "show", "AAPL", "-n", "1"}) == 0);
     const json rest = shell.ask({"data", "load", "AAPL", "--from", "2015-01-01", "--mode", "full"});
     CHECK(shell.code == 0);
-    CHECK(rest["data"][0]["unchanged"] == "0");
+    CHECK(rest["data"]["loads"][0]["unchanged"] == "0");
     CHECK(shell.run({"data", "verify", "AAPL"}) == 0);
 }
 
@@ -204,9 +206,9 @@ TEST_CASE("healing fills the holes inside of what is stored") {
     const json healed = shell.ask({"data", "heal", "AAPL"});
     INFO(healed.dump());
     CHECK(shell.code == 0);
-    CHECK(healed["data"][0]["missing"] == "5");
-    CHECK(healed["data"][0]["filled"] == "5");
-    CHECK(healed["data"][0]["left"] == "0");
+    CHECK(healed["data"]["healed"][0]["missing"] == "5");
+    CHECK(healed["data"]["healed"][0]["filled"] == "5");
+    CHECK(healed["data"]["healed"][0]["left"] == "0");
     CHECK(shell.run({"data", "verify", "AAPL"}) == 0);
     CHECK(shell.run({"data", "heal", "MSFT"}) == 12);
 }

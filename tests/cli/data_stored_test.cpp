@@ -191,6 +191,70 @@ TEST_CASE("bars that are not stored are made of shorter ones") {
     CHECK_THAT(shell.client.err, Contains("stored: 1d raw from import"));
 }
 
+TEST_CASE("made bars lack what is missing, not what never traded") {
+    DataShell imported(std::nullopt);
+    import(imported, with_a_hole, {"--symbol", "XY", "--exchange", "NASDAQ"});
+    REQUIRE(imported.run({"data", "show", "XY", "1w"}) == 0);
+    CHECK_THAT(imported.client.err, Contains("made of 1d bars; 2 of them lack bars that are missing or delayed, "
+                                             "the first 2026-11-02: data verify XY 1d"));
+
+    venue::HistorySimulationOptions options = quick_history();
+    const auto at = [](const char* text) { return parse_instant(text).value(); };
+    options.halts = {{.symbol = "AAPL", .from = at("2026-11-17T15:00:00Z"), .to = at("2026-11-17T15:20:00Z")}};
+    DataShell shell(options);
+    REQUIRE(shell.run({"data", "load", "AAPL", "5m", "--from", "2026-11-16"}) == 0);
+    const std::vector<std::string> show{"data", "show", "AAPL", "1h", "--to", "2026-11-20"};
+    REQUIRE(shell.run(show) == 0);
+    CHECK_THAT(shell.client.err, Contains("made of 5m bars") && !Contains(" of them lack"));
+    REQUIRE(shell.run({"data", "show", "AAPL", "1d", "--to", "2026-11-20"}) == 0);
+    CHECK_THAT(shell.client.err, Contains("made of 5m bars") && !Contains(" of them lack"));
+
+    shell.make_hole("AAPL", Timeframe::m5, at("2026-11-18T16:00:00Z"), at("2026-11-18T16:10:00Z"));
+    REQUIRE(shell.run(show) == 0);
+    CHECK_THAT(shell.client.err, Contains("1 of them lacks bars that are missing or delayed, the first "
+                                          "2026-11-18T15:30:00Z: data verify AAPL 5m"));
+    REQUIRE(shell.run({"data", "show", "AAPL", "1d", "--to", "2026-11-20"}) == 0);
+    CHECK_THAT(shell.client.err, Contains("the first 2026-11-18: data verify AAPL 5m"));
+}
+
+TEST_CASE("what an interrupted load left beside the stored bars is told") {
+    DataShell* interrupted = nullptr;
+    int answered = 0;
+    venue::HistorySimulationOptions options = quick_history();
+    options.requests_in_flight_max = 1;
+    options.bars_per_request_max = 200;
+    options.fault = [&](const venue::HistoryRequest&, std::uint32_t) -> std::optional<Error> {
+        if (++answered == 3 && interrupted != nullptr) {
+            interrupted->loop().post([interrupted] { interrupted->interrupt(); });
+        }
+        return std::nullopt;
+    };
+    DataShell shell(options);
+    const auto [option, value, command] =
+        GENERATE(std::tuple("--mode", "tail", "data load KO 5m --mode tail"),
+                 std::tuple("--from", "2026-09-10", "data load KO 5m --from 2026-09-10"));
+    interrupted = &shell;
+    REQUIRE(shell.run({"data", "load", "KO", "5m", option, value}) == 130);
+    interrupted = nullptr;
+    const std::string note =
+        " to 2026-11-20 was interrupted or still runs: " + std::string(command) + " goes on with it";
+    REQUIRE(shell.run({"data", "range", "KO"}) == 0);
+    CHECK_THAT(shell.client.err, Contains(note));
+    REQUIRE(shell.run({"data", "verify", "KO"}) == 0);
+    CHECK_THAT(shell.client.err, Contains(note));
+    REQUIRE(shell.run({"data", "load", "KO", "5m", "--from", "2026-09-10"}) == 0);
+    REQUIRE(shell.run({"data", "range", "KO"}) == 0);
+    CHECK_THAT(shell.client.err, !Contains("interrupted"));
+}
+
+TEST_CASE("help lists the exit codes of a command that may have a part of its answer") {
+    DataShell shell(std::nullopt);
+    REQUIRE(shell.run({"help", "data", "verify"}) == 0);
+    CHECK_THAT(shell.client.out, Contains("  7    part of the result is missing\n") && Contains("\n  130  "));
+    REQUIRE(shell.run({"help", "data", "list"}) == 0);
+    CHECK_THAT(shell.client.out, !Contains("  7    ") && Contains("\n  130  "));
+}
+
 TEST_CASE("hours are chosen, and made of loaded minutes by session") {
     DataShell shell;
     REQUIRE(shell.run({"data", "load", "AAPL", "5m", "--from", "2026-11-16", "--hours", "extended"}) == 0);

@@ -1,7 +1,11 @@
 #include "cli/render/display_width.hpp"
 #include "cli/render/error_text.hpp"
 #include "cli/render/renderer.hpp"
+#include "cli/render/report_writer.hpp"
+#include "core/runtime/task_scope.hpp"
+#include "tests/cli/fake_client.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/virtual_loop.hpp"
 
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -30,6 +34,40 @@ RenderOptions with(Format format) {
     options.format = format;
     return options;
 }
+
+/// A report writer on a client in memory and virtual time. Standard output takes the failure; the result has a place of
+/// its own, as with -o.
+struct Writing {
+    explicit Writing(RenderOptions options) {
+        plan.render = std::move(options);
+        plan.show_progress = true;
+    }
+
+    void run(const std::function<runtime::Task<void>(ReportWriter&)>& steps) {
+        const auto body = [&](runtime::TaskInfo&) -> runtime::Task<void> {
+            ReportWriter report(plan, result, failure, client, time.clock);
+            time.clock.advance(std::chrono::seconds(1)); // progress is shown only when a command takes its time
+            co_await steps(report);
+        };
+        scope.spawn("report", body);
+        time.run_until_idle();
+    }
+
+    struct Kept final : Output {
+        std::string bytes;
+        runtime::Task<Result<void>> write(std::string more) override {
+            bytes += more;
+            co_return Result<void>();
+        }
+    };
+
+    ReportPlan plan;
+    test::VirtualLoop time;
+    test::FakeClient client;
+    Kept result;
+    StandardOutput failure{client};
+    runtime::TaskScope scope{time.loop};
+};
 
 } // namespace
 
@@ -121,4 +159,50 @@ TEST_CASE("an error shows its line with the caret under the characters it means"
     const std::string text = render_error(late, {false, 60});
     CHECK_THAT(text, Contains("aZZb"));
     CHECK(text.find('^') - text.rfind('\n', text.find('^')) == text.find("ZZ") - text.rfind('\n', text.find("ZZ")));
+}
+
+TEST_CASE("progress takes one row of the terminal, whatever its width, and keeps its counts") {
+    const std::string what = "load BTC 1m \u6771\u4EAC\n" + std::string(200, 'x');
+    for (const int columns : {120, 80, 20, 8, 1, 0}) {
+        Writing writing(with(Format::table));
+        writing.client.client_facts.columns = columns;
+        writing.run([&](ReportWriter& report) -> runtime::Task<void> { co_await report.progress(what, 7, 19); });
+        INFO(columns);
+        const std::string_view shown = writing.client.err;
+        REQUIRE(shown.starts_with("\r\x1b[K"));
+        const std::string_view line = shown.substr(4);
+        CHECK(line.find('\n') == std::string_view::npos);
+        const std::size_t limit = columns > 1 ? static_cast<std::size_t>(columns) - 1 : 79;
+        CHECK(display_width(line) == limit);
+        CHECK((columns == 8 || line.ends_with("\u2026: 7 of 19")));
+    }
+    Writing small(with(Format::table));
+    small.run([&](ReportWriter& report) -> runtime::Task<void> { co_await report.progress("load GOOG", 512, 0); });
+    CHECK(small.client.err == "\r\x1b[Kload GOOG: 512");
+}
+
+TEST_CASE("a report too large for one JSON object is the error alone") {
+    for (const std::string part : {"", "bars"}) {
+        Writing writing(with(Format::json));
+        std::optional<Error> refused;
+        writing.run([&](ReportWriter& report) -> runtime::Task<void> {
+            report.table({{"words"}}, part);
+            const std::vector<Cell> cells{std::string(4U * 1024U * 1024U, 'x')};
+            for (int i = 0; i < 100 && !refused; ++i) {
+                const Result<void> added = co_await report.row(cells);
+                refused = added ? refused : added.error();
+            }
+            const Result<void> late = co_await report.row(cells);
+            CHECK(late.error().code == "report.too_large");
+            const Result<void> written = co_await report.finish(&*refused);
+            CHECK(written);
+        });
+        REQUIRE(refused);
+        CHECK(writing.result.bytes.empty());
+        REQUIRE(writing.client.out.size() < 1000);
+        const json object = json::parse(writing.client.out);
+        CHECK(object["ok"] == false);
+        CHECK(object["error"]["code"] == "report.too_large");
+        CHECK(!object.contains("data"));
+    }
 }

@@ -505,3 +505,26 @@ TEST_CASE("bad rows are listed by line, whenever they were told") {
 TEST_CASE("an unknown zone is refused") {
     CHECK(BarFile::create(options_with("Mars/Olympus")).error().code == "zone.unknown");
 }
+
+TEST_CASE("a given timeframe that most rows are closer than is refused") {
+    BarFileOptions options = options_with();
+    options.timeframe = Timeframe::h4;
+    const Parsed hourly = parse(content_of("EURUSD_1h.csv"), options);
+    REQUIRE_FALSE(hourly.outcome);
+    CHECK(hourly.outcome.error().code == "import.timeframe");
+    CHECK(hourly.outcome.error().message == "the rows are mostly 1h apart, not 4h");
+    options.timeframe = Timeframe::m30; // sparse bars overlap nowhere
+    CHECK(parse(content_of("EURUSD_1h.csv"), options).outcome);
+}
+
+TEST_CASE("a zone is not used where the rows carry their own") {
+    BarFileOptions options = options_with();
+    options.rows.zone_why = "assumed";
+    const std::string header = "time,open,high,low,close\n";
+    const std::string own = "2024-01-02T10:00:00+01:00,1,2,1,2\n2024-01-02T11:00:00+01:00,1,2,1,2\n";
+    const auto why = [&](const std::string& rows) {
+        return parse(header + rows, options).report.symbols.at(0).zone_why;
+    };
+    CHECK(why(own) == "not used: the rows carry their own");
+    CHECK(why(own + "2024-01-02T11:00:00,1,2,1,2\n") == "assumed");
+}

@@ -39,7 +39,10 @@ struct Bench {
 
     Result<BarImportReport> import(const BarImportRequest& request, std::string_view text) {
         const std::optional<Instrument> known = market->instruments.find(request.instrument.symbol).value();
-        const std::vector<Instrument> all = known ? std::vector{*known} : std::vector<Instrument>();
+        std::vector<KnownInstrument> all;
+        if (known) {
+            all.push_back({.instrument = *known, .has_bars = !market->bars.list(known->id).value().empty()});
+        }
         Result<BarImport> import = BarImport::create(request, all, folder.path());
         if (!import) {
             return fail(import.error());
@@ -181,12 +184,13 @@ TEST_CASE("what was assumed can be stated later, what was stated cannot be contr
     InstrumentStatement later;
     later.symbol = "GOOG";
     later.exchange = "NASDAQ";
-    const Instrument settled = apply_statement(known, later).value();
+    const Instrument settled = apply_statement(known, later, true).value();
     CHECK(settled.zone == "America/New_York");
     CHECK_FALSE(settled.assumed.zone);
     later.tick = Decimal::of(1, 2);
-    CHECK(apply_statement(known, later).error().code == "instrument.conflict");
-    CHECK_THAT(apply_statement(known, later).error().message, Contains("another tick"));
+    CHECK(apply_statement(known, later, true).error().code == "instrument.conflict");
+    CHECK_THAT(apply_statement(known, later, true).error().message, Contains("another tick"));
+    CHECK(apply_statement(known, later, false).value().tick == Decimal::of(1, 2)); // while it has no bars
 }
 
 TEST_CASE("an import as a task: blocks in, report out, a failing source stores nothing") {
@@ -268,6 +272,8 @@ TEST_CASE("bars stored already at other times are refused, with how far they are
     const std::vector<Case> cases{
         {"sessions in another zone", times_of_days(5, 102, minutes(5)), hours(2), false, "2h after"},
         {"round the clock in another zone", times_of_days(1, 3'000, minutes(1)), -hours(5), false, "5h before"},
+        {"a quarter of an hour", times_of_days(5, 102, minutes(5)), minutes(345), false, "5h45m after"},
+        {"another zone and stamp", times_of_days(5, 102, minutes(5)), minutes(65), false, "1h5m after"},
         {"half an hour", times_of_days(3, 24, hours(1)), minutes(330), false, "5h30m after"},
         {"the ends of bars", times_of_days(5, 102, minutes(5)), minutes(5), false, "5m after"},
         {"dates a day late", times_of_days(30, 1, hours(24)), days(1), true, "1d after"},
@@ -285,6 +291,7 @@ TEST_CASE("bars stored already at other times are refused, with how far they are
         CHECK_THAT(shifted.error().hint, Contains("data delete TEST"));
         CHECK(bench.market->bars.list().value().at(0).bars == static_cast<std::int64_t>(one.times.size()));
         REQUIRE(bench.import(request, file_of(one.times, Duration(0), 7, one.dates))); // as the first time
+        request.replace = true;
         REQUIRE(bench.import(request, file_of(one.times, Duration(0), 8, one.dates))); // corrected prices
     }
 }
@@ -309,9 +316,96 @@ TEST_CASE("filling a hole, or going on where a series ends, is no shift") {
     };
     REQUIRE(bench.import(request_for("TEST"), file_of(part(0, 2'000), Duration(0), 1)));
     REQUIRE(bench.import(request_for("TEST"), file_of(part(4'000, 5'000), Duration(0), 2)));
-    REQUIRE(bench.import(request_for("TEST"), file_of(part(1'999, 4'001), Duration(0), 3)));
-    REQUIRE(bench.import(request_for("TEST"), file_of(part(4'900, 6'000), Duration(0), 4)));
+    BarImportRequest replacing = request_for("TEST");
+    replacing.replace = true; // the bars at both ends of a part are of other prices
+    REQUIRE(bench.import(replacing, file_of(part(1'999, 4'001), Duration(0), 3)));
+    REQUIRE(bench.import(replacing, file_of(part(4'900, 6'000), Duration(0), 4)));
     CHECK(bench.market->bars.list().value().at(0).bars == 6'000);
+}
+
+TEST_CASE("a file that would replace most of what it meets is refused, unless it is said to correct it") {
+    using namespace std::chrono;
+    Bench bench;
+    BarImportRequest request = request_for("TEST");
+    const std::vector<Instant> times = times_of_days(10, 102, minutes(5));
+    const std::string right = file_of(times, Duration(0), 7);
+    REQUIRE(bench.import(request, right));
+    const SeriesKey key{.instrument = bench.market->instruments.find("TEST").value()->id, .timeframe = Timeframe::m5};
+    const auto stored = [&] { return bench.market->bars.range(key, Instant::min(), Instant::max()).value(); };
+    const Bars before = stored();
+    const auto refused = [&](const std::string& text) {
+        const Result<BarImportReport> report = bench.import(request, text);
+        REQUIRE_FALSE(report);
+        CHECK(report.error().code == "import.would_replace");
+        CHECK_THAT(report.error().hint, Contains("--replace") && Contains("--tz"));
+        CHECK(stored() == before);
+        return report.error().message;
+    };
+    const auto line = [](const std::string& text, std::size_t number) {
+        std::istringstream in(text);
+        std::string row;
+        for (std::size_t i = 0; i <= number; ++i) {
+            std::getline(in, row);
+        }
+        return row + "\n";
+    };
+    const std::string late = file_of(times, hours(1), 7);
+    std::string summer; // only its bars are an hour late
+    for (std::size_t i = 0; i <= times.size(); ++i) {
+        summer += line(i <= 408 ? right : late, i);
+    }
+    CHECK_THAT(refused(summer), Contains("540 of 948 bars already stored would get other values"));
+    request.timeframe = Timeframe::m5;
+    CHECK_THAT(refused(line(late, 0) + line(late, 450) + line(late, 451)), Contains("2 of 2 bars already stored"));
+    const std::string corrected = file_of(times, Duration(0), 8);
+    CHECK_THAT(refused(corrected), Contains("1020 of 1020"));
+    request.replace = true;
+    CHECK(bench.import(request, corrected)->symbols.at(0).raw == MergeCounts{.replaced = 1'020});
+    CHECK(bench.import(request, file_of(times, hours(1), 8)).error().code == "import.shifted");
+}
+
+TEST_CASE("an instrument without bars can be stated anew; a kind that was assumed changes with a note") {
+    Bench bench;
+    const std::string text = "date,open,high,low,close\n2024-01-02,1,3,1,2\n";
+    BarImportRequest request = request_for("GOOG");
+    request.instrument.exchange = "EUREX";
+    request.timeframe = Timeframe::d1;
+    const Instrument first = bench.import(request, text).value().symbols.at(0).instrument;
+    BarImportRequest right = request;
+    right.instrument.exchange = "NASDAQ";
+    CHECK(bench.import(right, text).error().code == "instrument.conflict");
+    const SeriesKey key{.instrument = first.id, .timeframe = Timeframe::d1};
+    {
+        Transaction transaction = Transaction::begin(bench.market->database).value();
+        REQUIRE(bench.market->bars.erase(key, Instant::min(), Instant::max()));
+        REQUIRE(transaction.commit());
+    }
+    const Instrument anew = bench.import(right, text).value().symbols.at(0).instrument;
+    CHECK(anew.id == first.id);
+    CHECK(anew.exchange == "NASDAQ");
+    CHECK(anew.zone == "America/New_York");
+    CHECK(anew.currency == Currency("USD")); // it was assumed from the exchange
+    right.instrument.kind = Index{};
+    const Result<BarImportReport> noted = bench.import(right, text);
+    CHECK(noted.value().symbols.at(0).instrument.kind == InstrumentKind(Index{}));
+    CHECK_THAT(noted.value().file.notes.back(), Contains("GOOG was stored as stock; it is index from now on"));
+    right.instrument.kind = Forex{};
+    CHECK(bench.import(right, text).error().code == "instrument.conflict");
+}
+
+TEST_CASE("a row far in the future is a bad row, and those after it are good") {
+    Bench bench;
+    BarImportRequest request = request_for("GOOG");
+    request.now = parse_instant("2024-01-03T12:00:00Z").value();
+    request.skip_bad = true;
+    const std::string text = "date,open,high,low,close\n2204-01-01,1,3,1,2\n2024-01-02,1,3,1,2\n2024-01-03,1,3,1,2\n";
+    request.timeframe = Timeframe::d1;
+    const Result<BarImportReport> report = bench.import(request, text + "2024-01-04,1,3,1,2\n2024-01-05,1,3,1,2\n");
+    REQUIRE(report);
+    CHECK(report->symbols.at(0).raw.inserted == 4);
+    REQUIRE(report->file.bad_rows.size() == 1);
+    CHECK(report->file.bad_rows.at(0).line == 2);
+    CHECK_THAT(report->file.bad_rows.at(0).reason, Contains("still to come"));
 }
 
 TEST_CASE("all symbols of a file become series of their own") {

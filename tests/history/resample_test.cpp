@@ -105,6 +105,8 @@ TEST_CASE("a half day is a short day, not one with holes") {
     CHECK(open_times(day.bars) == Texts{"2024-11-29T00:00:00Z"});
     CHECK(volumes(day.bars) == Texts{"210"});
     CHECK(day.absent == Counts{0});
+    CHECK(day.spans == std::vector<TimeSpan>{{.from = parse_instant("2024-11-29T14:30:00Z").value(),
+                                              .to = parse_instant("2024-11-29T18:00:00Z").value()}});
 }
 
 TEST_CASE("regular hours leave the early and the late bars out, extended hours take them") {

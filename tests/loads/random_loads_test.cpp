@@ -270,7 +270,7 @@ private:
             test::run(home_.client(with_range(with_series({"--json", "data", "load", "--mode", "full"}))));
         INFO(again.out << again.err);
         REQUIRE(again.code == 0);
-        CHECK(nlohmann::json::parse(again.out).at("data").at(0).at("requests") == "0");
+        CHECK(nlohmann::json::parse(again.out).at("data").at("loads").at(0).at("requests") == "0");
     }
 
     Market market_;

@@ -28,6 +28,10 @@ TEST_CASE("a load that has begun is found until it ends, by series, hours and mo
     CHECK(loads.find(key, Hours::regular, "tail").value() == Range{.from = at(10), .to = at(30)});
     CHECK(loads.find(key, Hours::all, "tail").value() == Range{.from = at(1), .to = at(2)});
     CHECK(loads.find(key, Hours::regular, "backfill").value() == std::nullopt);
+    using Entries = std::vector<UnfinishedLoads::Entry>;
+    CHECK(loads.list(key).value() ==
+          Entries{{.hours = Hours::all, .mode = "tail", .range = {.from = at(1), .to = at(2)}},
+                  {.hours = Hours::regular, .mode = "tail", .range = {.from = at(10), .to = at(30)}}});
     CHECK(loads.end(key, Hours::regular, "tail").has_value());
     CHECK(loads.find(key, Hours::regular, "tail").value() == std::nullopt);
     CHECK(loads.find(key, Hours::all, "tail").value().has_value());

@@ -85,7 +85,7 @@ std::optional<Error> SimulatedHistory::refuse_hurry() {
         }
     }
     arrivals_.push_back(arrived);
-    while (arrivals_.front() <= arrived - longest) {
+    while (!arrivals_.empty() && arrivals_.front() <= arrived - longest) {
         arrivals_.pop_front();
     }
     std::optional<Error> refusal;
