@@ -58,6 +58,12 @@ Cell of_calendar(const engine::SeriesExamination& series, std::size_t count) {
     return series.calendar.empty() ? Cell() : Cell(count);
 }
 
+/// Empty where nothing was found wrong but nothing could be compared either.
+Cell healthy_cell(const engine::SeriesExamination& series) {
+    const bool healthy = series.quality.healthy();
+    return healthy && series.calendar.empty() ? Cell(std::nullopt) : Cell(healthy);
+}
+
 std::vector<Cell> series_cells(const engine::SeriesExamination& series) {
     const store::SeriesKey& key = series.series.key;
     const history::QualityReport& quality = series.quality;
@@ -75,7 +81,7 @@ std::vector<Cell> series_cells(const engine::SeriesExamination& series) {
             of_calendar(series, quality.no_trades),
             of_calendar(series, quality.missing),
             of_calendar(series, quality.delayed),
-            quality.healthy()};
+            healthy_cell(series)};
 }
 
 void add_series_notes(Report& report, const std::vector<engine::SeriesExamination>& all) {

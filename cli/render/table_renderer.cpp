@@ -102,13 +102,34 @@ std::vector<std::size_t> TableRenderer::least_widths() const {
     return least;
 }
 
+bool TableRenderer::fits(const std::vector<std::size_t>& widths) const {
+    return options_.columns == 0 || options_.format == Format::wide || total_of(widths) <= options_.columns;
+}
+
+/// Of a table that is known whole and is too wide, columns that say nothing go first.
+void TableRenderer::drop_idle_columns() {
+    for (std::size_t i = columns_.size(); i-- > 1 && !fits(least_widths());) {
+        const bool idle =
+            std::ranges::all_of(held_, [i](const TextRow& row) { return row[i].empty() || row[i] == "0"; });
+        if (!idle) {
+            continue;
+        }
+        const auto place = static_cast<std::ptrdiff_t>(i);
+        columns_.erase(columns_.begin() + place);
+        widths_.erase(widths_.begin() + place);
+        for (TextRow& row : held_) {
+            row.erase(row.begin() + place);
+        }
+    }
+}
+
 /// Takes width from the widest text columns first; false when even the least widths do not fit.
 bool TableRenderer::shrink_to_fit() {
-    if (options_.columns == 0 || options_.format == Format::wide || total_of(widths_) <= options_.columns) {
+    if (fits(widths_)) {
         return true;
     }
     const std::vector<std::size_t> least = least_widths();
-    if (total_of(least) > options_.columns) {
+    if (!fits(least)) {
         return false;
     }
     while (total_of(widths_) > options_.columns) {
@@ -123,12 +144,17 @@ bool TableRenderer::shrink_to_fit() {
     return true;
 }
 
-void TableRenderer::settle(std::string& out) {
+void TableRenderer::settle(std::string& out) { settle(out, false); }
+
+void TableRenderer::settle(std::string& out, bool whole) {
     if (!in_table_ || settled_) {
         return;
     }
     settled_ = true;
     measure();
+    if (!vertical_ && whole && !held_.empty()) {
+        drop_idle_columns();
+    }
     vertical_ = vertical_ || !shrink_to_fit();
     if (!vertical_ && options_.header) {
         add_heading(out);
@@ -231,7 +257,7 @@ void TableRenderer::end_table(std::string& out) {
     if (!in_table_) {
         return;
     }
-    settle(out);
+    settle(out, true);
     if (shown_rows_ == 0 && options_.header) {
         out += "(no rows)\n";
     }

@@ -25,7 +25,10 @@ private:
 
     void begin_part(std::string& out, std::string_view name);
     void end_table(std::string& out);
+    void settle(std::string& out, bool whole);
     void measure();
+    bool fits(const std::vector<std::size_t>& widths) const;
+    void drop_idle_columns();
     bool shrink_to_fit();
     std::vector<std::size_t> least_widths() const;
     void add_row(std::string& out, const TextRow& row) const;

@@ -49,9 +49,11 @@ Error no_bars(const BarsWanted& wanted, const std::vector<SeriesInfo>& stored, b
         const std::string timeframe = wanted.timeframe ? " " + std::string(name_of(*wanted.timeframe)) : std::string();
         cure = "data load " + wanted.symbol + timeframe + ", or " + cure;
     }
+    const std::string made = wanted.timeframe ? "; data show makes longer bars of shorter ones" : "";
     return Error(ErrorKind::not_found, "bars.none", "there are no such bars")
         .on(describe(wanted))
-        .advise(stored.empty() ? "get them: " + cure : "stored: " + list_of(stored) + "; to get others: " + cure);
+        .advise(stored.empty() ? "get them: " + cure
+                               : "stored: " + list_of(stored) + made + "; to get others: " + cure);
 }
 
 Error none_in_range(const BarsWanted& wanted, const SeriesInfo& series) {

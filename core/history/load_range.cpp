@@ -20,7 +20,7 @@ Instant just_after(Instant open_time, Timeframe timeframe) {
 }
 
 Instant tail_start(const LoadRequest& request, const RangeFacts& facts) {
-    Instant start = facts.now - tail_length;
+    Instant start = std::chrono::floor<std::chrono::days>(facts.now - tail_length); // no half day at its beginning
     if (facts.stored) {
         start = just_after(facts.stored->last, request.timeframe);
     }

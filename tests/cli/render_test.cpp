@@ -2,6 +2,7 @@
 #include "cli/render/error_text.hpp"
 #include "cli/render/renderer.hpp"
 #include "cli/render/report_writer.hpp"
+#include "cli/render/table_renderer.hpp"
 #include "core/runtime/task_scope.hpp"
 #include "tests/cli/fake_client.hpp"
 #include "tests/support/catch.hpp"
@@ -87,6 +88,24 @@ TEST_CASE("a narrow terminal costs text first, then the rows stand one below the
     CHECK_THAT(table_text(options), Contains("-- 1 --\nsymbol       GOOG\ntime         2026-11-20T17:00:00Z\n"
                                              "price (USD)  150.50\n"));
     CHECK_THAT(table_text(with(Format::vertical)), Contains("-- 2 --\n"));
+}
+
+TEST_CASE("where a table is too wide, columns that say nothing are the first to go") {
+    const auto shown = [](std::size_t columns, std::int64_t failed) {
+        RenderOptions options = with(Format::table);
+        options.columns = columns;
+        TableRenderer renderer(options);
+        std::string out;
+        renderer.begin_table(out, {{"symbol"}, {"failed", CellType::integer}, {"requests", CellType::integer}}, "");
+        renderer.row(out, {"AAPL", failed, 5});
+        renderer.end(out, {}, nullptr);
+        return out;
+    };
+    CHECK(shown(40, 0) == "symbol  failed  requests\n"
+                          "AAPL         0         5\n");
+    CHECK(shown(20, 0) == "symbol  requests\n"
+                          "AAPL           5\n");
+    CHECK(shown(20, 1) == "-- 1 --\nsymbol    AAPL\nfailed    1\nrequests  5\n");
 }
 
 TEST_CASE("colour is there only when it was allowed") {

@@ -42,7 +42,7 @@ TEST_CASE("a tail with nothing stored takes thirty days, later what is new; a ba
     LoadBench bench;
     const LoadReport tail = bench.load(bench.request(LoadMode::tail));
     const Instrument instrument = tail.instrument;
-    CHECK(bench.stored_times(instrument) == bench.slots(at("2026-10-21T15:00:00Z"), at("2026-11-20T14:00:00Z")));
+    CHECK(bench.stored_times(instrument) == bench.slots(at("2026-10-21T00:00:00Z"), at("2026-11-20T14:00:00Z")));
     bench.time.clock.advance(std::chrono::hours(10));
     const LoadReport again = bench.load(bench.request(LoadMode::tail));
     CHECK(again.bars.inserted == 10);
@@ -194,7 +194,7 @@ TEST_CASE("a cancelled load keeps what arrives and the next one of its mode fetc
     bench.restart();
     const LoadReport rest = bench.load(bench.request(mode));
     CHECK(rest.planned == report.abandoned);
-    const Instant from = mode == LoadMode::tail ? at("2026-10-21T15:00:00Z") : at("2026-10-01");
+    const Instant from = mode == LoadMode::tail ? at("2026-10-21T00:00:00Z") : at("2026-10-01");
     CHECK(bench.stored_times(report.instrument) == bench.slots(from, at("2026-11-20T14:00:00Z")));
     CHECK(bench.load(bench.request(mode)).requests == 0);
     CHECK(bench.load(bench.request(mode)).notes.empty());
