@@ -21,8 +21,8 @@ struct Stretch {
 Bars random_minutes(std::mt19937_64& random, const SessionCalendar& calendar, const Stretch& stretch) {
     const std::vector<Slot> slots = calendar.slots(Timeframe::m1, at(stretch.from), at(stretch.to), Hours::all).value();
     const Bars values = random_bars(random, slots.size(), at(stretch.from), std::chrono::minutes(1));
-    std::uniform_int_distribution<std::size_t> hole(1, 2000);
-    std::bernoulli_distribution begins(0.002);
+    std::uniform_int_distribution<std::size_t> hole(1, 400); // a session at most: some minutes of every stretch remain
+    std::bernoulli_distribution begins(0.001);
     Bars bars;
     for (std::size_t i = 0; i < slots.size(); ++i) {
         if (begins(random)) {
