@@ -162,7 +162,15 @@ TEST_CASE("a dropped acknowledgement is unknown, exit 11, and is settled without
     INFO(first.dump());
     CHECK(first.at("exit_code") == 11);
     CHECK(first.at("error").at("unknown_effect") == true);
-    const nlohmann::json again = home.ask({"buy", "GOOG", "1", "limit", "700", "--key", "lost"});
+    // Until the venue has been asked the answer stays the same; how long that takes is the machine's business.
+    nlohmann::json again;
+    for (int tries = 0; tries < 2'000; ++tries) {
+        again = home.ask({"buy", "GOOG", "1", "limit", "700", "--key", "lost"});
+        if (again.at("ok") == true) {
+            break;
+        }
+        REQUIRE(again.at("exit_code") == 11);
+    }
     INFO(again.dump());
     REQUIRE(again.at("ok") == true);
     CHECK(again.at("data").at("state") == "working");
