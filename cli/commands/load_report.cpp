@@ -211,8 +211,9 @@ void add_load_notes(CommandContext& context, const engine::LoadBatch& batch, Tim
             context.report.note("another load of " + outcome.symbol + " " + std::string(name_of(timeframe)) +
                                 " was under way, and this is its outcome");
         }
-        if (outcome.actions > 0) {
-            context.report.note(outcome.symbol + ": " + std::to_string(outcome.actions) + " new splits and dividends");
+        if (outcome.report->actions > 0) {
+            context.report.note(outcome.symbol + ": " + std::to_string(outcome.report->actions) +
+                                " new splits and dividends");
         }
         if (outcome.adjusted_outdated) {
             context.report.warn("adjusted bars of " + outcome.symbol +

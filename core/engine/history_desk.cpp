@@ -54,21 +54,6 @@ BatchProgress sum_of(const std::vector<history::LoadProgress>& parts, std::size_
     return sum;
 }
 
-/// Bars of a day of longer hours are others, and a series holds but one of each date.
-Error only_regular_days(Timeframe timeframe, Hours hours) {
-    return Error(ErrorKind::usage, "load.hours",
-                 "bars of " + std::string(name_of(timeframe)) + " are those of the regular hours")
-        .attempting("load price history")
-        .advise("load shorter ones, and have days made of them: data load SYMBOL 30m --hours " +
-                std::string(name_of(hours)) + ", then data show SYMBOL " + std::string(name_of(timeframe)) +
-                " --hours " + std::string(name_of(hours)));
-}
-
-/// Bars open on whole minutes; equal wishes that were typed a moment apart are one.
-std::optional<Instant> to_the_minute(std::optional<Instant> time) {
-    return time ? std::optional<Instant>(std::chrono::floor<std::chrono::minutes>(*time)) : std::nullopt;
-}
-
 Error not_healable(const std::string& symbol, Timeframe timeframe, BarSource source) {
     return Error(ErrorKind::refused, "heal.other_source",
                  "these bars did not come from " + std::string(name_of(source)) +
@@ -136,23 +121,19 @@ Task<Result<Instrument>> HistoryDesk::resolve(const std::string& symbol, const s
 }
 
 Task<Result<HistoryDesk::Prepared>> HistoryDesk::prepare_load(const std::string& symbol, const LoadWanted& wanted) {
-    const Hours hours = wanted.hours.value_or(Hours::regular);
-    if (is_daily_or_longer(wanted.timeframe) && hours != Hours::regular) {
-        co_return fail(only_regular_days(wanted.timeframe, hours));
-    }
     Result<Instrument> instrument = co_await resolve(symbol, wanted.exchange);
     if (!instrument) {
         co_return fail(std::move(instrument.error()));
     }
-    // Whoever says from when wants all of it, not only what comes after the last bar.
-    const bool whole_range = wanted.mode == history::LoadMode::tail && wanted.from;
+    const bool has_actions = wanted.timeframe == Timeframe::d1 && std::holds_alternative<Stock>(instrument->kind);
     history::LoadRequest request{.instrument = std::move(*instrument),
                                  .timeframe = wanted.timeframe,
                                  .basis = wanted.basis,
-                                 .hours = hours,
-                                 .mode = whole_range ? history::LoadMode::full : wanted.mode,
-                                 .from = to_the_minute(wanted.from),
-                                 .to = to_the_minute(wanted.to),
+                                 .hours = wanted.hours.value_or(Hours::regular),
+                                 .mode = wanted.mode,
+                                 .from = wanted.from,
+                                 .to = wanted.to,
+                                 .actions = has_actions,
                                  .recheck = wanted.recheck,
                                  .one_by_one = wanted.one_by_one,
                                  .correlation = wanted.correlation};
@@ -191,7 +172,7 @@ Task<Result<HistoryDesk::Prepared>> HistoryDesk::prepare_heal(const std::string&
         co_return fail(std::move(found.error()));
     }
     LoadWanted inside = wanted;
-    inside.hours = is_daily_or_longer(wanted.timeframe) ? Hours::regular : found->hours;
+    inside.hours = found->hours;
     inside.mode = history::LoadMode::full;
     inside.from = found->from;
     inside.to = found->to;
@@ -208,50 +189,22 @@ Task<LoadOutcome> HistoryDesk::load_one(const std::string& symbol, const LoadWan
     if (!prepared) {
         co_return LoadOutcome{.symbol = symbol, .report = fail(std::move(prepared.error()))};
     }
-    // Splits and dividends come first: what is interrupted or fails leaves bars missing, so that both are asked for
-    // again. The other way round they could be forgotten for good.
-    Result<ActionsLoaded> actions = co_await load_actions(prepared->request);
-    if (!actions) {
-        co_return LoadOutcome{.symbol = symbol, .report = fail(std::move(actions.error()))};
-    }
+    const bool adjusted_before = co_await has_adjusted_bars(prepared->request.instrument.id);
     Result<history::LoadReport> report =
         co_await parts_.loader->load(std::move(prepared->request), std::move(on_progress));
-    co_return LoadOutcome{.symbol = symbol,
-                          .report = std::move(report),
-                          .actions = actions->added,
-                          .adjusted_outdated = actions->adjusted_outdated};
+    LoadOutcome outcome{.symbol = symbol, .report = std::move(report)};
+    outcome.adjusted_outdated = adjusted_before && outcome.report && outcome.report->actions > 0;
+    co_return outcome;
 }
 
-/// Those of the range of a load of daily bars of a stock, where it is about to ask for any.
-Task<Result<HistoryDesk::ActionsLoaded>> HistoryDesk::load_actions(const history::LoadRequest& request) {
-    const Instrument& instrument = request.instrument;
-    if (request.timeframe != Timeframe::d1 || !std::holds_alternative<Stock>(instrument.kind)) {
-        co_return ActionsLoaded{};
-    }
-    const Result<history::LoadPlan> plan = co_await parts_.loader->plan(request);
-    if (!plan) {
-        co_return fail(plan.error());
-    }
-    if (plan->segments.empty()) { // where no bar is asked for, nothing can have happened that is not known
-        co_return ActionsLoaded{};
-    }
-    const TradingDate first = std::chrono::floor<std::chrono::days>(plan->from);
-    const TradingDate last = std::chrono::floor<std::chrono::days>(plan->to);
-    const Result<std::int64_t> added =
-        co_await parts_.loader->load_actions(instrument, first, last + std::chrono::days(1));
-    if (!added) {
-        co_return fail(added.error());
-    }
-    const store::SeriesKey adjusted{.instrument = instrument.id,
-                                    .timeframe = request.timeframe,
+Task<bool> HistoryDesk::has_adjusted_bars(InstrumentId instrument) {
+    const store::SeriesKey adjusted{.instrument = instrument,
+                                    .timeframe = Timeframe::d1,
                                     .source = parts_.loader->limits().source,
                                     .basis = PriceBasis::adjusted};
     auto find = [&](store::MarketFile& file) { return file.bars.find(adjusted); };
     const Result<std::optional<store::SeriesInfo>> stored = co_await parts_.store.read(find);
-    if (!stored) {
-        co_return fail(stored.error());
-    }
-    co_return ActionsLoaded{.added = *added, .adjusted_outdated = *added > 0 && stored->has_value()};
+    co_return stored && stored->has_value();
 }
 
 Task<LoadOutcome> HistoryDesk::heal_one(const std::string& symbol, const LoadWanted& wanted,
@@ -307,21 +260,6 @@ Task<Result<LoadBatch>> HistoryDesk::heal(LoadWanted wanted, OnBatchProgress on_
     co_return batch;
 }
 
-Task<Result<history::PlanCost>> HistoryDesk::price_together(std::vector<history::Segment> segments) {
-    const venue::HistoryLimits& limits = parts_.loader->limits();
-    Duration longest{0};
-    for (const venue::Pace& pace : limits.paces) {
-        longest = std::max(longest, pace.window);
-    }
-    const Instant now = parts_.loop.clock().now();
-    auto read = [&](store::MarketFile& file) { return file.requests.since(limits.source, now - longest); };
-    const Result<std::vector<Instant>> sent = co_await parts_.store.read(read);
-    if (!sent) {
-        co_return fail(sent.error());
-    }
-    co_return history::price_plan(segments, limits, *sent, now);
-}
-
 Task<Result<PlanBatch>> HistoryDesk::make_plans(const LoadWanted& wanted, Prepare prepare) {
     if (Result<void> able = check_source(); !able) {
         co_return fail(std::move(able.error()));
@@ -352,17 +290,11 @@ Task<Result<PlanBatch>> HistoryDesk::make_plans(const LoadWanted& wanted, Prepar
     if (begun < count) {
         co_return fail(ErrorKind::cancelled, "load.cancelled", "stopped planning");
     }
-    const Result<history::PlanCost> total = co_await price_together(std::move(segments));
+    const Result<history::PlanCost> total = co_await parts_.loader->price(std::move(segments), wanted.one_by_one);
     if (!total) {
         co_return fail(total.error());
     }
     batch.total = *total;
-    if (wanted.one_by_one) { // one symbol after another
-        batch.total.time = Duration(0);
-        for (const PlannedSymbol& symbol : batch.symbols) {
-            batch.total.time += symbol.plan ? symbol.plan->cost.time : Duration(0);
-        }
-    }
     co_return batch;
 }
 

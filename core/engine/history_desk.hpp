@@ -32,7 +32,7 @@ struct LoadOutcome {
     std::string symbol;
     Result<history::LoadReport> report;
     std::int64_t actions = 0;       ///< splits and dividends that were new
-    bool adjusted_outdated = false; ///< adjusted bars are stored that know nothing of those
+    bool adjusted_outdated = false; ///< adjusted bars are stored that know nothing of new splits and dividends
     std::size_t missing_before = 0; ///< healing: slots without a bar that nobody had asked for
     std::size_t missing_after = 0;
 };
@@ -100,11 +100,7 @@ private:
                                                                 history::OnProgress on_progress);
     runtime::Task<Result<Prepared>> prepare_load(const std::string& symbol, const LoadWanted& wanted);
     runtime::Task<Result<Prepared>> prepare_heal(const std::string& symbol, const LoadWanted& wanted);
-    struct ActionsLoaded {
-        std::int64_t added = 0;
-        bool adjusted_outdated = false;
-    };
-    runtime::Task<Result<ActionsLoaded>> load_actions(const history::LoadRequest& request);
+    runtime::Task<bool> has_adjusted_bars(InstrumentId instrument);
     runtime::Task<LoadOutcome> load_one(const std::string& symbol, const LoadWanted& wanted,
                                         history::OnProgress on_progress);
     runtime::Task<LoadOutcome> heal_one(const std::string& symbol, const LoadWanted& wanted,
@@ -114,7 +110,6 @@ private:
     runtime::Task<Result<Instrument>> resolve(const std::string& symbol, const std::string& exchange);
     runtime::Task<Result<Instrument>> describe_and_store(const std::string& symbol);
     runtime::Task<Result<SeriesExamination>> examine_own(const std::string& symbol, const LoadWanted& wanted);
-    runtime::Task<Result<history::PlanCost>> price_together(std::vector<history::Segment> segments);
     Result<void> check_source() const;
 
     Parts parts_;

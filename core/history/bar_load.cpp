@@ -24,6 +24,18 @@ bool equal(const LoadRequest& a, const LoadRequest& b) {
            a.hours == b.hours && a.mode == b.mode && a.from == b.from && a.to == b.to && a.recheck == b.recheck;
 }
 
+LoadRequest settled(LoadRequest request) {
+    if (request.mode == LoadMode::tail && request.from) {
+        request.mode = LoadMode::full;
+    }
+    for (std::optional<Instant>* end : {&request.from, &request.to}) {
+        if (*end) {
+            *end = std::chrono::floor<std::chrono::minutes>(**end);
+        }
+    }
+    return request;
+}
+
 std::string counted(std::size_t count, std::string_view what) {
     return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
 }
@@ -63,6 +75,7 @@ struct BarLoader::Impl {
     }
 
     FlightPointer join_or_start(LoadRequest request, bool& joined);
+    Task<Result<std::int64_t>> fetch_actions(LoadFlight& flight);
     Task<void> fly(FlightPointer flight);
     Task<void> fetch(LoadFlight& flight);
     Task<Result<void>> note_begin(const LoadFlight& flight);
@@ -119,7 +132,37 @@ Task<void> BarLoader::Impl::fly(FlightPointer flight) {
     flight->ended.set();
 }
 
+Task<Result<std::int64_t>> BarLoader::Impl::fetch_actions(LoadFlight& flight) {
+    const Instrument& instrument = flight.request.instrument;
+    const TradingDate first = std::chrono::floor<std::chrono::days>(flight.report.from);
+    const TradingDate end = std::chrono::floor<std::chrono::days>(flight.report.to) + std::chrono::days(1);
+    const PacedSource::Call<std::vector<CorporateAction>> call = [&](venue::History& history) {
+        return history.actions(instrument, first, end);
+    };
+    PacedSource::Outcome<std::vector<CorporateAction>> asked = co_await source.ask(flight.lane, "actions", call);
+    if (!asked.answer) {
+        co_return fail(std::move(asked.answer.error()).attempting("load splits and dividends").on(instrument.symbol));
+    }
+    auto keep = [&](store::MarketFile& file) {
+        return file.actions.put(instrument.id, source.limits().source, *asked.answer);
+    };
+    const Result<std::int64_t> kept = co_await parts.store.write(keep);
+    co_return kept;
+}
+
 Task<void> BarLoader::Impl::fetch(LoadFlight& flight) {
+    if (flight.request.actions && !flight.segments.empty()) {
+        const Result<std::int64_t> added = co_await fetch_actions(flight);
+        if (!added && flight.lane.stopped.is_set()) {
+            flight.report.abandoned = flight.segments.size();
+            co_return;
+        }
+        if (!added) {
+            flight.error = added.error();
+            co_return;
+        }
+        flight.report.actions = *added;
+    }
     const Result<void> begun = co_await note_begin(flight);
     if (!begun) {
         flight.error = begun.error();
@@ -216,13 +259,22 @@ Task<Result<Instrument>> BarLoader::describe(std::string symbol) {
 
 Task<Result<LoadPlan>> BarLoader::plan(LoadRequest request) {
     RequestLane lane(impl_->parts.loop);
-    Result<LoadOutline> outline = co_await outline_load(impl_->planning(), lane, request);
+    Result<LoadOutline> outline = co_await outline_load(impl_->planning(), lane, settled(request));
     if (!outline) {
         co_return fail(std::move(outline.error()));
     }
+    const Result<PlanCost> cost = co_await price(outline->plan.segments, request.one_by_one);
+    if (!cost) {
+        co_return fail(cost.error());
+    }
+    outline->plan.cost = *cost;
+    co_return std::move(outline->plan);
+}
+
+Task<Result<PlanCost>> BarLoader::price(std::vector<Segment> segments, bool one_by_one) {
     venue::HistoryLimits limits = impl_->source.limits();
     limits.usual_latency = impl_->source.latency();
-    limits.requests_in_flight_max = request.one_by_one ? 1 : limits.requests_in_flight_max;
+    limits.requests_in_flight_max = one_by_one ? 1 : limits.requests_in_flight_max;
     const Instant now = impl_->parts.loop.clock().now();
     auto look = [&limits, now](store::MarketFile& file) {
         return file.requests.since(limits.source, now - pace_memory(limits.paces));
@@ -231,13 +283,12 @@ Task<Result<LoadPlan>> BarLoader::plan(LoadRequest request) {
     if (!sent) {
         co_return fail(sent.error());
     }
-    outline->plan.cost = price_plan(outline->plan.segments, limits, *sent, now);
-    co_return std::move(outline->plan);
+    co_return price_plan(segments, limits, *sent, now);
 }
 
 Task<Result<LoadReport>> BarLoader::load(LoadRequest request, OnProgress on_progress) {
     bool joined = false;
-    const FlightPointer flight = impl_->join_or_start(std::move(request), joined);
+    const FlightPointer flight = impl_->join_or_start(settled(std::move(request)), joined);
     const std::uint64_t listener = impl_->next_listener++;
     if (on_progress) {
         flight->listeners.emplace(listener, std::move(on_progress));
@@ -250,22 +301,6 @@ Task<Result<LoadReport>> BarLoader::load(LoadRequest request, OnProgress on_prog
         report->shared = report->shared || joined;
     }
     co_return report;
-}
-
-Task<Result<std::int64_t>> BarLoader::load_actions(Instrument instrument, TradingDate from, TradingDate to) {
-    RequestLane lane(impl_->parts.loop);
-    const PacedSource::Call<std::vector<CorporateAction>> call = [&](venue::History& source) {
-        return source.actions(instrument, from, to);
-    };
-    PacedSource::Outcome<std::vector<CorporateAction>> asked = co_await impl_->source.ask(lane, "actions", call);
-    if (!asked.answer) {
-        co_return fail(std::move(asked.answer.error()).attempting("load splits and dividends").on(instrument.symbol));
-    }
-    auto keep = [&](store::MarketFile& file) {
-        return file.actions.put(instrument.id, impl_->source.limits().source, *asked.answer);
-    };
-    const Result<std::int64_t> kept = co_await impl_->parts.store.write(keep);
-    co_return kept;
 }
 
 const venue::HistoryLimits& BarLoader::limits() const { return impl_->source.limits(); }

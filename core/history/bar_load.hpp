@@ -24,9 +24,10 @@ struct LoadRequest {
     PriceBasis basis = PriceBasis::raw;
     Hours hours = Hours::regular;
     LoadMode mode = LoadMode::tail;
-    std::optional<Instant> from; ///< open times; tail: 30 days ago (or the last stored bar, if that is older);
-                                 ///< otherwise the head of the series
-    std::optional<Instant> to;   ///< now, and never later
+    std::optional<Instant> from; ///< open times; left away: the head of the series, in tail mode after the last stored
+                                 ///< bar or 30 days ago. Tail with it is full: who says from when wants all from there
+    std::optional<Instant> to;   ///< now, and never later; both are cut to whole minutes, on which bars open
+    bool actions = false;        ///< brings splits and dividends of the range along, where any bar is asked for
     bool recheck = false;        ///< asks again for slots that the source had no bar for
     bool one_by_one = false;     ///< one request at a time, in order (--sync)
     std::string correlation;     ///< for the log
@@ -47,6 +48,7 @@ struct LoadReport {
     std::size_t planned = 0;  ///< requests
     std::size_t requests = 0; ///< sent, retries included
     store::MergeCounts bars;
+    std::int64_t actions = 0;  ///< splits and dividends that were new
     std::size_t no_trades = 0; ///< slots that turned out to have no bar
     std::size_t delayed = 0;   ///< slots that the source has not published yet
     std::vector<FailedSegment> failed;
@@ -113,8 +115,8 @@ public:
     /// could be attempted; failed segments are in the report.
     runtime::Task<Result<LoadReport>> load(LoadRequest request, OnProgress on_progress);
 
-    /// Fetches splits and dividends of the range and stores them; returns how many were new.
-    runtime::Task<Result<std::int64_t>> load_actions(Instrument instrument, TradingDate from, TradingDate to);
+    /// What those segments take, at the source's pace and after what was sent before.
+    runtime::Task<Result<PlanCost>> price(std::vector<Segment> segments, bool one_by_one);
 
     const venue::HistoryLimits& limits() const;
     /// For `status`: requests sent by this process, waiting for their turn, in flight.

@@ -44,6 +44,14 @@ Result<void> check_request(const LoadRequest& request, const venue::HistoryLimit
         return refuse("load.basis", source + " has no " + std::string(name_of(request.basis)) + " prices",
                       "it has " + list_names(limits.bases) + " ones");
     }
+    if (is_daily_or_longer(request.timeframe) && request.hours != Hours::regular) {
+        const std::string timeframe(name_of(request.timeframe));
+        const std::string hours(name_of(request.hours));
+        return refuse("load.hours", "bars of " + timeframe + " are those of the regular hours",
+                      "load shorter ones, and have days made of them: data load " + request.instrument.symbol +
+                          " 30m --hours " + hours + ", then data show " + request.instrument.symbol + " " + timeframe +
+                          " --hours " + hours);
+    }
     return {};
 }
 

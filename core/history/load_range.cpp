@@ -27,9 +27,7 @@ Instant tail_start(const LoadRequest& request, const RangeFacts& facts) {
     if (facts.unfinished) {
         start = std::min(start, facts.unfinished->from);
     }
-    // With bars there, an explicit start can only make the range shorter: what lies before them is no tail.
-    const bool anything_known = facts.stored || facts.unfinished;
-    return request.from ? (anything_known ? std::max(*request.from, start) : *request.from) : start;
+    return start;
 }
 
 Instant backfill_end(Instant to, const RangeFacts& facts) {

@@ -334,15 +334,74 @@ TEST_CASE("descriptions and corporate actions go through the same gate") {
     LoadBench bench;
     bench.source.script.paces = {{.requests = 1, .window = seconds(5)}};
     bench.restart();
-    const Instrument instrument = bench.instrument();
+    LoadRequest wanted = bench.request(LoadMode::full);
+    wanted.from = at("2026-11-10");
+    wanted.to = at("2026-11-11");
+    wanted.actions = true;
     const Duration began = bench.time.clock.elapsed();
     bench.run([&]() -> runtime::Task<void> {
         const Result<Instrument> described = co_await bench.loader->describe("XYZ");
         CHECK(described.value().symbol == "XYZ");
-        const TradingDate day = std::chrono::floor<std::chrono::days>(at("2026-11-10"));
-        const Result<std::int64_t> actions = co_await bench.loader->load_actions(instrument, day, day);
-        CHECK(actions == 1);
     });
-    CHECK(bench.time.clock.elapsed() - began == seconds(5) + milliseconds(10) + milliseconds(200));
-    CHECK(bench.loader->traffic().sent == 2);
+    const LoadReport report = bench.load(wanted);
+    CHECK(report.actions == 1);
+    CHECK(report.bars.inserted == 24);
+    // A description, the head, the actions and one request for bars: three waits for a turn.
+    CHECK(bench.loader->traffic().sent == 4);
+    CHECK(bench.time.clock.elapsed() - began == 3 * (seconds(5) + milliseconds(10)) + milliseconds(200));
+}
+
+TEST_CASE("splits and dividends come before their bars, so that neither is forgotten") {
+    LoadBench bench;
+    LoadRequest wanted = bench.request(LoadMode::full);
+    wanted.from = at("2026-11-10");
+    wanted.actions = true;
+    bench.source.actions_fault = Error(ErrorKind::rejected, "scripted.rejected", "no");
+    const auto failed = bench.start(wanted);
+    bench.run_all();
+    CHECK(failed->report->error().attempted == "load splits and dividends");
+    CHECK(bench.source.requests.empty()); // the bars are still missing, and so both are asked for again
+    bench.source.actions_fault.reset();
+    CHECK(bench.load(wanted).actions == 1);
+    CHECK(bench.source.actions_asked == 2);
+    CHECK(bench.load(wanted).planned == 0);
+    CHECK(bench.source.actions_asked == 2); // nothing was missing: nothing can have happened
+}
+
+TEST_CASE("a load that is stopped while it asks for splits has begun nothing") {
+    LoadBench bench;
+    LoadRequest wanted = bench.request(LoadMode::full);
+    wanted.from = at("2026-11-10");
+    wanted.actions = true;
+    const auto running = bench.start(wanted);
+    bench.run_for(milliseconds(300)); // the head has come, the splits are on their way
+    REQUIRE(bench.source.actions_asked == 1);
+    running->scope->cancel();
+    bench.run_all();
+    const LoadReport& stopped = running->report.value().value();
+    CHECK(stopped.abandoned == stopped.planned);
+    CHECK(stopped.planned > 0);
+    CHECK(bench.source.requests.empty());
+}
+
+TEST_CASE("a tail from a stated time is everything that is missing from there on") {
+    LoadBench bench;
+    LoadRequest end = bench.request(LoadMode::full);
+    end.from = at("2026-11-15");
+    bench.load(end);
+    LoadRequest tail = bench.request(LoadMode::tail);
+    tail.from = at("2026-11-10T00:00:30Z"); // bars open on whole minutes
+    bench.load(tail);
+    CHECK(bench.stored_times(tail.instrument) == bench.slots(at("2026-11-10"), at("2026-11-20T14:00:00Z")));
+}
+
+TEST_CASE("a day of longer hours is another bar and is refused") {
+    LoadBench bench;
+    LoadRequest wanted = bench.request(LoadMode::full);
+    wanted.timeframe = Timeframe::d1;
+    wanted.hours = Hours::extended;
+    const auto running = bench.start(wanted);
+    bench.run_all();
+    CHECK(running->report->error().code == "load.hours");
+    CHECK(bench.source.arrived.empty());
 }

@@ -39,6 +39,8 @@ public:
     std::size_t in_flight = 0;
     std::size_t in_flight_most = 0;
     std::size_t heads_asked = 0;
+    std::size_t actions_asked = 0;
+    std::optional<Error> actions_fault;
 
     const venue::HistoryLimits& limits() const override { return script; }
 
@@ -72,9 +74,13 @@ public:
         co_return answer;
     }
     runtime::Task<Result<std::vector<CorporateAction>>> actions(Instrument, TradingDate from, TradingDate) override {
+        ++actions_asked;
         const Result<void> answered = co_await answer_later();
         if (!answered) {
             co_return fail(answered.error());
+        }
+        if (actions_fault) {
+            co_return fail(*actions_fault);
         }
         std::vector<CorporateAction> all{{.ex_date = from, .what = Split{.new_shares = 4}}};
         co_return all;
