@@ -29,44 +29,43 @@ Error in_word(Error error, const Word& word) {
     return error;
 }
 
-Result<expression::Program> compile_word(const Word& word) {
-    Result<expression::Program> program = expression::compile(word.text, expression::Wanted::condition);
+Result<expression::Program> compile_word(const Word& word, Timeframe timeframe) {
+    expression::QueryCompiler compiler(timeframe);
+    if (Result<void> read = compiler.condition(word.text); !read) {
+        return fail(in_word(std::move(read.error()), word));
+    }
+    Result<expression::Program> program = std::move(compiler).finish();
     return program ? std::move(program) : fail(in_word(std::move(program.error()), word));
 }
 
-struct ScanWords {
-    expression::Program program;
-    engine::ScanWanted wanted;
-};
-
-Result<ScanWords> scan_words(const Arguments& arguments) {
-    Result<expression::Program> program = compile_word(arguments.required("expression"));
-    if (!program) {
-        return fail(std::move(program.error()));
-    }
-    ScanWords words{.program = std::move(*program), .wanted = {}};
-    words.wanted.universe = arguments.text_or("universe", "*");
+Result<engine::ScanWanted> scan_words(const Arguments& arguments) {
+    Timeframe base = Timeframe::d1;
     if (const Word* timeframe = arguments.find("timeframe")) {
         Result<Timeframe> parsed = parse_timeframe(timeframe->text);
         if (!parsed) {
             return fail(std::move(parsed.error()).at(timeframe->where()));
         }
-        words.wanted.timeframe = *parsed;
+        base = *parsed;
     }
-    return words;
+    Result<expression::Program> program = compile_word(arguments.required("expression"), base);
+    if (!program) {
+        return fail(std::move(program.error()));
+    }
+    return engine::ScanWanted{.program = std::move(*program),
+                              .universe = std::string(arguments.text_or("universe", "*"))};
 }
 
 std::vector<Column> match_columns(const expression::Program& program, Timeframe timeframe) {
     std::vector<Column> columns{{"symbol", CellType::text},
                                 {"time", is_daily_or_longer(timeframe) ? CellType::date : CellType::time}};
-    for (const expression::ShownValue& shown : program.shown()) {
+    for (const expression::Output& shown : program.outputs()) {
         columns.push_back({shown.label, CellType::real});
     }
     return columns;
 }
 
-std::vector<Cell> match_cells(const scan::ScanRow& match) {
-    std::vector<Cell> cells{match.symbol, match.bar_time};
+std::vector<Cell> match_cells(const std::string& symbol, const scan::ScanRow& match) {
+    std::vector<Cell> cells{symbol, match.bar_time};
     for (const double value : match.values) {
         cells.push_back(std::isnan(value) ? Cell() : Cell(Real{.value = value, .decimals = value_decimals}));
     }
@@ -86,7 +85,7 @@ Result<void> verdict(const scan::ScanResult& result, const ScanCounts& counts) {
     }
     if (counts.failed == result.outcomes.size()) {
         for (const scan::SymbolOutcome& outcome : result.outcomes) {
-            return fail(outcome.row.error());
+            return fail(outcome.rows.error());
         }
     }
     return fail(Error(ErrorKind::partial, "scan.partial",
@@ -96,29 +95,29 @@ Result<void> verdict(const scan::ScanResult& result, const ScanCounts& counts) {
 }
 
 Task<Result<void>> run_scan(CommandContext& context) {
-    Result<ScanWords> words = scan_words(context.arguments);
+    Result<engine::ScanWanted> words = scan_words(context.arguments);
     if (!words) {
         co_return fail(std::move(words.error()));
     }
-    context.report.table(match_columns(words->program, words->wanted.timeframe));
+    context.report.table(match_columns(words->program, words->program.timeframe()));
     context.task.awaits = "the workers";
-    const Result<scan::ScanResult> result = co_await context.engine().scans().run(words->program, words->wanted, {});
+    const Result<scan::ScanResult> result = co_await context.engine().scans().run(*words, {});
     if (!result) {
         co_return fail(result.error());
     }
     ScanCounts counts;
     for (const scan::SymbolOutcome& outcome : result->outcomes) {
-        if (!outcome.row) {
+        if (!outcome.rows) {
             ++counts.failed;
-            context.report.warn(outcome.row.error().describe());
+            context.report.warn(outcome.rows.error().describe());
             continue;
         }
-        counts.unknown += outcome.row->matched == expression::Truth::unknown ? 1 : 0;
-        if (outcome.row->matched != expression::Truth::yes) {
+        counts.unknown += outcome.rows->front().matched == expression::Truth::unknown ? 1 : 0;
+        if (outcome.rows->front().matched != expression::Truth::yes) {
             continue;
         }
         ++counts.matched;
-        std::vector<Cell> cells = match_cells(*outcome.row);
+        std::vector<Cell> cells = match_cells(outcome.symbol, outcome.rows->front());
         const Result<void> shown = co_await context.report.row(std::move(cells));
         if (!shown) {
             co_return shown;
@@ -161,7 +160,7 @@ std::vector<CommandSpec> scan_commands() {
          .run = run_scan,
          .check =
              [](const Arguments& arguments) {
-                 const Result<ScanWords> words = scan_words(arguments);
+                 const Result<engine::ScanWanted> words = scan_words(arguments);
                  return words ? Result<void>() : fail(words.error());
              },
          .details = "Fields: open high low close volume. Indicators: sma ema rsi highest lowest. x[n] is x, n bars "

@@ -48,6 +48,7 @@ Task<Result<void>> Engine::start() {
     }
     trading_ = std::make_unique<TradingDesk>(parts_.profile, clock(), *instruments_, *venue_, *manager_);
     open_history();
+    saved_ = std::make_unique<SavedDesk>(workers_, parts_.place.shared_directory + "/saved.db");
     scans_ = std::make_unique<ScanDesk>(parts_.loop, workers_, market_path);
     parts_.log.write(
         LogLevel::info, "engine", "engine.started", "",

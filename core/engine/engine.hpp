@@ -4,6 +4,7 @@
 #include "core/engine/history_desk.hpp"
 #include "core/engine/instruments.hpp"
 #include "core/engine/profile.hpp"
+#include "core/engine/saved_desk.hpp"
 #include "core/engine/scan_desk.hpp"
 #include "core/engine/trading_desk.hpp"
 #include "core/orders/order_manager.hpp"
@@ -67,6 +68,7 @@ public:
     DataDesk& data() { return *data_; }
     HistoryDesk& history() { return *history_; }
     ScanDesk& scans() { return *scans_; }
+    SavedDesk& saved() { return *saved_; }
     TradingDesk& trading() { return *trading_; }
     Instruments& instruments() { return *instruments_; }
     runtime::Loop& loop() { return parts_.loop; }
@@ -110,6 +112,7 @@ private:
     std::unique_ptr<history::BarLoader> loader_; ///< null where the venue has no price history
     std::unique_ptr<DataDesk> data_;
     std::unique_ptr<HistoryDesk> history_;
+    std::unique_ptr<SavedDesk> saved_;
     std::unique_ptr<ScanDesk> scans_;
     std::unique_ptr<TradingDesk> trading_;
     venue::AccountIdentity account_;

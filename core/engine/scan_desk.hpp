@@ -4,14 +4,20 @@
 #include "core/runtime/workers.hpp"
 #include "core/scan/scanner.hpp"
 
-#include <functional>
+#include <cstddef>
+#include <optional>
 #include <string>
 
 namespace tradesh::engine {
 
 struct ScanWanted {
-    std::string universe; ///< "GOOG,AAPL" or "GOO*"
-    Timeframe timeframe = Timeframe::d1;
+    expression::Program program;
+    std::string universe = "*";     ///< "GOOG,AAPL", "GOO*", "@tech,KO"
+    std::optional<Instant> as_of{}; ///< see scan::ScanRequest
+    std::optional<scan::ScanRange> range{};
+    std::size_t symbols_at_a_time = 10;
+    bool one_by_one = false;
+    bool load_first = false; ///< asks the venue for each symbol's missing bars before it is evaluated
 };
 
 /// The verbs of the scan family.
@@ -22,9 +28,8 @@ public:
           workers_(workers),
           bars_(market_path) {}
 
-    /// Evaluates a condition over a universe. `on_outcome` is called as symbols are done, see scan::run_scan.
-    runtime::Task<Result<scan::ScanResult>> run(expression::Program program, ScanWanted wanted,
-                                                std::function<void(const scan::SymbolOutcome&)> on_outcome);
+    /// Evaluates a program over a universe; see scan::run_scan.
+    runtime::Task<Result<scan::ScanResult>> run(ScanWanted wanted, scan::OnOutcome on_outcome);
 
     const StoredBars& bars() const { return bars_; }
 

@@ -38,9 +38,18 @@ std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"
 /// Goes over the tree once, children first, and turns each node into a step of known type.
 class Compiler {
 public:
-    Compiler(std::string_view text, const SyntaxTree& tree) : text_(text), tree_(tree) {}
+    Compiler(std::string_view text, const SyntaxTree& tree, PlanBuilder& plan)
+        : text_(text),
+          tree_(tree),
+          plan_(plan) {}
 
-    Result<Program> run(Wanted wanted) {
+    /// What the whole text means.
+    struct Meaning {
+        Type type = Type::number;
+        StepId step = 0;
+        std::vector<Output> explanation;
+    };
+    Result<Meaning> run(Wanted wanted) {
         for (const Node& node : tree_.nodes) {
             Result<Checked> checked = std::visit([&](const auto& value) { return check(node, value); }, node.value);
             if (!checked) {
@@ -57,7 +66,8 @@ public:
                            "'" + written(tree_.nodes.back()) + "' is a number, and a condition is needed",
                            "compare it with something: " + print(tree_) + " > 0");
         }
-        return finish(root);
+        const StepId result = step_of(root);
+        return Meaning{.type = root.type, .step = result, .explanation = explain(root.type, result)};
     }
 
 private:
@@ -296,11 +306,11 @@ private:
                        plan_.add(BinaryStep{binary.op, left_step, right_step})};
     }
 
-    std::vector<ShownValue> shown_values(Type type, StepId root) const {
+    std::vector<Output> explain(Type type, StepId root) const {
         if (type == Type::number) {
-            return {{print(tree_), root}};
+            return {{.label = print(tree_), .step = root}};
         }
-        std::vector<ShownValue> shown;
+        std::vector<Output> explanation;
         for (const Node& node : tree_.nodes) {
             const auto* comparison = std::get_if<BinaryNode>(&node.value);
             if (comparison == nullptr || !is_comparison(comparison->op)) {
@@ -308,43 +318,80 @@ private:
             }
             for (const NodeId side : {comparison->left, comparison->right}) {
                 const StepId step = checked_[side].step;
-                const bool is_new = std::ranges::find(shown, step, &ShownValue::step) == shown.end();
-                if (is_new && !checked_[side].constant && shown.size() < shown_max) {
-                    shown.push_back({print(tree_, side), step});
+                const bool is_new = std::ranges::find(explanation, step, &Output::step) == explanation.end();
+                if (is_new && !checked_[side].constant && explanation.size() < explained_max) {
+                    explanation.push_back({.label = print(tree_, side), .step = step});
                 }
             }
         }
-        return shown;
-    }
-
-    Result<Program> finish(const Checked& root) {
-        const StepId result = step_of(root);
-        Plan plan = std::move(plan_).finish(result, shown_values(root.type, result));
-        plan.text = text_;
-        plan.type = root.type;
-        if (plan.bars_wanted > values_max / plan.steps.size()) {
-            return fail_at(tree_.nodes.back(), "expression.too_large",
-                           "the expression needs " + plural(plan.steps.size(), "step") + " over " +
-                               plural(plan.bars_wanted, "bar") + " of each symbol, which is too much",
-                           "use shorter periods");
-        }
-        return Program(std::move(plan));
+        return explanation;
     }
 
     std::string_view text_;
     const SyntaxTree& tree_;
-    PlanBuilder plan_;
+    PlanBuilder& plan_;
     std::vector<Checked> checked_; ///< by node
 };
 
 } // namespace
 
-Result<Program> compile(std::string_view text, Wanted wanted) {
-    const Result<SyntaxTree> tree = parse(text);
-    if (!tree) {
-        return std::unexpected(tree.error());
+class QueryCompiler::Work {
+public:
+    explicit Work(Timeframe base) : plan_(base) {}
+
+    Result<void> condition(std::string_view text, Wanted wanted) {
+        const Result<SyntaxTree> tree = parse(text);
+        if (!tree) {
+            return fail(tree.error());
+        }
+        Result<Compiler::Meaning> meaning = Compiler(text, *tree, plan_).run(wanted);
+        if (!meaning) {
+            return fail(std::move(meaning.error()));
+        }
+        text_ = text;
+        type_ = meaning->type;
+        result_ = meaning->step;
+        outputs_ = std::move(meaning->explanation);
+        return {};
     }
-    return Compiler(text, *tree).run(wanted);
+
+    Result<Program> finish() && {
+        Plan plan = std::move(plan_).finish(result_, std::move(outputs_));
+        plan.text = text_;
+        plan.type = type_;
+        const std::size_t bars = plan.streams.front().bars_wanted;
+        if (bars > values_max / plan.steps.size()) {
+            return fail(Error(ErrorKind::usage, "expression.too_large",
+                              "the expression needs " + plural(plan.steps.size(), "step") + " over " +
+                                  plural(bars, "bar") + " of each symbol, which is too much")
+                            .at(locate(text_, {0, text_.size()}))
+                            .advise("use shorter periods"));
+        }
+        return Program(std::move(plan));
+    }
+
+private:
+    PlanBuilder plan_;
+    std::string text_;
+    Type type_ = Type::number;
+    StepId result_ = 0;
+    std::vector<Output> outputs_;
+};
+
+QueryCompiler::QueryCompiler(std::optional<Timeframe> timeframe)
+    : work_(std::make_unique<Work>(timeframe.value_or(Timeframe::d1))) {}
+QueryCompiler::QueryCompiler(QueryCompiler&&) noexcept = default;
+QueryCompiler::~QueryCompiler() = default;
+
+Result<void> QueryCompiler::condition(std::string_view text, Wanted wanted) { return work_->condition(text, wanted); }
+Result<Program> QueryCompiler::finish() && { return std::move(*work_).finish(); }
+
+Result<Program> compile(std::string_view text, Wanted wanted) {
+    QueryCompiler compiler;
+    if (Result<void> read = compiler.condition(text, wanted); !read) {
+        return fail(std::move(read.error()));
+    }
+    return std::move(compiler).finish();
 }
 
 } // namespace tradesh::expression

@@ -63,7 +63,7 @@ public:
     }
 
     Series result() const { return series_[plan_.result]; }
-    Series shown(std::size_t i) const { return series_[plan_.shown[i].step]; }
+    Series output(std::size_t i) const { return series_[plan_.outputs[i].step]; }
 
 private:
     std::span<double> allocate(StepId id) {
@@ -103,6 +103,8 @@ private:
         apply(step.op, series_[step.left], series_[step.right], out);
         return out;
     }
+    Series work_out(StepId id, const FunctionStep&) { return allocate(id); }
+    Series work_out(StepId id, const AlignStep&) { return allocate(id); }
     Series work_out(StepId id, const IndicatorStep& step) {
         if (!owned_[id].empty()) {
             return owned_[id]; // an output of an indicator that was worked out for another one
@@ -173,9 +175,9 @@ std::vector<double> evaluate_series(const Program& program, const BarColumns& ba
 
 LastValues evaluate_last(const Program& program, const BarColumns& bars) {
     const Evaluator evaluator(program.plan(), bars);
-    LastValues values{.result = last_of(evaluator.result()), .shown = {}};
-    for (std::size_t i = 0; i < program.shown().size(); ++i) {
-        values.shown.push_back(last_of(evaluator.shown(i)));
+    LastValues values{.result = last_of(evaluator.result()), .outputs = {}};
+    for (std::size_t i = 0; i < program.outputs().size(); ++i) {
+        values.outputs.push_back(last_of(evaluator.output(i)));
     }
     return values;
 }

@@ -9,11 +9,13 @@ namespace tradesh::expression {
 /// Collects the steps of a plan, each once, with the history that each needs.
 class PlanBuilder {
 public:
-    /// The step that does this: an earlier equal one, or a new one.
-    StepId add(Step step);
+    explicit PlanBuilder(Timeframe base) : streams_{Stream{.symbol = {}, .timeframe = base}} {}
 
-    /// The finished plan for `result`; the fields about text, type and shown values are the caller's.
-    Plan finish(StepId result, std::vector<ShownValue> shown) &&;
+    /// The step that does this on the stream: an earlier equal one, or a new one.
+    StepId add(Step step, StreamId stream = base_stream);
+
+    /// The finished plan for `result`; text and type are the caller's.
+    Plan finish(StepId result, std::vector<Output> outputs) &&;
 
 private:
     struct History {
@@ -22,7 +24,9 @@ private:
     };
     History history_of(const Step& step) const;
 
+    std::vector<Stream> streams_;
     std::vector<Step> steps_;
+    std::vector<StreamId> stream_of_;
     std::vector<History> histories_;
 };
 

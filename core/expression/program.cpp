@@ -1,7 +1,5 @@
 #include "core/expression/program.hpp"
 
-#include <algorithm>
-
 namespace tradesh::expression {
 namespace {
 
@@ -12,14 +10,12 @@ struct Operands {
     std::vector<StepId> operator()(const UnaryStep& step) const { return {step.operand}; }
     std::vector<StepId> operator()(const BinaryStep& step) const { return {step.left, step.right}; }
     std::vector<StepId> operator()(const IndicatorStep& step) const { return step.inputs; }
+    std::vector<StepId> operator()(const FunctionStep& step) const { return step.operands; }
+    std::vector<StepId> operator()(const AlignStep& step) const { return {step.operand}; }
 };
 
 } // namespace
 
 std::vector<StepId> operands_of(const Step& step) { return std::visit(Operands{}, step); }
-
-bool Program::reads(indicators::Column column) const {
-    return std::ranges::find(plan_->steps, Step(ColumnStep{column})) != plan_->steps.end();
-}
 
 } // namespace tradesh::expression

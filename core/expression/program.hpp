@@ -2,10 +2,13 @@
 
 #include "core/expression/syntax_tree.hpp"
 #include "core/indicators/catalogue.hpp"
+#include "core/market/timeframe.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +21,18 @@ enum class Type : std::uint8_t { number, boolean };
 
 /// A step's place in its plan.
 using StepId = std::size_t;
+/// A stream's place in its plan. The first is the base: the last bar of it is what a scan looks at.
+using StreamId = std::size_t;
+inline constexpr StreamId base_stream = 0;
+
+/// Bars that an expression reads.
+struct Stream {
+    std::string symbol; ///< empty: those of the instrument itself
+    Timeframe timeframe = Timeframe::d1;
+    std::size_t bars_needed = 1; ///< fewest for which the condition can be known on the last bar of the base
+    std::size_t bars_wanted = 1; ///< to load, where there are so many: see Program::bars_wanted
+    std::array<bool, indicators::columns.size()> columns{}; ///< that are read, by indicators::index_of
+};
 
 struct ConstantStep {
     double value = 0.0;
@@ -51,28 +66,55 @@ struct IndicatorStep {
     bool operator==(const IndicatorStep&) const = default;
 };
 
-/// One series to work out from earlier ones. Equal steps are one step, so a shared part is worked out once.
-using Step = std::variant<ConstantStep, ColumnStep, OffsetStep, UnaryStep, BinaryStep, IndicatorStep>;
+enum class Function : std::uint8_t { absolute, square_root, logarithm, least, greatest, choose };
+struct FunctionStep {
+    Function function = Function::absolute;
+    std::vector<StepId> operands; ///< one, two (least, greatest), or condition, yes and no
+    bool operator==(const FunctionStep&) const = default;
+};
+/// A series of another stream, as it was known when each bar of this step's own stream was complete: the value on the
+/// other stream's last bar that was complete by then, or unknown where that bar is stale (see `stale_after`).
+struct AlignStep {
+    StepId operand = 0;
+    bool operator==(const AlignStep&) const = default;
+};
+
+/// One series to work out from earlier ones. Equal steps of one stream are one step, so a shared part is worked out
+/// once.
+using Step =
+    std::variant<ConstantStep, ColumnStep, OffsetStep, UnaryStep, BinaryStep, IndicatorStep, FunctionStep, AlignStep>;
 
 /// The earlier steps whose series this one reads.
 std::vector<StepId> operands_of(const Step& step);
 
-/// A number that explains the result to a person: what stands on a side of a comparison and is not constant.
-struct ShownValue {
-    std::string label; ///< "rsi(14)", as canonically printed
+/// Why a value is worked out besides the result.
+enum class OutputRole : std::uint8_t {
+    explains, ///< stands on a side of a comparison of the condition and is not constant
+    column,   ///< was asked for
+    rank,     ///< what the results are ordered by
+    clause,   ///< a condition that the condition is made of by and, or and not
+};
+
+/// A value that is told besides the result.
+struct Output {
+    std::string label; ///< "rsi(14)", as canonically printed, or the name after `as`
     StepId step = 0;
+    OutputRole role = OutputRole::explains;
+    Type type = Type::number;
+    std::size_t bars_needed = 1; ///< fewest bars of the base for which it can be known on the last one
 };
 
 /// What has to be done, in order. It says nothing of how many instruments are worked out at a time.
 struct Plan {
     std::string text;
     Type type = Type::number;
-    std::vector<Step> steps;      ///< operands stand before their users
-    std::vector<StepId> last_use; ///< of each step: the step after which its series is no longer needed
+    std::vector<Stream> streams;        ///< the base first
+    std::vector<Step> steps;            ///< operands stand before their users
+    std::vector<StreamId> stream_of;    ///< of each step
+    std::vector<StepId> last_use;       ///< of each step: the step after which its series is no longer needed
+    std::vector<std::size_t> last_rows; ///< of each step: how many of its last values the last bar's outputs need
     StepId result = 0;
-    std::vector<ShownValue> shown;
-    std::size_t bars_needed = 1;
-    std::size_t bars_wanted = 1;
+    std::vector<Output> outputs; ///< in the order of OutputRole
 };
 
 /// A checked expression. Immutable, cheap to copy and safe to share between threads.
@@ -83,21 +125,24 @@ public:
     /// As the user wrote it.
     const std::string& text() const { return plan_->text; }
     Type type() const { return plan_->type; }
-    /// The labels of the values that explain a result, at most `shown_max`.
-    std::span<const ShownValue> shown() const { return plan_->shown; }
-    /// Fewest bars for which the result can be known on the last bar.
-    std::size_t bars_needed() const { return plan_->bars_needed; }
-    /// Bars to load, when there are so many, so that recursive indicators come within 1e-9 of what the whole history
-    /// gives. Never less than bars_needed.
-    std::size_t bars_wanted() const { return plan_->bars_wanted; }
-    bool reads(indicators::Column column) const;
+    /// What is told besides the result; at most `explained_max` that explain it.
+    std::span<const Output> outputs() const { return plan_->outputs; }
+    /// Streams beyond the base are those of other timeframes and other instruments.
+    std::span<const Stream> streams() const { return plan_->streams; }
+    Timeframe timeframe() const { return plan_->streams.front().timeframe; }
+    /// Fewest bars of the base for which the result can be known on the last bar.
+    std::size_t bars_needed() const { return plan_->streams.front().bars_needed; }
+    /// Bars of the base to load, when there are so many, so that recursive indicators come within 1e-9 of what the
+    /// whole history gives. Never less than bars_needed.
+    std::size_t bars_wanted() const { return plan_->streams.front().bars_wanted; }
+    bool reads(indicators::Column column) const { return plan_->streams.front().columns[indicators::index_of(column)]; }
     const Plan& plan() const { return *plan_; }
 
 private:
     std::shared_ptr<const Plan> plan_;
 };
 
-inline constexpr std::size_t shown_max = 16;
+inline constexpr std::size_t explained_max = 16;
 inline constexpr std::size_t offset_max = 10'000;
 /// Most numbers that one evaluation over bars_wanted may hold: 64 MiB.
 inline constexpr std::size_t values_max = 8'388'608;
@@ -117,5 +162,28 @@ enum class Wanted : std::uint8_t { anything, condition };
 /// matter. Errors (usage) carry their place: those of `parse`, "expression.unknown_name", "expression.arity",
 /// "expression.type", "expression.parameter", "expression.not_finite", "expression.too_large".
 Result<Program> compile(std::string_view text, Wanted wanted = Wanted::anything);
+
+/// Compiles what a scan asks, one text after the other, into one program in which equal parts are worked out once. A
+/// text that is refused leaves it unusable; the place of its error is one in that text.
+class QueryCompiler {
+public:
+    /// Without a timeframe the base is 1d, or the shortest that the condition names where it names one for every field.
+    explicit QueryCompiler(std::optional<Timeframe> timeframe = std::nullopt);
+    QueryCompiler(QueryCompiler&&) noexcept;
+    ~QueryCompiler();
+
+    /// First, once.
+    Result<void> condition(std::string_view text, Wanted wanted = Wanted::condition);
+    /// "rsi(14), atr(14) / close as atrp"
+    Result<void> columns(std::string_view text);
+    /// A number to order the results by.
+    Result<void> rank(std::string_view text);
+    /// Error "expression.too_large".
+    Result<Program> finish() &&;
+
+private:
+    class Work;
+    std::unique_ptr<Work> work_;
+};
 
 } // namespace tradesh::expression

@@ -19,6 +19,9 @@ struct BarBlock {
     std::array<const double*, 5> columns{};    ///< open, high, low, close, volume; null where it was not asked for
     std::array<std::size_t, lanes_max> bars{}; ///< how many bars each lane holds
     std::array<Instant, lanes_max> last_open_time{}; ///< of each lane that holds bars
+    /// Of a series on its own (`lanes` is 1), by row; null where they were not asked for.
+    const Instant* open_time = nullptr;
+    const Instant* complete_at = nullptr; ///< when each bar was complete, see SessionCalendar
 };
 
 } // namespace tradesh

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ struct BarsWanted {
     Timeframe timeframe = Timeframe::d1;
     std::size_t bars = 1;                                   ///< the last so many, where there are so many
     std::array<bool, indicators::columns.size()> columns{}; ///< by indicators::index_of
+    bool times = false;                   ///< open_time and complete_at as well; every symbol then stands on its own
+    std::optional<Instant> complete_by{}; ///< only bars that were complete by then: what came later is not looked at
+    std::optional<Instant> from{};        ///< besides `bars` bars before it, every bar that opens from then on
 };
 
 /// One symbol of a group.

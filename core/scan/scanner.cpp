@@ -21,7 +21,7 @@ using runtime::TaskInfo;
 class Run {
 public:
     Run(runtime::Loop& loop, runtime::Workers& workers, ScanBars& bars, const ScanRequest& request,
-        const std::function<void(const SymbolOutcome&)>& on_outcome)
+        const OnOutcome& on_outcome)
         : workers_(workers),
           bars_(bars),
           request_(request),
@@ -31,7 +31,7 @@ public:
           lanes_(loop) {}
 
     Task<ScanResult> run() {
-        const std::size_t allowed = std::max<std::size_t>(1, request_.limits.max_concurrent_groups);
+        const std::size_t allowed = std::max<std::size_t>(1, request_.symbols_at_a_time);
         running_ = std::min(allowed, bars_.groups().size());
         for (std::size_t i = 0; i < running_; ++i) {
             lanes_.spawn("scan lane " + std::to_string(i + 1), [this](TaskInfo& info) { return lane(info); });
@@ -52,14 +52,15 @@ private:
             const SymbolGroup& group = bars_.groups()[next_++];
             info.awaits = "bars of " + request_.symbols[group.members.front().position];
             auto work = [this, &group] {
-                return scan_group(request_.program, bars_, group, request_.symbols, request_.timeframe);
+                return scan_group(request_.program, bars_, group, request_.symbols, request_.program.timeframe());
             };
             std::vector<SymbolOutcome> done = co_await workers_.run(work);
             for (SymbolOutcome& outcome : done) {
                 std::optional<SymbolOutcome>& kept = outcomes_[outcome.position];
                 kept.emplace(std::move(outcome));
                 if (on_outcome_) {
-                    on_outcome_(*kept);
+                    const Result<void> told = co_await on_outcome_(*kept);
+                    (void)told;
                 }
             }
         }
@@ -83,7 +84,7 @@ private:
     runtime::Workers& workers_;
     ScanBars& bars_;
     const ScanRequest& request_;
-    const std::function<void(const SymbolOutcome&)>& on_outcome_;
+    const OnOutcome& on_outcome_;
     std::vector<std::optional<SymbolOutcome>> outcomes_;
     std::size_t next_ = 0;
     std::size_t running_ = 0;
@@ -105,10 +106,10 @@ std::invoke_result_t<Work> without_exceptions(std::string_view attempted, Work w
 } // namespace
 
 Task<Result<ScanResult>> run_scan(runtime::Loop& loop, runtime::Workers& workers, BarsSource& source,
-                                  ScanRequest request, std::function<void(const SymbolOutcome&)> on_outcome) {
+                                  ScanRequest request, OnOutcome on_outcome) {
     auto open = [&] {
         return without_exceptions("open the stored bars", [&] {
-            return source.open(request.symbols, bars_wanted(request.program, request.timeframe));
+            return source.open(request.symbols, bars_wanted(request.program, request.program.timeframe()));
         });
     };
     Result<std::unique_ptr<ScanBars>> bars = co_await workers.run(open);

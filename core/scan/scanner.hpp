@@ -8,22 +8,27 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 namespace tradesh::scan {
 
-struct ScanLimits {
-    std::size_t max_concurrent_groups = 10; ///< reads and evaluations under way at a time, at least 1
+/// From the first bar that opens at or after `from` to the last that opens before `to`.
+struct ScanRange {
+    Instant from;
+    Instant to;
 };
 
 struct ScanRequest {
     expression::Program program;
-    std::vector<std::string> symbols; ///< from `resolve`
-    Timeframe timeframe = Timeframe::d1;
-    ScanLimits limits;
-    std::stop_token stop; ///< nothing further is begun once it asks to stop
+    std::vector<std::string> symbols;   ///< from `resolve`
+    std::optional<Instant> as_of{};     ///< what would have been found then: later bars are not looked at
+    std::optional<ScanRange> range{};   ///< every bar within instead of the last one
+    std::size_t symbols_at_a_time = 10; ///< at least 1; eight that are read together count as one
+    bool one_by_one = false;            ///< in order, nothing beside anything: for debugging
+    std::stop_token stop{};             ///< nothing further is begun once it asks to stop
 };
 
 struct ScanResult {
@@ -32,15 +37,19 @@ struct ScanResult {
     bool cancelled = false;              ///< by the stop token or by cancelling the calling task
 };
 
-/// Evaluates the program over the symbols on the workers. `on_outcome` (may be empty) is called on the loop for each
-/// symbol as soon as it is done, in no particular order, before this returns.
+/// Told of each symbol in the order of the universe, as soon as it and all before it are done. The scan waits for it,
+/// as far as its reads ahead are bounded; an error stops the scan and becomes its own.
+using OnOutcome = std::function<runtime::Task<Result<void>>(const SymbolOutcome&)>;
+
+/// Evaluates the program over the symbols on the workers. `on_outcome` may be empty. The outcomes are the same however
+/// many are under way at a time.
 ///
 /// Asking through the stop token begins no further group of symbols; so does cancelling the calling task, a turn or two
-/// of the loop later. What is under way ends (at most max_concurrent_groups short reads), what was found is kept, and
-/// the call returns with `cancelled` set: that flag, not the state of the calling task, says that it was cancelled.
-/// The error is that of opening the source. `source`, `loop` and `workers` must outlive the call.
+/// of the loop later. What is under way ends, what was found is kept (and told, also where one before it was not
+/// reached), and the call returns with `cancelled` set: that flag, not the state of the calling task, says that it was
+/// cancelled. The error is that of opening the source. `source`, `loop` and `workers` must outlive the call.
 runtime::Task<Result<ScanResult>> run_scan(runtime::Loop& loop, runtime::Workers& workers, BarsSource& source,
-                                           ScanRequest request, std::function<void(const SymbolOutcome&)> on_outcome);
+                                           ScanRequest request, OnOutcome on_outcome);
 
 /// The symbols of a universe; asks the source on a worker when a pattern needs it. Errors: those of `resolve` and the
 /// source's own.

@@ -27,7 +27,7 @@ std::span<const double> last_values(const BarBlock& block, std::size_t column, s
     return room;
 }
 
-ScanRow evaluate(const Program& program, const std::string& symbol, const BarBlock& block, std::size_t lane) {
+ScanRow evaluate(const Program& program, const BarBlock& block, std::size_t lane) {
     std::array<std::vector<double>, indicators::columns.size()> room;
     expression::BarColumns columns{.bars = std::min(block.bars[lane], program.bars_wanted()), .values = {}};
     for (const Column column : indicators::columns) {
@@ -41,15 +41,14 @@ ScanRow evaluate(const Program& program, const std::string& symbol, const BarBlo
     if (program.type() == expression::Type::number && truth == expression::Truth::no) {
         truth = expression::Truth::yes; // a zero is a known number
     }
-    return ScanRow{.symbol = symbol,
-                   .matched = truth,
-                   .values = std::move(last.shown),
+    return ScanRow{.matched = truth,
+                   .values = std::move(last.outputs),
                    .bar_time = block.last_open_time[lane],
                    .bars_used = columns.bars};
 }
 
-Result<ScanRow> check_and_evaluate(const Program& program, const std::string& symbol, Timeframe timeframe,
-                                   const Result<BarBlock>& block, std::size_t lane) {
+Result<std::vector<ScanRow>> check_and_evaluate(const Program& program, const std::string& symbol, Timeframe timeframe,
+                                                const Result<BarBlock>& block, std::size_t lane) {
     if (!block) {
         return fail(Error(block.error()).attempting(attempt).on(symbol));
     }
@@ -69,7 +68,7 @@ Result<ScanRow> check_and_evaluate(const Program& program, const std::string& sy
                         .on(symbol)
                         .advise("load more history or use shorter periods"));
     }
-    return evaluate(program, symbol, *block, lane);
+    return std::vector{evaluate(program, *block, lane)};
 }
 
 std::unexpected<Error> crashed(std::string reason, const std::string& symbol) {
@@ -100,12 +99,12 @@ std::vector<SymbolOutcome> scan_group(const Program& program, ScanBars& bars, co
         bars.read(group, [&](std::span<const GroupMember> members, const Result<BarBlock>& block) {
             for (const GroupMember& member : members) {
                 SymbolOutcome& outcome = outcome_of(member.position);
-                outcome.row = check_and_evaluate(program, outcome.symbol, timeframe, block, member.lane);
+                outcome.rows = check_and_evaluate(program, outcome.symbol, timeframe, block, member.lane);
             }
         });
     } catch (const std::exception& exception) {
         for (SymbolOutcome& outcome : outcomes) {
-            outcome.row = crashed(exception.what(), outcome.symbol);
+            outcome.rows = crashed(exception.what(), outcome.symbol);
         }
     }
     return outcomes;

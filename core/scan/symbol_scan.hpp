@@ -12,20 +12,19 @@
 
 namespace tradesh::scan {
 
-/// What a program says of one symbol on its last bar.
+/// What a program says of one symbol on one bar.
 struct ScanRow {
-    std::string symbol;
     expression::Truth matched = expression::Truth::unknown; ///< of a number: yes when it is known
-    std::vector<double> values;                             ///< one per Program::shown; NaN where unknown
-    Instant bar_time;                                       ///< open time of the last bar
-    std::size_t bars_used = 0;
+    std::vector<double> values;                             ///< one per Program::outputs; NaN where unknown
+    Instant bar_time;                                       ///< open time of the bar
+    std::size_t bars_used = 0;                              ///< of the base
 };
 
 /// One symbol done, well or badly. One symbol's error touches no other.
 struct SymbolOutcome {
     std::size_t position = 0; ///< in ScanRequest::symbols
     std::string symbol;
-    Result<ScanRow> row;
+    Result<std::vector<ScanRow>> rows; ///< the last bar; over a range of time: the bars that match, oldest first
 };
 
 /// What a program reads of every symbol.

@@ -4,6 +4,7 @@
 #include "core/market/quote.hpp"
 #include "core/venue/connection_info.hpp"
 #include "core/venue/history.hpp"
+#include "core/venue/option_chains.hpp"
 #include "core/venue/trading.hpp"
 
 #include <memory>
@@ -51,6 +52,8 @@ public:
     virtual MarketData& market_data() = 0;
     /// Null where the venue has no price history to load.
     virtual History* history() { return nullptr; }
+    /// Null where the venue lists no options.
+    virtual OptionChains* option_chains() { return nullptr; }
     /// Null where prices are real.
     virtual SimulatedPrices* simulated_prices() { return nullptr; }
     virtual std::vector<ConnectionInfo> connections() const = 0;

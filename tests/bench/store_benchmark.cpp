@@ -172,7 +172,7 @@ double scan_all(engine::StoredBars& source, const std::vector<std::string>& symb
     double matched = 0;
     for (const scan::SymbolGroup& group : bars->groups()) {
         for (const scan::SymbolOutcome& outcome : scan::scan_group(program, *bars, group, symbols, Timeframe::d1)) {
-            matched += required(outcome.row).matched == expression::Truth::yes ? 1 : 0;
+            matched += required(outcome.rows).front().matched == expression::Truth::yes ? 1 : 0;
         }
     }
     return matched;

@@ -47,7 +47,7 @@ struct Stage {
         groups = bars->groups().size();
         for (const scan::SymbolGroup& group : bars->groups()) {
             for (const SymbolOutcome& each : scan::scan_group(program, *bars, group, symbols, Timeframe::d1)) {
-                found[each.position] = each.row ? std::to_string(each.row->values.at(0)) : each.row.error().code;
+                found[each.position] = each.rows ? std::to_string(each.rows->front().values.at(0)) : each.rows.error().code;
             }
         }
         return found;

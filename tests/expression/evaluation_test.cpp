@@ -111,29 +111,29 @@ TEST_CASE("the last values explain a match") {
     const SixBars bars;
     const Program program = compile("close > sma(3) and not RSI(close, 2) >= 70 or close < 3 * open").value();
     std::vector<std::string> labels;
-    for (const ShownValue& value : program.shown()) {
+    for (const Output& value : program.outputs()) {
         labels.push_back(value.label);
     }
     CHECK(labels == std::vector<std::string>{"close", "sma(3)", "rsi(close, 2)", "3 * open"});
     const LastValues last = evaluate_last(program, bars.columns());
     CHECK(truth_of(last.result) == Truth::yes);
-    REQUIRE(last.shown.size() == 4);
-    CHECK(last.shown[0] == 16);
-    CHECK(last.shown[1] == Approx((14.0 + 13.0 + 16.0) / 3.0));
-    CHECK(last.shown[3] == 45);
+    REQUIRE(last.outputs.size() == 4);
+    CHECK(last.outputs[0] == 16);
+    CHECK(last.outputs[1] == Approx((14.0 + 13.0 + 16.0) / 3.0));
+    CHECK(last.outputs[3] == 45);
 
     const LastValues nothing = evaluate_last(program, BarColumns{});
     CHECK(truth_of(nothing.result) == Truth::unknown);
-    CHECK(shown(nothing.shown) == "? ? ? ?");
+    CHECK(shown(nothing.outputs) == "? ? ? ?");
 }
 
 TEST_CASE("a number shows itself, and the values shown are bounded") {
-    CHECK(compile("close * 2").value().shown()[0].label == "close * 2");
+    CHECK(compile("close * 2").value().outputs()[0].label == "close * 2");
     std::string many = "close[1] > 0";
     for (int i = 2; i <= 40; ++i) {
         many += " and close[" + std::to_string(i) + "] > 0";
     }
-    CHECK(compile(many).value().shown().size() == shown_max);
+    CHECK(compile(many).value().outputs().size() == explained_max);
 }
 
 TEST_CASE("needed history is known before any data is read") {

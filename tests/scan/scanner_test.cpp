@@ -36,14 +36,14 @@ public:
     Result<ScanResult> try_scan(std::string_view text, std::vector<std::string> symbols, std::size_t concurrent = 3) {
         const ScanRequest request{.program = compile(text).value(),
                                   .symbols = std::move(symbols),
-                                  .timeframe = Timeframe::d1,
-                                  .limits = {.max_concurrent_groups = concurrent},
+                                  .symbols_at_a_time = concurrent,
                                   .stop = stop.get_token()};
         Result<ScanResult> result;
         run([&](runtime::Loop& loop, runtime::Workers& workers) -> Task<void> {
-            const std::function<void(const SymbolOutcome&)> listener = [this](const SymbolOutcome& outcome) {
+            const OnOutcome listener = [this](const SymbolOutcome& outcome) -> Task<Result<void>> {
                 arrived.push_back(outcome.symbol);
                 on_outcome();
+                co_return Result<void>();
             };
             Result<ScanResult> done = co_await run_scan(loop, workers, source, request, listener);
             result = std::move(done);
@@ -94,13 +94,13 @@ TEST_CASE("a scan says of each symbol whether it matches and why") {
     stage.source.add("AAPL", {13, 12, 11, 10});
     const ScanResult result = stage.scan("close > sma(3)", {"GOOG", "AAPL"});
     REQUIRE(result.outcomes.size() == 2);
-    const ScanRow& goog = result.outcomes[0].row.value();
+    const ScanRow& goog = result.outcomes[0].rows.value().front();
     CHECK(goog.symbol == "GOOG");
     CHECK(goog.matched == Truth::yes);
     CHECK(goog.values == std::vector<double>{13, 12});
     CHECK(goog.bars_used == 3); // as many as the expression wants
     CHECK(goog.bar_time == std::chrono::sys_days(std::chrono::year(2026) / 1 / 4));
-    CHECK(result.outcomes[1].row.value().matched == Truth::no);
+    CHECK(result.outcomes[1].rows.value().front().matched == Truth::no);
     CHECK(result.not_reached == 0);
     CHECK_FALSE(result.cancelled);
     CHECK(stage.source.bars_asked == 3);
@@ -116,11 +116,11 @@ TEST_CASE("one symbol's error is its own") {
     const ScanResult result =
         stage.scan("close >= sma(3)", {"GOOD", "SHORT", "MISSING", "DAMAGED", "CRASHING", "ALSO"});
     REQUIRE(result.outcomes.size() == 6);
-    CHECK(result.outcomes[0].row.value().matched == Truth::yes);
-    CHECK(result.outcomes[5].row.value().matched == Truth::no);
+    CHECK(result.outcomes[0].rows.value().front().matched == Truth::yes);
+    CHECK(result.outcomes[5].rows.value().front().matched == Truth::no);
 
     const auto check_error = [&](std::size_t i, ErrorKind kind, std::string_view code, std::string_view text) {
-        const Error& error = result.outcomes[i].row.error();
+        const Error& error = result.outcomes[i].rows.error();
         CHECK(error.kind == kind);
         CHECK(error.code == code);
         CHECK(error.describe() == text);
@@ -136,10 +136,10 @@ TEST_CASE("an unknown answer is neither a match nor an error") {
     Stage stage;
     stage.source.add("FLAT", {5, 5, 5});
     const ScanResult result = stage.scan("close / (close - close[1]) > 0", {"FLAT"});
-    const ScanRow& row = result.outcomes[0].row.value();
+    const ScanRow& row = result.outcomes[0].rows.value().front();
     CHECK(row.matched == Truth::unknown);
     CHECK(std::isnan(row.values[0]));
-    CHECK(stage.scan("close - 5", {"FLAT"}).outcomes[0].row.value().matched == Truth::yes);
+    CHECK(stage.scan("close - 5", {"FLAT"}).outcomes[0].rows.value().front().matched == Truth::yes);
 }
 
 TEST_CASE("outcomes stream as they come and stand in the order of the universe at the end") {
@@ -153,7 +153,7 @@ TEST_CASE("outcomes stream as they come and stand in the order of the universe a
     for (std::size_t i = 0; i < symbols.size(); ++i) {
         CHECK(result.outcomes[i].position == i);
         CHECK(result.outcomes[i].symbol == symbols[i]);
-        CHECK(result.outcomes[i].row.value().matched == Truth::yes);
+        CHECK(result.outcomes[i].rows.value().front().matched == Truth::yes);
     }
     CHECK(std::set<std::string>(stage.arrived.begin(), stage.arrived.end()).size() == symbols.size());
 }
@@ -270,12 +270,12 @@ TEST_CASE("symbols side by side in a block are evaluated each from its own lane"
     const std::vector<SymbolOutcome> outcomes =
         scan_group(compile("close > sma(3)").value(), block, group, symbols, Timeframe::d1);
     REQUIRE(outcomes.size() == 3);
-    CHECK(outcomes[0].row.value().matched == Truth::no);
-    CHECK(outcomes[0].row.value().values == std::vector<double>{17, 18});
-    CHECK(outcomes[0].row.value().bars_used == 3);
-    CHECK(outcomes[1].row.error().code == "scan.not_enough_history");
+    CHECK(outcomes[0].rows.value().front().matched == Truth::no);
+    CHECK(outcomes[0].rows.value().front().values == std::vector<double>{17, 18});
+    CHECK(outcomes[0].rows.value().front().bars_used == 3);
+    CHECK(outcomes[1].rows.error().code == "scan.not_enough_history");
     CHECK(outcomes[2].symbol == "UP");
-    CHECK(outcomes[2].row.value().values == std::vector<double>{13, 12});
+    CHECK(outcomes[2].rows.value().front().values == std::vector<double>{13, 12});
 }
 
 TEST_CASE("wildcards are resolved through the source") {
