@@ -10,32 +10,6 @@ namespace {
 
 using runtime::Task;
 
-struct HealWords {
-    SymbolList list;
-    engine::LoadWanted wanted;
-};
-
-Result<HealWords> heal_words(const Arguments& arguments, Instant now) {
-    Result<SymbolList> list = read_symbol_list(arguments);
-    if (!list) {
-        return fail(std::move(list.error()));
-    }
-    engine::BarsWanted range;
-    if (Result<void> read = read_series_options(arguments, now, range); !read) {
-        return fail(std::move(read.error()));
-    }
-    HealWords words{.list = std::move(*list), .wanted = {}};
-    words.wanted.symbols = words.list.names();
-    words.wanted.timeframe = words.list.timeframe.value_or(Timeframe::d1);
-    words.wanted.basis = range.basis;
-    words.wanted.hours = range.hours;
-    words.wanted.from = range.from;
-    words.wanted.to = range.to;
-    words.wanted.exchange = range.exchange;
-    words.wanted.recheck = arguments.has("recheck");
-    return words;
-}
-
 std::vector<Cell> heal_cells(const engine::LoadOutcome& outcome) {
     const history::LoadReport& report = *outcome.report;
     const Timeframe timeframe = report.series.timeframe;
@@ -94,46 +68,17 @@ Result<void> nothing_left(const engine::LoadBatch& batch) {
 }
 
 Task<Result<void>> run_heal(CommandContext& context) {
-    Result<HealWords> words = heal_words(context.arguments, context.engine().clock().now());
+    Result<LoadWords> words = read_load_words(context.arguments, context.engine().clock().now());
     if (!words) {
         co_return fail(std::move(words.error()));
     }
-    engine::HistoryDesk& desk = context.engine().history();
-    engine::LoadWanted& wanted = words->wanted;
-    wanted.correlation = context.correlation;
-    const Timeframe timeframe = wanted.timeframe;
-    if (context.arguments.has("plan") || context.options.dry_run) {
-        context.task.awaits = "the plan";
-        const Result<engine::PlanBatch> plans = co_await desk.plan_healing(std::move(wanted));
-        if (!plans) {
-            co_return fail(plans.error());
-        }
-        const Result<void> planned = co_await report_plan(context, *plans, words->list.symbols, timeframe);
-        co_return planned;
-    }
-    StartLoad start = [&desk, &wanted](engine::OnBatchProgress progress) {
-        return desk.heal(std::move(wanted), std::move(progress));
-    };
-    const Result<WatchedLoad> load = co_await watch_load(context, "healing", std::move(start));
-    if (!load) {
-        co_return fail(load.error());
-    }
-    const Result<void> verdict = load_verdict(context, *load, words->list.symbols);
-    if (!verdict && verdict.error().kind != ErrorKind::partial && verdict.error().kind != ErrorKind::cancelled) {
-        co_return verdict;
-    }
-    const Result<void> shown = co_await report_healing(context, load->batch);
-    if (!shown) {
-        co_return shown;
-    }
-    if (has_failures(load->batch)) {
-        const Result<void> told = co_await report_failed(context, load->batch, timeframe);
-        if (!told) {
-            co_return told;
-        }
-    }
-    add_load_notes(context, load->batch, timeframe);
-    co_return verdict ? nothing_left(load->batch) : verdict;
+    LoadVerb verb{.doing = "healing",
+                  .plan = &engine::HistoryDesk::plan_healing,
+                  .load = &engine::HistoryDesk::heal,
+                  .report = report_healing,
+                  .verdict = nothing_left};
+    const Result<void> done = co_await run_load_verb(context, std::move(verb), std::move(*words));
+    co_return done;
 }
 
 } // namespace
@@ -158,7 +103,7 @@ CommandSpec data_heal_command() {
         .run = run_heal,
         .check =
             [](const Arguments& arguments) {
-                const Result<HealWords> words = heal_words(arguments, no_time);
+                const Result<LoadWords> words = read_load_words(arguments, no_time);
                 return words ? Result<void>() : fail(words.error());
             },
         .details = "Only bars that came from this venue are healed: bars of different sources never mix, so an "

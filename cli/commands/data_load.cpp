@@ -10,30 +10,12 @@ namespace {
 
 using runtime::Task;
 
-struct LoadWords {
-    SymbolList list;
-    engine::LoadWanted wanted;
-};
-
 Result<LoadWords> load_words(const Arguments& arguments, Instant now) {
-    Result<SymbolList> list = read_symbol_list(arguments);
-    if (!list) {
-        return fail(std::move(list.error()));
+    Result<LoadWords> words = read_load_words(arguments, now);
+    if (!words) {
+        return words;
     }
-    engine::BarsWanted range;
-    if (Result<void> read = read_series_options(arguments, now, range); !read) {
-        return fail(std::move(read.error()));
-    }
-    LoadWords words{.list = std::move(*list), .wanted = {}};
-    engine::LoadWanted& wanted = words.wanted;
-    wanted.symbols = words.list.names();
-    wanted.timeframe = words.list.timeframe.value_or(Timeframe::d1);
-    wanted.basis = range.basis;
-    wanted.hours = range.hours;
-    wanted.from = range.from;
-    wanted.to = range.to;
-    wanted.exchange = range.exchange;
-    wanted.recheck = arguments.has("recheck");
+    engine::LoadWanted& wanted = words->wanted;
     wanted.one_by_one = arguments.has("sync");
     if (const Word* word = arguments.find("mode")) {
         const Result<history::LoadMode> mode = history::parse_load_mode(word->text);
@@ -94,42 +76,13 @@ Task<Result<void>> run_load(CommandContext& context) {
     if (!words) {
         co_return fail(std::move(words.error()));
     }
-    engine::HistoryDesk& desk = context.engine().history();
-    engine::LoadWanted& wanted = words->wanted;
-    wanted.correlation = context.correlation;
-    const Timeframe timeframe = wanted.timeframe;
-    if (context.arguments.has("plan") || context.options.dry_run) {
-        context.task.awaits = "the plan";
-        const Result<engine::PlanBatch> plans = co_await desk.plan(std::move(wanted));
-        if (!plans) {
-            co_return fail(plans.error());
-        }
-        const Result<void> planned = co_await report_plan(context, *plans, words->list.symbols, timeframe);
-        co_return planned;
-    }
-    StartLoad start = [&desk, &wanted](engine::OnBatchProgress progress) {
-        return desk.load(std::move(wanted), std::move(progress));
-    };
-    const Result<WatchedLoad> load = co_await watch_load(context, "loading", std::move(start));
-    if (!load) {
-        co_return fail(load.error());
-    }
-    const Result<void> verdict = load_verdict(context, *load, words->list.symbols);
-    if (!verdict && verdict.error().kind != ErrorKind::partial && verdict.error().kind != ErrorKind::cancelled) {
-        co_return verdict;
-    }
-    const Result<void> shown = co_await report_loads(context, load->batch);
-    if (!shown) {
-        co_return shown;
-    }
-    if (has_failures(load->batch)) {
-        const Result<void> told = co_await report_failed(context, load->batch, timeframe);
-        if (!told) {
-            co_return told;
-        }
-    }
-    add_load_notes(context, load->batch, timeframe);
-    co_return verdict;
+    LoadVerb verb{.doing = "loading",
+                  .plan = &engine::HistoryDesk::plan,
+                  .load = &engine::HistoryDesk::load,
+                  .report = report_loads,
+                  .verdict = [](const engine::LoadBatch&) { return Result<void>(); }};
+    const Result<void> done = co_await run_load_verb(context, std::move(verb), std::move(*words));
+    co_return done;
 }
 
 } // namespace

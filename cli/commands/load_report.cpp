@@ -64,9 +64,14 @@ std::vector<Cell> plan_cells(const std::string& symbol, const history::LoadPlan&
             to_the_millisecond(plan.cost.time)};
 }
 
-} // namespace
+/// A load and whether the command was cancelled meanwhile; then what was saved stays.
+struct WatchedLoad {
+    engine::LoadBatch batch;
+    bool cancelled = false;
+};
 
-Task<Result<WatchedLoad>> watch_load(CommandContext& context, std::string what, StartLoad start) {
+/// Runs the load beside the command, which shows progress and, when it is cancelled, ends the load in good order.
+Task<Result<WatchedLoad>> watch_load(CommandContext& context, const LoadVerb& verb, engine::LoadWanted wanted) {
     runtime::Loop& loop = context.engine().loop();
     const Duration started = loop.clock().elapsed();
     runtime::TaskScope scope(loop);
@@ -76,10 +81,10 @@ Task<Result<WatchedLoad>> watch_load(CommandContext& context, std::string what, 
     const auto body = [&](runtime::TaskInfo& task) -> Task<void> {
         task.awaits = "the venue's price history";
         engine::OnBatchProgress progressed = [&latest](const engine::BatchProgress& progress) { latest = progress; };
-        batch = co_await start(std::move(progressed));
+        batch = co_await (context.engine().history().*verb.load)(std::move(wanted), std::move(progressed));
         done.set();
     };
-    scope.spawn(what, body);
+    scope.spawn(verb.doing, body);
     context.task.awaits = "the load";
     bool cancelled = false;
     for (;;) {
@@ -93,7 +98,7 @@ Task<Result<WatchedLoad>> watch_load(CommandContext& context, std::string what, 
             break;
         }
         if (latest.segments > 0) {
-            std::string text = progress_text(what, latest, loop.clock().elapsed() - started);
+            std::string text = progress_text(verb.doing, latest, loop.clock().elapsed() - started);
             co_await context.report.progress(std::move(text), static_cast<std::int64_t>(latest.segments_done),
                                              static_cast<std::int64_t>(latest.segments));
         }
@@ -105,6 +110,7 @@ Task<Result<WatchedLoad>> watch_load(CommandContext& context, std::string what, 
     co_return WatchedLoad{.batch = std::move(*batch), .cancelled = cancelled};
 }
 
+/// A table of the symbols and the total. The error of a plan that could not be made is told and makes it partial.
 Task<Result<void>> report_plan(CommandContext& context, const engine::PlanBatch& plans,
                                const std::vector<NamedSymbol>& symbols, Timeframe timeframe) {
     context.report.table({{"symbol", CellType::text},
@@ -163,6 +169,7 @@ bool has_failures(const engine::LoadBatch& batch) {
     });
 }
 
+/// The table "failed": what got no answer in the end, and symbols that could not be loaded at all.
 Task<Result<void>> report_failed(CommandContext& context, const engine::LoadBatch& batch, Timeframe timeframe) {
     context.report.table({{"symbol", CellType::text},
                           {"from", CellType::time},
@@ -191,6 +198,7 @@ Task<Result<void>> report_failed(CommandContext& context, const engine::LoadBatc
     co_return Result<void>();
 }
 
+/// Notes for people: what was said on the way, and that prices are made up where they are.
 void add_load_notes(CommandContext& context, const engine::LoadBatch& batch, Timeframe timeframe) {
     std::size_t requests = 0;
     bool all_there = !batch.outcomes.empty();
@@ -231,6 +239,7 @@ void add_load_notes(CommandContext& context, const engine::LoadBatch& batch, Tim
     }
 }
 
+/// The error of the whole, if there is one: cancelled; every symbol failed; some of it failed (partial).
 Result<void> load_verdict(CommandContext& context, const WatchedLoad& load, const std::vector<NamedSymbol>& symbols) {
     const engine::LoadBatch& batch = load.batch;
     std::size_t failed_symbols = 0;
@@ -273,6 +282,64 @@ Result<void> load_verdict(CommandContext& context, const WatchedLoad& load, cons
                    std::to_string(batch.outcomes.size()) + " symbols could not be loaded";
     }
     return fail(partial(std::move(message)));
+}
+
+} // namespace
+
+Result<LoadWords> read_load_words(const Arguments& arguments, Instant now) {
+    Result<SymbolList> list = read_symbol_list(arguments);
+    if (!list) {
+        return fail(std::move(list.error()));
+    }
+    engine::BarsWanted range;
+    if (Result<void> read = read_series_options(arguments, now, range); !read) {
+        return fail(std::move(read.error()));
+    }
+    LoadWords words{.list = std::move(*list), .wanted = {}};
+    words.wanted.symbols = words.list.names();
+    words.wanted.timeframe = words.list.timeframe.value_or(Timeframe::d1);
+    words.wanted.basis = range.basis;
+    words.wanted.hours = range.hours;
+    words.wanted.from = range.from;
+    words.wanted.to = range.to;
+    words.wanted.exchange = range.exchange;
+    words.wanted.recheck = arguments.has("recheck");
+    return words;
+}
+
+Task<Result<void>> run_load_verb(CommandContext& context, LoadVerb verb, LoadWords words) {
+    words.wanted.correlation = context.correlation;
+    const Timeframe timeframe = words.wanted.timeframe;
+    if (context.arguments.has("plan") || context.options.dry_run) {
+        context.task.awaits = "the plan";
+        const Result<engine::PlanBatch> plans =
+            co_await (context.engine().history().*verb.plan)(std::move(words.wanted));
+        if (!plans) {
+            co_return fail(plans.error());
+        }
+        const Result<void> planned = co_await report_plan(context, *plans, words.list.symbols, timeframe);
+        co_return planned;
+    }
+    const Result<WatchedLoad> load = co_await watch_load(context, verb, std::move(words.wanted));
+    if (!load) {
+        co_return fail(load.error());
+    }
+    const Result<void> verdict = load_verdict(context, *load, words.list.symbols);
+    if (!verdict && verdict.error().kind != ErrorKind::partial && verdict.error().kind != ErrorKind::cancelled) {
+        co_return verdict;
+    }
+    const Result<void> shown = co_await verb.report(context, load->batch);
+    if (!shown) {
+        co_return shown;
+    }
+    if (has_failures(load->batch)) {
+        const Result<void> told = co_await report_failed(context, load->batch, timeframe);
+        if (!told) {
+            co_return told;
+        }
+    }
+    add_load_notes(context, load->batch, timeframe);
+    co_return verdict ? verb.verdict(load->batch) : verdict;
 }
 
 } // namespace tradesh::cli

@@ -2,6 +2,7 @@
 
 #include "core/base/overloaded.hpp"
 #include "core/base/time.hpp"
+#include "core/store/read_rows.hpp"
 #include "core/store/statement.hpp"
 
 #include <string>
@@ -81,21 +82,7 @@ Result<std::vector<CorporateAction>> ActionStore::list(InstrumentId instrument, 
     Statement rows = database_->prepare("SELECT ex_date, kind, currency, value, per FROM actions "
                                         "WHERE instrument = ? AND source = ? ORDER BY ex_date, kind DESC, currency");
     rows.bind(instrument.value).bind(name_of(source));
-    std::vector<CorporateAction> all;
-    for (;;) {
-        const Result<bool> more = rows.step();
-        if (!more) {
-            return fail(more.error());
-        }
-        if (!*more) {
-            return all;
-        }
-        Result<CorporateAction> action = read_row(rows);
-        if (!action) {
-            return fail(std::move(action.error()));
-        }
-        all.push_back(std::move(*action));
-    }
+    return read_rows(rows, read_row);
 }
 
 Result<std::int64_t> ActionStore::erase(InstrumentId instrument, BarSource source, std::chrono::sys_days ex_date) {

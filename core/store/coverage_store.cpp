@@ -1,5 +1,6 @@
 #include "core/store/coverage_store.hpp"
 
+#include "core/store/read_rows.hpp"
 #include "core/store/series_key_sql.hpp"
 #include "core/store/statement.hpp"
 
@@ -17,30 +18,12 @@ Result<AnsweredRange> read_row(const Statement& row) {
     return AnsweredRange{.hours = *hours, .from = instant_of(row.integer(1)), .to = instant_of(row.integer(2))};
 }
 
-Result<std::vector<AnsweredRange>> read_rows(Statement& rows) {
-    std::vector<AnsweredRange> all;
-    for (;;) {
-        const Result<bool> more = rows.step();
-        if (!more) {
-            return fail(more.error());
-        }
-        if (!*more) {
-            return all;
-        }
-        Result<AnsweredRange> row = read_row(rows);
-        if (!row) {
-            return fail(std::move(row.error()));
-        }
-        all.push_back(*row);
-    }
-}
-
 /// The stretches that touch [from, to], which those that only meet it do too.
 Result<std::vector<AnsweredRange>> touching(Database& database, std::int64_t series, Instant from, Instant to) {
     Statement rows = database.prepare("SELECT hours, from_ns, to_ns FROM answered "
                                       "WHERE series = ?1 AND from_ns <= ?3 AND to_ns >= ?2 ORDER BY from_ns");
     rows.bind(series).bind(count_of(from)).bind(count_of(to));
-    return read_rows(rows);
+    return read_rows(rows, read_row);
 }
 
 Result<void> insert(Database& database, std::int64_t series, const AnsweredRange& range) {
@@ -87,7 +70,7 @@ Result<std::vector<AnsweredRange>> CoverageStore::list(const SeriesKey& key, Ins
         database_->prepare("SELECT hours, from_ns, to_ns FROM answered WHERE series = " + std::string(series_of_key) +
                            " AND from_ns < ?6 AND to_ns > ?5 ORDER BY from_ns");
     bind_key(rows, key).bind(count_of(from)).bind(count_of(to));
-    return read_rows(rows);
+    return read_rows(rows, read_row);
 }
 
 Result<void> CoverageStore::erase(const SeriesKey& key, Instant from, Instant to) {

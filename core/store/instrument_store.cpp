@@ -1,6 +1,7 @@
 #include "core/store/instrument_store.hpp"
 
 #include "core/store/instrument_columns.hpp"
+#include "core/store/read_rows.hpp"
 
 #include <utility>
 
@@ -95,21 +96,7 @@ Result<std::optional<Instrument>> InstrumentStore::find(InstrumentId id) {
 
 Result<std::vector<Instrument>> InstrumentStore::list() {
     Statement rows = database_->prepare(std::string(columns) + "ORDER BY symbol");
-    std::vector<Instrument> all;
-    for (;;) {
-        const Result<bool> more = rows.step();
-        if (!more) {
-            return fail(more.error());
-        }
-        if (!*more) {
-            return all;
-        }
-        Result<Instrument> instrument = read_row(rows, database_->path());
-        if (!instrument) {
-            return fail(std::move(instrument.error()));
-        }
-        all.push_back(std::move(*instrument));
-    }
+    return read_rows(rows, [this](const Statement& row) { return read_row(row, database_->path()); });
 }
 
 } // namespace tradesh::store

@@ -1,5 +1,6 @@
 #include "core/store/request_log.hpp"
 
+#include "core/store/read_rows.hpp"
 #include "core/store/series_key_sql.hpp"
 #include "core/store/statement.hpp"
 
@@ -20,17 +21,7 @@ Result<std::vector<Instant>> RequestLog::since(BarSource source, Instant from) {
     Statement rows =
         database_->prepare("SELECT sent_at_ns FROM requests WHERE source = ? AND sent_at_ns >= ? ORDER BY sent_at_ns");
     rows.bind(name_of(source)).bind(count_of(from));
-    std::vector<Instant> all;
-    for (;;) {
-        const Result<bool> more = rows.step();
-        if (!more) {
-            return fail(more.error());
-        }
-        if (!*more) {
-            return all;
-        }
-        all.push_back(instant_of(rows.integer(0)));
-    }
+    return read_rows(rows, [](const Statement& row) -> Result<Instant> { return instant_of(row.integer(0)); });
 }
 
 } // namespace tradesh::store

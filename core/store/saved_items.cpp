@@ -1,5 +1,6 @@
 #include "core/store/saved_items.hpp"
 
+#include "core/store/read_rows.hpp"
 #include "core/store/statement.hpp"
 
 #include <array>
@@ -42,17 +43,9 @@ Result<std::vector<SavedItem>> SavedItems::list(SavedKind kind) const {
     }
     Statement rows = database->prepare("SELECT name, text FROM saved WHERE kind = ? ORDER BY name");
     rows.bind(name_of(kind));
-    std::vector<SavedItem> items;
-    while (true) {
-        const Result<bool> found = rows.step();
-        if (!found) {
-            return fail(found.error());
-        }
-        if (!*found) {
-            return items;
-        }
-        items.push_back({.name = std::string(rows.text(0)), .text = std::string(rows.text(1))});
-    }
+    return read_rows(rows, [](const Statement& row) -> Result<SavedItem> {
+        return SavedItem{.name = std::string(row.text(0)), .text = std::string(row.text(1))};
+    });
 }
 
 Result<std::optional<SavedItem>> SavedItems::find(SavedKind kind, std::string_view name) const {

@@ -1,5 +1,6 @@
 #include "core/store/unfinished_loads.hpp"
 
+#include "core/store/read_rows.hpp"
 #include "core/store/series_key_sql.hpp"
 #include "core/store/statement.hpp"
 
@@ -44,23 +45,15 @@ Result<std::vector<UnfinishedLoads::Entry>> UnfinishedLoads::list(const SeriesKe
     Statement rows = database_->prepare("SELECT hours, mode, from_ns, to_ns FROM unfinished_loads WHERE series = " +
                                         std::string(series_of_key) + " ORDER BY hours, mode");
     bind_key(rows, key);
-    std::vector<Entry> entries;
-    while (true) {
-        const Result<bool> found = rows.step();
-        if (!found) {
-            return fail(found.error());
-        }
-        if (!*found) {
-            return entries;
-        }
-        const Result<Hours> hours = parse_hours(rows.text(0));
+    return read_rows(rows, [](const Statement& row) -> Result<Entry> {
+        const Result<Hours> hours = parse_hours(row.text(0));
         if (!hours) {
             return fail(hours.error());
         }
-        entries.push_back({.hours = *hours,
-                           .mode = std::string(rows.text(1)),
-                           .range = {.from = instant_of(rows.integer(2)), .to = instant_of(rows.integer(3))}});
-    }
+        return Entry{.hours = *hours,
+                     .mode = std::string(row.text(1)),
+                     .range = {.from = instant_of(row.integer(2)), .to = instant_of(row.integer(3))}};
+    });
 }
 
 } // namespace tradesh::store
