@@ -1,57 +1,22 @@
 #include "core/expression/evaluation.hpp"
 
+#include "core/expression/element_wise.hpp"
+#include "core/expression/stream_alignment.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <optional>
 #include <utility>
 
 namespace tradesh::expression {
 namespace {
 
-using Series = std::span<const double>;
-constexpr double unknown = indicators::unknown;
-
-double known_or_unknown(double value) { return std::isfinite(value) ? value : unknown; }
-
-template <class Compare>
-double compare(double a, double b, Compare holds) {
-    return std::isnan(a) || std::isnan(b) ? unknown : holds(a, b) ? 1.0 : 0.0;
-}
-double both(double a, double b) { return a == 0.0 || b == 0.0 ? 0.0 : std::isnan(a) || std::isnan(b) ? unknown : 1.0; }
-double either(double a, double b) {
-    return a == 1.0 || b == 1.0 ? 1.0 : std::isnan(a) || std::isnan(b) ? unknown : 0.0;
-}
-
-void apply(BinaryOperator op, Series left, Series right, std::span<double> out) {
-    // The operator is chosen once, the loop over the bars runs inside.
-    const auto each = [&](auto function) { std::ranges::transform(left, right, out.begin(), function); };
-    const auto arithmetic = [&](auto function) {
-        each([function](double a, double b) { return known_or_unknown(function(a, b)); });
-    };
-    const auto comparison = [&](auto holds) { each([holds](double a, double b) { return compare(a, b, holds); }); };
-    switch (op) {
-    case BinaryOperator::logical_or: return each(either);
-    case BinaryOperator::logical_and: return each(both);
-    case BinaryOperator::less: return comparison(std::less<double>());
-    case BinaryOperator::less_or_equal: return comparison(std::less_equal<double>());
-    case BinaryOperator::greater: return comparison(std::greater<double>());
-    case BinaryOperator::greater_or_equal: return comparison(std::greater_equal<double>());
-    case BinaryOperator::equal: return comparison(std::equal_to<double>());
-    case BinaryOperator::not_equal: return comparison(std::not_equal_to<double>());
-    case BinaryOperator::add: return arithmetic(std::plus<double>());
-    case BinaryOperator::subtract: return arithmetic(std::minus<double>());
-    case BinaryOperator::multiply: return arithmetic(std::multiplies<double>());
-    case BinaryOperator::divide: return arithmetic(std::divides<double>());
-    }
-}
-
 /// Works out the steps of a plan in order; a series is given up for reuse after its last use.
 class Evaluator {
 public:
-    Evaluator(const Plan& plan, const BarColumns& bars)
+    Evaluator(const Plan& plan, std::span<const StreamBars> streams)
         : plan_(plan),
-          bars_(bars),
+          streams_(streams),
           series_(plan.steps.size()),
           owned_(plan.steps.size()) {
         for (StepId id = 0; id < plan.steps.size(); ++id) {
@@ -66,13 +31,18 @@ public:
     Series output(std::size_t i) const { return series_[plan_.outputs[i].step]; }
 
 private:
+    /// Nothing is known of a stream that was not given.
+    StreamBars stream_of(StepId id) const {
+        const StreamId stream = plan_.stream_of[id];
+        return stream < streams_.size() ? streams_[stream] : StreamBars();
+    }
+
     std::span<double> allocate(StepId id) {
         if (!spare_.empty()) {
             owned_[id] = std::move(spare_.back());
             spare_.pop_back();
-        } else {
-            owned_[id].resize(bars_.bars);
         }
+        owned_[id].resize(stream_of(id).columns.bars);
         return owned_[id];
     }
 
@@ -81,21 +51,19 @@ private:
         std::ranges::fill(out, step.value);
         return out;
     }
-    Series work_out(StepId, const ColumnStep& step) const { return bars_.values[indicators::index_of(step.column)]; }
+    Series work_out(StepId id, const ColumnStep& step) const {
+        return stream_of(id).columns.values[indicators::index_of(step.column)];
+    }
     Series work_out(StepId id, const OffsetStep& step) {
         const std::span<double> out = allocate(id);
-        const std::size_t shift = std::min(step.bars, bars_.bars);
-        std::ranges::fill(out.first(shift), unknown);
-        std::ranges::copy(series_[step.operand].first(bars_.bars - shift), out.subspan(shift).begin());
+        const std::size_t shift = std::min(step.bars, out.size());
+        std::ranges::fill(out.first(shift), indicators::unknown);
+        std::ranges::copy(series_[step.operand].first(out.size() - shift), out.subspan(shift).begin());
         return out;
     }
     Series work_out(StepId id, const UnaryStep& step) {
         const std::span<double> out = allocate(id);
-        if (step.op == UnaryOperator::negate) {
-            std::ranges::transform(series_[step.operand], out.begin(), std::negate<double>());
-        } else {
-            std::ranges::transform(series_[step.operand], out.begin(), [](double value) { return 1.0 - value; });
-        }
+        apply(step.op, series_[step.operand], out);
         return out;
     }
     Series work_out(StepId id, const BinaryStep& step) {
@@ -103,8 +71,21 @@ private:
         apply(step.op, series_[step.left], series_[step.right], out);
         return out;
     }
-    Series work_out(StepId id, const FunctionStep&) { return allocate(id); }
-    Series work_out(StepId id, const AlignStep&) { return allocate(id); }
+    Series work_out(StepId id, const FunctionStep& step) {
+        std::vector<Series> operands;
+        for (const StepId operand : step.operands) {
+            operands.push_back(series_[operand]);
+        }
+        const std::span<double> out = allocate(id);
+        apply(step.function, operands, out);
+        return out;
+    }
+    Series work_out(StepId id, const AlignStep& step) {
+        const std::span<double> out = allocate(id);
+        const Timeframe timeframe = plan_.streams[plan_.stream_of[step.operand]].timeframe;
+        align({stream_of(step.operand).complete_at, series_[step.operand]}, timeframe, stream_of(id).complete_at, out);
+        return out;
+    }
     Series work_out(StepId id, const IndicatorStep& step) {
         if (!owned_[id].empty()) {
             return owned_[id]; // an output of an indicator that was worked out for another one
@@ -119,7 +100,7 @@ private:
             if (const std::optional<StepId> user = step_for(id, step, output)) {
                 outputs.push_back(allocate(*user));
             } else {
-                outputs.emplace_back(unwanted.emplace_back(bars_.bars));
+                outputs.emplace_back(unwanted.emplace_back(stream_of(id).columns.bars));
             }
         }
         indicators::compute(*step.indicator, inputs, step.parameters, outputs);
@@ -130,12 +111,14 @@ private:
     }
 
     /// The step, `first` or a later one, that wants this output of the same indicator.
-    std::optional<StepId> step_for(StepId first, IndicatorStep step, std::size_t output) const {
-        step.output = output;
-        const auto begin = plan_.steps.begin() + static_cast<std::ptrdiff_t>(first);
-        const auto found = std::find(begin, plan_.steps.end(), Step(std::move(step)));
-        return found == plan_.steps.end() ? std::nullopt
-                                          : std::optional(static_cast<StepId>(found - plan_.steps.begin()));
+    std::optional<StepId> step_for(StepId first, const IndicatorStep& step, std::size_t output) const {
+        for (StepId id = first; id < plan_.steps.size(); ++id) {
+            const auto* other = std::get_if<IndicatorStep>(&plan_.steps[id]);
+            if (other != nullptr && other->output == output && is_same_call(*other, step)) {
+                return id;
+            }
+        }
+        return std::nullopt;
     }
 
     /// A step may use one operand twice; its series goes only once.
@@ -146,13 +129,15 @@ private:
     }
 
     const Plan& plan_;
-    const BarColumns& bars_;
+    std::span<const StreamBars> streams_;
     std::vector<Series> series_;
     std::vector<std::vector<double>> owned_;
     std::vector<std::vector<double>> spare_;
 };
 
-double last_of(Series series) { return series.empty() ? unknown : series.back(); }
+double last_of(Series series) { return series.empty() ? indicators::unknown : series.back(); }
+
+std::vector<double> copy_of(Series series) { return {series.begin(), series.end()}; }
 
 } // namespace
 
@@ -167,19 +152,36 @@ std::string_view name_of(Truth truth) {
     return "unknown";
 }
 
-std::vector<double> evaluate_series(const Program& program, const BarColumns& bars) {
-    const Evaluator evaluator(program.plan(), bars);
-    const Series result = evaluator.result();
-    return {result.begin(), result.end()};
+std::vector<double> evaluate_series(const Program& program, std::span<const StreamBars> streams) {
+    return copy_of(Evaluator(program.plan(), streams).result());
 }
 
-LastValues evaluate_last(const Program& program, const BarColumns& bars) {
-    const Evaluator evaluator(program.plan(), bars);
+std::vector<double> evaluate_series(const Program& program, const BarColumns& bars) {
+    const StreamBars base{.columns = bars, .complete_at = {}};
+    return evaluate_series(program, std::span(&base, 1));
+}
+
+SeriesValues evaluate_outputs(const Program& program, std::span<const StreamBars> streams) {
+    const Evaluator evaluator(program.plan(), streams);
+    SeriesValues values{.result = copy_of(evaluator.result()), .outputs = {}};
+    for (std::size_t i = 0; i < program.outputs().size(); ++i) {
+        values.outputs.push_back(copy_of(evaluator.output(i)));
+    }
+    return values;
+}
+
+LastValues evaluate_last(const Program& program, std::span<const StreamBars> streams) {
+    const Evaluator evaluator(program.plan(), streams);
     LastValues values{.result = last_of(evaluator.result()), .outputs = {}};
     for (std::size_t i = 0; i < program.outputs().size(); ++i) {
         values.outputs.push_back(last_of(evaluator.output(i)));
     }
     return values;
+}
+
+LastValues evaluate_last(const Program& program, const BarColumns& bars) {
+    const StreamBars base{.columns = bars, .complete_at = {}};
+    return evaluate_last(program, std::span(&base, 1));
 }
 
 } // namespace tradesh::expression

@@ -14,7 +14,8 @@
 ///
 /// Everything is a series of doubles; a boolean is 1 or 0. A value that is not known is NaN: not enough history yet, a
 /// division by zero, a number too large for a double. Arithmetic and comparisons with an unknown value are unknown.
-/// `and` and `or` are known when one side settles them (false and unknown is false, true or unknown is true).
+/// `and` and `or` are known when one side settles them (false and unknown is false, true or unknown is true); `if` asks
+/// only for the side that it takes.
 /// `==` compares doubles exactly.
 namespace tradesh::expression {
 

@@ -1,27 +1,40 @@
 #include "core/expression/parser.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
+#include <variant>
 
 namespace tradesh::expression {
 namespace {
 
-std::optional<BinaryOperator> binary_operator(const Token& token) {
+constexpr std::array<std::string_view, 6> reserved_words{"and", "or", "not", "let", "in", "as"};
+
+/// What stands between two operands: an operator, or a word that is called that way.
+struct Infix {
+    std::variant<BinaryOperator, std::string> op;
+    Precedence precedence;
+};
+
+std::optional<Infix> infix_of(const Token& token) {
+    if (token.kind == TokenKind::name && is_crossing(token.text)) {
+        return Infix{token.text, Precedence::comparison};
+    }
     if (token.kind != TokenKind::symbol && token.kind != TokenKind::name) {
         return std::nullopt;
     }
     for (auto op = BinaryOperator::logical_or; op <= BinaryOperator::divide;
          op = static_cast<BinaryOperator>(static_cast<std::uint8_t>(op) + 1)) {
         if (spelling_of(op) == token.text) {
-            return op;
+            return Infix{op, precedence_of(op)};
         }
     }
     return std::nullopt;
 }
 
-bool is_word_operator(const Token& token) {
-    return token.kind == TokenKind::name && (token.text == "and" || token.text == "or" || token.text == "not");
+bool is_reserved(const Token& token) {
+    return token.kind == TokenKind::name && std::ranges::find(reserved_words, token.text) != reserved_words.end();
 }
 
 /// Precedence climbing. Every function leaves the tree's last node as the one it returns.
@@ -40,10 +53,35 @@ public:
         return std::move(tree_);
     }
 
+    Result<std::vector<NamedTree>> run_list() {
+        std::vector<NamedTree> list;
+        do {
+            at_ += list.empty() ? 0 : 1; // the comma
+            const std::size_t begin = current().where.begin;
+            const Result<NodeId> root = expression(Precedence::any);
+            if (!root) {
+                return std::unexpected(root.error());
+            }
+            const Result<std::string> name = name_given();
+            if (!name) {
+                return std::unexpected(name.error());
+            }
+            list.push_back({std::exchange(tree_, {}), *name, {begin, end_of_last()}});
+        } while (is_symbol(","));
+        if (current().kind != TokenKind::end) {
+            return std::unexpected(unexpected_token("a comma"));
+        }
+        return list;
+    }
+
 private:
     const Token& current() const { return tokens_[at_]; }
     bool is_symbol(std::string_view symbol) const {
         return current().kind == TokenKind::symbol && current().text == symbol;
+    }
+    bool is_word(std::string_view word) const { return current().kind == TokenKind::name && current().text == word; }
+    std::string_view written() const {
+        return text_.substr(current().where.begin, current().where.end - current().where.begin);
     }
     std::size_t end_of_last() const { return at_ == 0 ? 0 : tokens_[at_ - 1].where.end; }
 
@@ -51,13 +89,17 @@ private:
         return Error(ErrorKind::usage, code, std::move(message)).at(locate(text_, where));
     }
     Error unexpected_token(std::string_view wanted) const {
-        const Token& token = current();
-        std::string message =
-            token.kind == TokenKind::end
-                ? "the expression ends where " + std::string(wanted) + " is expected"
-                : "expected " + std::string(wanted) + ", not '" +
-                      std::string(text_.substr(token.where.begin, token.where.end - token.where.begin)) + "'";
-        return error_at("expression.syntax", std::move(message), token.where);
+        const Extent where = current().where;
+        if (is_symbol("=")) {
+            return error_at("expression.character", "'=' is not an operator here", where)
+                .advise("write '==' to compare");
+        }
+        if (current().kind == TokenKind::end) {
+            return error_at("expression.syntax", "the expression ends where " + std::string(wanted) + " is expected",
+                            where);
+        }
+        return error_at("expression.syntax",
+                        "expected " + std::string(wanted) + ", not '" + std::string(written()) + "'", where);
     }
 
     NodeId add(NodeValue value, std::size_t begin) {
@@ -85,26 +127,85 @@ private:
     }
 
     Result<NodeId> operators(Precedence least) {
+        if (least == Precedence::any && is_word("let")) {
+            return let();
+        }
         const std::size_t begin = current().where.begin;
         Result<NodeId> left = prefixed(least);
         while (left) {
-            const std::optional<BinaryOperator> op = binary_operator(current());
-            if (!op || precedence_of(*op) < least) {
+            const std::optional<Infix> infix = infix_of(current());
+            if (!infix || infix->precedence < least) {
                 break;
             }
             ++at_;
-            const Result<NodeId> right = expression(tighter(precedence_of(*op)));
+            const Result<NodeId> right = expression(tighter(infix->precedence));
             if (!right) {
                 return right;
             }
-            left = add(BinaryNode{*op, *left, *right}, begin);
-            const std::optional<BinaryOperator> next = binary_operator(current());
-            if (is_comparison(*op) && next && is_comparison(*next)) {
+            const auto* op = std::get_if<BinaryOperator>(&infix->op);
+            left = op != nullptr ? add(BinaryNode{*op, *left, *right}, begin)
+                                 : add(CallNode{std::get<std::string>(infix->op), {*left, *right}}, begin);
+            const std::optional<Infix> next = infix_of(current());
+            const bool chains = next && next->precedence == Precedence::comparison;
+            if (chains && infix->precedence == Precedence::comparison) {
                 return std::unexpected(error_at("expression.syntax", "comparisons do not chain", current().where)
                                            .advise("write 1 < x and x < 2"));
             }
         }
         return left;
+    }
+
+    /// let a = 1, b = a + 1 in a * b: each name stands for its value until the body ends.
+    Result<NodeId> let() {
+        const std::size_t begin = current().where.begin;
+        const std::size_t outer = bindings_.size();
+        LetNode node;
+        do {
+            ++at_; // the word, then each comma
+            Result<Binding> read = binding();
+            if (!read) {
+                return std::unexpected(std::move(read.error()));
+            }
+            bindings_.push_back(*read);
+            node.bindings.push_back(std::move(*read));
+        } while (is_symbol(","));
+        if (!is_word("in")) {
+            return std::unexpected(unexpected_token("'in'"));
+        }
+        ++at_;
+        const Result<NodeId> body = expression(Precedence::any);
+        if (!body) {
+            return body;
+        }
+        node.body = *body;
+        bindings_.resize(outer);
+        return add(std::move(node), begin);
+    }
+
+    Result<Binding> binding() {
+        const Token name = current();
+        if (name.kind != TokenKind::name || is_reserved(name) || is_crossing(name.text) || name.text.contains(':')) {
+            return std::unexpected(unexpected_token("a name"));
+        }
+        if (find_binding(name.text) != nullptr) {
+            return std::unexpected(
+                error_at("expression.name_taken", "'" + name.text + "' has a value already", name.where)
+                    .advise("choose another name"));
+        }
+        ++at_;
+        if (!is_symbol("=")) {
+            return std::unexpected(unexpected_token("'='"));
+        }
+        ++at_;
+        const Result<NodeId> value = expression(Precedence::any);
+        if (!value) {
+            return std::unexpected(value.error());
+        }
+        return Binding{name.text, *value, name.where};
+    }
+    const Binding* find_binding(std::string_view name) const {
+        const auto found = std::ranges::find(bindings_, name, &Binding::name);
+        return found == bindings_.end() ? nullptr : &*found;
     }
 
     Result<NodeId> prefixed(Precedence least) {
@@ -129,32 +230,53 @@ private:
     Result<NodeId> postfixed() {
         const std::size_t begin = current().where.begin;
         Result<NodeId> operand = primary();
-        while (operand && is_symbol("[")) {
-            ++at_;
-            const Result<NodeId> bars = expression(Precedence::any);
-            if (!bars) {
-                return bars;
-            }
-            if (const Result<void> closed = expect("]"); !closed) {
-                return std::unexpected(closed.error());
-            }
-            operand = add(OffsetNode{*operand, *bars}, begin);
+        while (operand && (is_symbol("[") || is_symbol("@"))) {
+            operand = is_symbol("[") ? offset(*operand, begin) : frame(*operand, begin);
         }
         return operand;
     }
 
+    Result<NodeId> offset(NodeId operand, std::size_t begin) {
+        ++at_;
+        const Result<NodeId> bars = expression(Precedence::any);
+        if (!bars) {
+            return bars;
+        }
+        if (const Result<void> closed = expect("]"); !closed) {
+            return std::unexpected(closed.error());
+        }
+        return add(OffsetNode{operand, *bars}, begin);
+    }
+
+    Result<NodeId> frame(NodeId operand, std::size_t begin) {
+        ++at_;
+        if (current().kind != TokenKind::timeframe) {
+            return std::unexpected(unexpected_token("a timeframe such as 1h"));
+        }
+        const Result<Timeframe> timeframe = parse_timeframe(current().text);
+        if (!timeframe) {
+            return std::unexpected(error_at("expression.timeframe", timeframe.error().message, current().where)
+                                       .advise(timeframe.error().hint));
+        }
+        ++at_;
+        return add(FrameNode{operand, *timeframe}, begin);
+    }
+
     Result<NodeId> primary() {
         const Token token = current();
-        if (token.kind == TokenKind::number) {
+        if (token.kind == TokenKind::number || token.kind == TokenKind::quoted) {
             ++at_;
-            return add(NumberNode{token.number}, token.where.begin);
+            return token.kind == TokenKind::number ? add(NumberNode{token.number}, token.where.begin)
+                                                   : add(TextNode{token.text}, token.where.begin);
         }
-        if (token.kind == TokenKind::name && !is_word_operator(token)) {
+        if (token.kind == TokenKind::name && !is_reserved(token)) {
             ++at_;
             return named(token);
         }
         if (!is_symbol("(")) {
-            return std::unexpected(unexpected_token("a value"));
+            Error error = unexpected_token("a value");
+            return std::unexpected(is_word("let") ? std::move(error).advise("put parentheses around let .. in ..")
+                                                  : std::move(error));
         }
         ++at_;
         Result<NodeId> inner = expression(Precedence::any);
@@ -175,7 +297,9 @@ private:
             return std::unexpected(chosen_before.error());
         }
         if (!is_symbol("(")) {
-            return add(NameNode{std::move(full)}, name.where.begin);
+            const Binding* bound = find_binding(full);
+            return bound != nullptr ? add(BoundNode{full, bound->value}, name.where.begin)
+                                    : add(NameNode{std::move(full)}, name.where.begin);
         }
         Result<std::vector<NodeId>> given = arguments();
         if (!given) {
@@ -222,11 +346,26 @@ private:
         return arguments;
     }
 
+    /// The name after `as`, or none.
+    Result<std::string> name_given() {
+        if (!is_word("as")) {
+            return std::string();
+        }
+        ++at_;
+        if (current().kind != TokenKind::name) {
+            return std::unexpected(unexpected_token("a name"));
+        }
+        std::string name(written());
+        ++at_;
+        return name;
+    }
+
     std::string_view text_;
     std::vector<Token> tokens_;
     std::size_t at_ = 0;
     std::size_t nesting_ = 0;
     SyntaxTree tree_;
+    std::vector<Binding> bindings_; ///< whose names have a value here
 };
 
 } // namespace
@@ -237,6 +376,14 @@ Result<SyntaxTree> parse(std::string_view text) {
         return std::unexpected(std::move(tokens.error()));
     }
     return Parser(text, std::move(*tokens)).run();
+}
+
+Result<std::vector<NamedTree>> parse_list(std::string_view text) {
+    Result<std::vector<Token>> tokens = tokenize(text);
+    if (!tokens) {
+        return std::unexpected(std::move(tokens.error()));
+    }
+    return Parser(text, std::move(*tokens)).run_list();
 }
 
 } // namespace tradesh::expression

@@ -18,4 +18,8 @@ struct Operands {
 
 std::vector<StepId> operands_of(const Step& step) { return std::visit(Operands{}, step); }
 
+bool is_same_call(const IndicatorStep& a, const IndicatorStep& b) {
+    return a.indicator == b.indicator && a.inputs == b.inputs && a.parameters == b.parameters;
+}
+
 } // namespace tradesh::expression

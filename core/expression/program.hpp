@@ -86,6 +86,8 @@ using Step =
 
 /// The earlier steps whose series this one reads.
 std::vector<StepId> operands_of(const Step& step);
+/// Whether two steps are outputs of one indicator over the same series.
+bool is_same_call(const IndicatorStep& a, const IndicatorStep& b);
 
 /// Why a value is worked out besides the result.
 enum class OutputRole : std::uint8_t {
@@ -144,7 +146,10 @@ private:
 
 inline constexpr std::size_t explained_max = 16;
 inline constexpr std::size_t offset_max = 10'000;
-/// Most numbers that one evaluation over bars_wanted may hold: 64 MiB.
+inline constexpr std::size_t streams_max = 16;
+inline constexpr std::size_t steps_max = 4'096;
+inline constexpr std::size_t columns_max = 64;
+/// Most numbers that one evaluation over bars_wanted of all streams may hold: 64 MiB.
 inline constexpr std::size_t values_max = 8'388'608;
 
 /// What the result has to be.
@@ -157,10 +162,15 @@ enum class Wanted : std::uint8_t { anything, condition };
 ///     macd(12, 26, 9).signal, bbands.upper(20, 2)  an output; the first one where none is named
 ///     ema:first(20)                                a variant
 ///     ema(rsi(14), 5) * 2 - 1_000 / volume         series as input, numbers
+///     rsi(14)@1h < 30 and close@1d > ema(200)@1d   on bars of another length, see AlignStep
+///     close / close("SPY")                         another instrument, on bars as long as those around it
+///     ema(10) crosses_above ema(30), change(5)     words, see words.hpp
+///     let r = rsi(14) in r@1h < 30 and r@1d > 50   names for parts; they mean what stands for them, where they stand
 ///
 /// Fields are open high low close volume; an indicator reads close unless a series is given first; letter case does not
-/// matter. Errors (usage) carry their place: those of `parse`, "expression.unknown_name", "expression.arity",
-/// "expression.type", "expression.parameter", "expression.not_finite", "expression.too_large".
+/// matter but in timeframes. Errors (usage) carry their place: those of `parse`, "expression.unknown_name",
+/// "expression.name_taken", "expression.arity", "expression.type", "expression.parameter", "expression.not_finite",
+/// "expression.too_large".
 Result<Program> compile(std::string_view text, Wanted wanted = Wanted::anything);
 
 /// Compiles what a scan asks, one text after the other, into one program in which equal parts are worked out once. A
@@ -172,7 +182,7 @@ public:
     QueryCompiler(QueryCompiler&&) noexcept;
     ~QueryCompiler();
 
-    /// First, once.
+    /// First, once, or not at all: then every bar matches.
     Result<void> condition(std::string_view text, Wanted wanted = Wanted::condition);
     /// "rsi(14), atr(14) / close as atrp"
     Result<void> columns(std::string_view text);

@@ -20,35 +20,90 @@ std::string take(Printed& child, Precedence least) {
 
 struct Printer {
     std::vector<Printed>& done;
+    NodeId first; ///< that was printed; `done` begins with it
+
+    std::string child(NodeId node, Precedence least) const { return take(done[node - first], least); }
 
     Printed operator()(const NumberNode& node) const { return {print_number(node.value)}; }
     Printed operator()(const NameNode& node) const { return {node.name}; }
+    Printed operator()(const TextNode& node) const { return {"\"" + node.symbol + "\""}; }
+    Printed operator()(const BoundNode& node) const { return {node.name}; }
     Printed operator()(const CallNode& node) const {
+        if (is_crossing(node.name) && node.arguments.size() == 2) {
+            return infix(node.arguments[0], node.name, node.arguments[1], Precedence::comparison, false);
+        }
         std::string text = node.name + "(";
         for (std::size_t i = 0; i < node.arguments.size(); ++i) {
-            text += (i == 0 ? "" : ", ") + take(done[node.arguments[i]], Precedence::any);
+            text.append(i == 0 ? "" : ", ").append(child(node.arguments[i], Precedence::any));
         }
-        return {text + ")"};
+        text += ")";
+        return {std::move(text)};
     }
     Printed operator()(const OffsetNode& node) const {
-        std::string text = take(done[node.operand], Precedence::postfix);
-        return {text + "[" + take(done[node.bars], Precedence::any) + "]", Precedence::postfix};
+        std::string text = child(node.operand, Precedence::postfix);
+        text.append("[").append(child(node.bars, Precedence::any)).append("]");
+        return {std::move(text), Precedence::postfix};
+    }
+    Printed operator()(const FrameNode& node) const {
+        std::string text = child(node.operand, Precedence::postfix);
+        text.append("@").append(name_of(node.timeframe));
+        return {std::move(text), Precedence::postfix};
     }
     Printed operator()(const UnaryNode& node) const {
         const Precedence precedence = precedence_of(node.op);
         std::string text(spelling_of(node.op));
         text += node.op == UnaryOperator::logical_not ? " " : "";
-        return {text + take(done[node.operand], precedence), precedence};
+        return {text + child(node.operand, precedence), precedence};
     }
     Printed operator()(const BinaryNode& node) const {
-        const Precedence precedence = precedence_of(node.op);
         // Operators of one level group to the left; comparisons do not group at all.
-        const Precedence left = is_comparison(node.op) ? tighter(precedence) : precedence;
-        std::string text = take(done[node.left], left);
-        text.append(" ").append(spelling_of(node.op)).append(" ");
-        return {text + take(done[node.right], tighter(precedence)), precedence};
+        return infix(node.left, spelling_of(node.op), node.right, precedence_of(node.op), !is_comparison(node.op));
+    }
+    Printed operator()(const LetNode& node) const {
+        std::string text = "let ";
+        for (std::size_t i = 0; i < node.bindings.size(); ++i) {
+            const Binding& binding = node.bindings[i];
+            text.append(i == 0 ? "" : ", ").append(binding.name).append(" = ");
+            text.append(child(binding.value, Precedence::any));
+        }
+        return {text + " in " + child(node.body, Precedence::any), Precedence::any};
+    }
+
+    Printed infix(NodeId left, std::string_view op, NodeId right, Precedence precedence, bool groups) const {
+        std::string text = child(left, groups ? precedence : tighter(precedence));
+        text.append(" ").append(op).append(" ").append(child(right, tighter(precedence)));
+        return {std::move(text), precedence};
     }
 };
+
+struct Children {
+    std::vector<NodeId> operator()(const CallNode& node) const { return node.arguments; }
+    std::vector<NodeId> operator()(const OffsetNode& node) const { return {node.operand, node.bars}; }
+    std::vector<NodeId> operator()(const FrameNode& node) const { return {node.operand}; }
+    std::vector<NodeId> operator()(const UnaryNode& node) const { return {node.operand}; }
+    std::vector<NodeId> operator()(const BinaryNode& node) const { return {node.left, node.right}; }
+    std::vector<NodeId> operator()(const LetNode& node) const {
+        std::vector<NodeId> children;
+        for (const Binding& binding : node.bindings) {
+            children.push_back(binding.value);
+        }
+        children.push_back(node.body);
+        return children;
+    }
+    template <class Leaf>
+    std::vector<NodeId> operator()(const Leaf&) const {
+        return {};
+    }
+};
+
+/// The first node of the expression at `node`: all of it stands from there to `node`.
+NodeId first_of(const SyntaxTree& tree, NodeId node) {
+    for (std::vector<NodeId> children = children_of(tree.nodes[node]); !children.empty();
+         children = children_of(tree.nodes[node])) {
+        node = children.front();
+    }
+    return node;
+}
 
 } // namespace
 
@@ -85,12 +140,25 @@ std::string print_number(double value) {
     return {digits.data(), problem == std::errc() ? end : digits.data()};
 }
 
-std::string print(const SyntaxTree& tree, NodeId node) {
-    std::vector<Printed> done(node + 1);
-    for (NodeId id = 0; id <= node; ++id) {
-        done[id] = std::visit(Printer{done}, tree.nodes[id].value);
+std::vector<NodeId> children_of(const Node& node) { return std::visit(Children(), node.value); }
+
+bool is_comparison(const Node& node) {
+    if (const auto* call = std::get_if<CallNode>(&node.value)) {
+        return is_crossing(call->name) && call->arguments.size() == 2;
     }
-    return std::move(done[node].text);
+    const auto* binary = std::get_if<BinaryNode>(&node.value);
+    return binary != nullptr && is_comparison(binary->op);
+}
+
+bool is_crossing(std::string_view word) { return word == "crosses_above" || word == "crosses_below"; }
+
+std::string print(const SyntaxTree& tree, NodeId node, Precedence least) {
+    const NodeId first = first_of(tree, node);
+    std::vector<Printed> done(node + 1 - first);
+    for (NodeId id = first; id <= node; ++id) {
+        done[id - first] = std::visit(Printer{done, first}, tree.nodes[id].value);
+    }
+    return take(done.back(), least);
 }
 
 } // namespace tradesh::expression

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/expression/token.hpp"
+#include "core/market/timeframe.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -63,7 +64,8 @@ struct NameNode { ///< close
     std::string name;
     bool operator==(const NameNode&) const = default;
 };
-struct CallNode { ///< sma(close, 20); with an output chosen the name is "macd.signal"
+/// sma(close, 20); with an output chosen the name is "macd.signal". `a crosses_above b` is a call of that name.
+struct CallNode {
     std::string name;
     std::vector<NodeId> arguments;
     bool operator==(const CallNode&) const = default;
@@ -85,7 +87,35 @@ struct BinaryNode {
     bool operator==(const BinaryNode&) const = default;
 };
 
-using NodeValue = std::variant<NumberNode, NameNode, CallNode, OffsetNode, UnaryNode, BinaryNode>;
+struct TextNode { ///< "SPY": another instrument
+    std::string symbol;
+    bool operator==(const TextNode&) const = default;
+};
+struct FrameNode { ///< rsi(14)@1h: the operand on bars of another length
+    NodeId operand = 0;
+    Timeframe timeframe = Timeframe::d1;
+    bool operator==(const FrameNode&) const = default;
+};
+/// Gives a value a name.
+struct Binding {
+    std::string name;
+    NodeId value = 0;
+    Extent where; ///< of the name
+    bool operator==(const Binding& other) const { return name == other.name && value == other.value; }
+};
+struct LetNode { ///< let a = .., b = .. in body
+    std::vector<Binding> bindings;
+    NodeId body = 0;
+    bool operator==(const LetNode&) const = default;
+};
+struct BoundNode { ///< a name that stands for the value of a binding
+    std::string name;
+    NodeId value = 0; ///< not a child: the value stands where it was bound
+    bool operator==(const BoundNode&) const = default;
+};
+
+using NodeValue = std::variant<NumberNode, NameNode, CallNode, OffsetNode, UnaryNode, BinaryNode, TextNode, FrameNode,
+                               LetNode, BoundNode>;
 
 struct Node {
     NodeValue value;
@@ -102,9 +132,17 @@ struct SyntaxTree {
     bool operator==(const SyntaxTree&) const = default;
 };
 
+/// The operands of a node, from left to right.
+std::vector<NodeId> children_of(const Node& node);
+
+/// a > b, a crosses_above b …
+bool is_comparison(const Node& node);
+/// "crosses_above", "crosses_below": comparisons that are written between their sides as well.
+bool is_crossing(std::string_view word);
+
 /// The canonical spelling of the expression at `node`: lower case, single spaces, only the parentheses it needs.
-/// Parsing it gives the same tree.
-std::string print(const SyntaxTree& tree, NodeId node);
+/// Parsing it gives the same tree. In parentheses when it binds more loosely than `least`.
+std::string print(const SyntaxTree& tree, NodeId node, Precedence least = Precedence::any);
 inline std::string print(const SyntaxTree& tree) { return print(tree, tree.root()); }
 
 /// The shortest decimal that reads back as `value`.

@@ -1,30 +1,32 @@
 #include "core/expression/token.hpp"
 
+#include "core/market/instrument.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 namespace tradesh::expression {
 namespace {
 
 // Two-character symbols first: the first that fits is taken.
-constexpr std::array<std::string_view, 16> symbols{"<=", ">=", "==", "!=", "<", ">", "+", "-",
-                                                   "*",  "/",  "(",  ")",  ",", "[", "]", "."};
+constexpr std::array<std::string_view, 18> symbols{"<=", ">=", "==", "!=", "<", ">", "+", "-", "*",
+                                                   "/",  "(",  ")",  ",",  "[", "]", ".", "@", "="};
 
 struct ForeignSymbol {
     std::string_view spelling;
     std::string_view advice;
 };
 /// How other languages write what we write otherwise.
-constexpr std::array<ForeignSymbol, 9> foreign_symbols{{{"&&", "write 'and'"},
+constexpr std::array<ForeignSymbol, 8> foreign_symbols{{{"&&", "write 'and'"},
                                                         {"||", "write 'or'"},
                                                         {"&", "write 'and'"},
                                                         {"|", "write 'or'"},
                                                         {"!", "write 'not'"},
                                                         {"<>", "write '!='"},
-                                                        {"=", "write '==' to compare"},
                                                         {"%", "write a fraction: 0.05 for 5%"},
                                                         {"^", "multiply instead: x * x"}}};
 
@@ -72,11 +74,17 @@ private:
     }
 
     Result<Token> next() {
+        if (std::exchange(follows_at_, false) && (is_digit(peek()) || is_letter(peek()))) {
+            return timeframe();
+        }
         if (is_digit(peek()) || (peek() == '.' && is_digit(peek(1)))) {
             return number();
         }
         if (is_letter(peek())) {
             return name();
+        }
+        if (peek() == '"' || peek() == '\'') {
+            return quoted();
         }
         return symbol();
     }
@@ -97,6 +105,31 @@ private:
             letters();
         }
         return Token{.kind = TokenKind::name, .text = std::move(word), .where = {begin, at_}};
+    }
+
+    /// Letter case matters: 1M is a month, 1m a minute.
+    Token timeframe() {
+        const std::size_t begin = at_;
+        while (is_letter(peek()) || is_digit(peek())) {
+            ++at_;
+        }
+        return Token{
+            .kind = TokenKind::timeframe, .text = std::string(text_.substr(begin, at_ - begin)), .where = {begin, at_}};
+    }
+
+    Result<Token> quoted() {
+        const std::size_t begin = at_;
+        const std::size_t close = text_.find(peek(), begin + 1);
+        if (close == std::string_view::npos) {
+            return fail_at("expression.symbol", "the quotes are not closed", {begin, begin + 1},
+                           "another instrument is written close(\"SPY\")");
+        }
+        at_ = close + 1;
+        Result<std::string> symbol = parse_symbol(text_.substr(begin + 1, close - begin - 1));
+        if (!symbol) {
+            return fail_at("expression.symbol", "what is in quotes is not a symbol", {begin, at_}, symbol.error().hint);
+        }
+        return Token{.kind = TokenKind::quoted, .text = std::move(*symbol), .where = {begin, at_}};
     }
 
     /// Appends digits with single underscores between them: 1_000.
@@ -155,6 +188,7 @@ private:
         }
         const std::size_t begin = at_;
         at_ += ours->size();
+        follows_at_ = *ours == "@";
         return Token{.kind = TokenKind::symbol, .text = std::string(*ours), .where = {begin, at_}};
     }
 
@@ -173,6 +207,7 @@ private:
 
     std::string_view text_;
     std::size_t at_ = 0;
+    bool follows_at_ = false; ///< the last token was an @
 };
 
 } // namespace

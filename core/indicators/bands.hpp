@@ -29,6 +29,8 @@ public:
         spread_.push(x);
         x_ = x;
     }
+    void pass(const V& x) { spread_.pass(x); }
+    std::size_t overlap() const { return spread_.overlap(); }
     std::array<V, 5> values() const {
         const V distance = square_root(spread_.variance(divisor_)) * deviations_;
         const auto [upper, middle, lower] = bands_around(spread_.mean(), distance);
@@ -138,6 +140,8 @@ public:
     std::size_t lookback() const { return range_.lookback(); }
     std::size_t settling() const { return 0; }
     void push(const V& high, const V& low) { range_.push(high, low); }
+    void pass(const V&, const V&) {}
+    std::size_t overlap() const { return lookback(); }
     std::array<V, 3> values() const { return {range_.highest(), range_.middle(), range_.lowest()}; }
 
 private:

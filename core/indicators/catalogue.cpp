@@ -39,6 +39,7 @@ template <template <class> class State>
 class RunningState final : public Running {
 public:
     explicit RunningState(Parameters parameters) : state_(parameters) {}
+    explicit RunningState(const State<double>& state) : state_(state) {}
 
     void update(std::span<const double> inputs, std::span<double> outputs) override {
         std::array<double, input_count<State>> bar;
@@ -46,6 +47,7 @@ public:
         push_bar(state_, bar);
         std::ranges::copy(values_of(state_), outputs.begin());
     }
+    std::unique_ptr<Running> clone() const override { return std::make_unique<RunningState>(state_); }
 
 private:
     State<double> state_;
@@ -81,11 +83,14 @@ struct OtherName {
     std::string_view other;
     std::string_view ours;
 };
-constexpr std::array other_names{
+constexpr std::array renamings{
     OtherName{"ema:sma-seeded", "ema"},
+    OtherName{"ema:sma", "ema"},
     OtherName{"rsi:wilder", "rsi"},
     OtherName{"atr:wilder", "atr"},
     OtherName{"bbands:population", "bbands"},
+    OtherName{"bbands:ddof0", "bbands"},
+    OtherName{"bbands:ddof1", "bbands:sample"},
     OtherName{"stddev:population", "stddev"},
     OtherName{"var:population", "var"},
     OtherName{"stoch:hl", "stoch"},
@@ -102,8 +107,7 @@ constexpr std::array other_names{
     OtherName{"wilder", "rma"},
     OtherName{"avg", "sma"},
     OtherName{"stdev", "stddev"},
-    OtherName{"max", "highest"},
-    OtherName{"min", "lowest"},
+    OtherName{"percentrank", "percent_rank"},
     OtherName{"bollingerbands", "bbands"},
     OtherName{"stochastic", "stoch"},
     OtherName{"williamsr", "willr"},
@@ -123,9 +127,19 @@ constexpr std::array other_names{
 std::span<const Indicator> catalogue() { return all; }
 
 const Indicator* find_indicator(std::string_view name) {
-    const auto renamed = std::ranges::find(other_names, name, &OtherName::other);
-    const auto found = std::ranges::find(all, renamed == other_names.end() ? name : renamed->ours, &Indicator::name);
+    const auto renamed = std::ranges::find(renamings, name, &OtherName::other);
+    const auto found = std::ranges::find(all, renamed == renamings.end() ? name : renamed->ours, &Indicator::name);
     return found == all.end() ? nullptr : &*found;
+}
+
+std::vector<std::string_view> other_names(const Indicator& indicator) {
+    std::vector<std::string_view> names;
+    for (const OtherName& renaming : renamings) {
+        if (renaming.ours == indicator.name) {
+            names.push_back(renaming.other);
+        }
+    }
+    return names;
 }
 
 std::string signature(const Indicator& indicator) {

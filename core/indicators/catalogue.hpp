@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// Every indicator we know: what the expression checker enforces, what `help indicators` prints, and how it is
 /// computed, over a whole series, bar by bar as they come, or over eight series at a time (lanes.hpp).
@@ -26,6 +27,8 @@ public:
     /// Takes the next bar, one value per input, and gives the value of each output on it. It takes the same time
     /// however long the series is.
     virtual void update(std::span<const double> inputs, std::span<double> outputs) = 0;
+    /// Another one in the same state.
+    virtual std::unique_ptr<Running> clone() const = 0;
 };
 
 struct Indicator : Description {
@@ -46,6 +49,9 @@ std::span<const Indicator> catalogue();
 /// The indicator of that lower-case name or of another name for it ("bollingerbands", "rsi:wilder"); null when there is
 /// none.
 const Indicator* find_indicator(std::string_view name);
+
+/// Its other names.
+std::vector<std::string_view> other_names(const Indicator& indicator);
 
 /// How it is called, usual values included: "sma(series = close, period = 20)".
 std::string signature(const Indicator& indicator);

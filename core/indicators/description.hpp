@@ -47,6 +47,7 @@ struct Description {
 };
 
 inline constexpr double period_max = 10'000;
+inline constexpr std::size_t every_bar = static_cast<std::size_t>(-1); ///< when none may be left out
 
 constexpr Parameter period(double usual, double least = 1, std::string_view name = "period") {
     return {name, usual, least, period_max, true};

@@ -16,8 +16,8 @@ public:
     void push(const V& high, const V& low) {
         const V up = high - high_;
         const V down = low_ - low;
-        plus_ = choose(up > down, max_of(V(0.0), up), up * 0.0); // times zero: unknown stays unknown
-        minus_ = choose(down > up, max_of(V(0.0), down), down * 0.0);
+        plus_ = max_of(V(0.0), choose(down >= up, V(0.0), up)); // both are known or unknown, and stay so
+        minus_ = max_of(V(0.0), choose(up >= down, V(0.0), down));
         high_ = high;
         low_ = low;
     }
@@ -190,13 +190,13 @@ public:
         steps_.push(high, low);
         const V both = steps_.plus() + steps_.minus();
         const V before = index_;
-        index_ = absolute(steps_.plus() - steps_.minus()) / both * 100.0;
+        index_ = absolute(steps_.plus() - steps_.minus()) / both;
         if (any(both == 0.0)) [[unlikely]] {
             index_ = choose(both == 0.0, choose(is_unknown(before), V(0.0), before), index_);
         }
     }
-    V value() const { return known_with(seeded_, index_); }
-    /// One bar sooner.
+    V value() const { return known_with(seeded_, index_ * 100.0); }
+    /// One bar sooner, 0 to 1.
     const V& from_seed() const { return index_; }
 
 private:
@@ -226,7 +226,7 @@ public:
         index_.push(high, low);
         mean_.push(index_.from_seed());
     }
-    V value() const { return mean_.value(); }
+    V value() const { return mean_.value() * 100.0; }
 
 private:
     DirectionalIndex<V> index_;

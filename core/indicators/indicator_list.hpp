@@ -9,6 +9,7 @@
 #include "core/indicators/price.hpp"
 #include "core/indicators/regression.hpp"
 #include "core/indicators/relative_strength.hpp"
+#include "core/indicators/standing.hpp"
 #include "core/indicators/statistic.hpp"
 #include "core/indicators/stochastic.hpp"
 #include "core/indicators/transform.hpp"
@@ -27,6 +28,8 @@ namespace tradesh::indicators {
 ///
 /// Each is a class template over its value with a `description`, a constructor from its parameters, `lookback()`,
 /// `settling()`, `push(input...)`, and `value()` or, for several outputs, `values()`. An unknown input begins it anew.
+/// Where old bars matter little it has `pass(input...)`, for bars so long before the first value that is asked for that
+/// at least `overlap()` others are pushed in between: it does what is left of `push` for them.
 template <template <class> class... States>
 struct StateList {
     static constexpr std::size_t size = sizeof...(States);
@@ -49,14 +52,14 @@ using AllStates =
               ParabolicSar, SuperTrend, SuperTrendSma, Ichimoku, ZigZag, // trend
               Fisher, FisherSmoothed, VigorIndex, VigorIndexSma,         // transforms
               Sum, Highest, Lowest, MidPoint, MidPrice, StandardDeviation, StandardDeviationSample, Variance,
-              VarianceSample, Correlation, Beta, PercentRank, // statistics
+              VarianceSample, Correlation, Beta, Rank, Percentile, PercentRank, Quantile, // statistics
               LinearRegression, TimeSeriesForecast, LinearRegressionSlope, LinearRegressionAngle,
               LinearRegressionIntercept,                               // regression
               AveragePrice, MedianPrice, TypicalPrice, WeightedClose>; // prices
 
-/// Gives a bar to a state. A bar of which one input is unknown is unknown in all of them.
-template <class State, class V, std::size_t Count>
-void push_bar(State& state, std::array<V, Count> bar) {
+/// A bar of which one input is unknown is unknown in all of them.
+template <class V, std::size_t Count>
+std::array<V, Count> known_together(std::array<V, Count> bar) {
     if constexpr (Count > 1) {
         V all = bar[0];
         for (std::size_t i = 1; i < Count; ++i) {
@@ -69,8 +72,22 @@ void push_bar(State& state, std::array<V, Count> bar) {
             }
         }
     }
+    return bar;
+}
+
+/// Gives a bar to a state.
+template <class State, class V, std::size_t Count>
+void push_bar(State& state, const std::array<V, Count>& given) {
+    const std::array<V, Count> bar = known_together(given);
     [&]<std::size_t... Input>(std::index_sequence<Input...>) {
         state.push(bar[Input]...);
+    }(std::make_index_sequence<Count>());
+}
+template <class State, class V, std::size_t Count>
+void pass_bar(State& state, const std::array<V, Count>& given) {
+    const std::array<V, Count> bar = known_together(given);
+    [&]<std::size_t... Input>(std::index_sequence<Input...>) {
+        state.pass(bar[Input]...);
     }(std::make_index_sequence<Count>());
 }
 

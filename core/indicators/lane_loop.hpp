@@ -11,12 +11,21 @@ namespace {
 
 /// One bar of each series; `bar` rows into the inputs.
 template <template <class> class State>
-void push_row(State<Eight>& state, std::span<const double* const> inputs, std::size_t bar) {
+auto load_row(std::span<const double* const> inputs, std::size_t bar) {
     std::array<Eight, State<double>::description.inputs.size()> row;
     for (std::size_t input = 0; input < row.size(); ++input) {
         row[input] = Eight::load(inputs[input] + bar * lane_count);
     }
-    push_bar(state, row);
+    return row;
+}
+
+/// Asks for the rows that come in a while: they may still be in main memory.
+template <template <class> class State>
+void fetch_ahead(std::span<const double* const> inputs, std::size_t bar) {
+    constexpr std::size_t ahead = 64;
+    for (std::size_t input = 0; input < State<double>::description.inputs.size(); ++input) {
+        __builtin_prefetch(inputs[input] + (bar + ahead) * lane_count);
+    }
 }
 
 template <template <class> class State>
@@ -30,8 +39,16 @@ void store_row(const State<Eight>& state, std::span<double* const> outputs, std:
 template <template <class> class State>
 void run_lanes(const LaneRequest& request) {
     State<Eight> state(request.parameters);
-    for (std::size_t bar = 0; bar < request.bars; ++bar) {
-        push_row(state, request.inputs, bar);
+    std::size_t bar = 0;
+    if constexpr (requires { state.overlap(); }) {
+        for (const std::size_t past = request.first - std::min(request.first, state.overlap()); bar < past; ++bar) {
+            fetch_ahead<State>(request.inputs, bar);
+            pass_bar(state, load_row<State>(request.inputs, bar));
+        }
+    }
+    for (; bar < request.bars; ++bar) {
+        fetch_ahead<State>(request.inputs, bar);
+        push_bar(state, load_row<State>(request.inputs, bar));
         if (bar >= request.first) {
             store_row(state, request.outputs, bar - request.first);
         }
@@ -43,7 +60,7 @@ class RunningLanesOf final : public RunningLanes {
 public:
     explicit RunningLanesOf(Parameters parameters) : state_(parameters) {}
     void update(std::span<const double* const> inputs, std::span<double* const> outputs) override {
-        push_row(state_, inputs, 0);
+        push_bar(state_, load_row<State>(inputs, 0));
         store_row(state_, outputs, 0);
     }
 

@@ -23,6 +23,8 @@ public:
     std::size_t lookback() const { return sum_.lookback(); }
     std::size_t settling() const { return 0; }
     void push(const V& x) { sum_.push(x); }
+    void pass(const V& x) { sum_.pass(x); }
+    std::size_t overlap() const { return sum_.overlap(); }
     V value() const { return sum_.mean(); }
 
 private:

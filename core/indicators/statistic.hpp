@@ -21,6 +21,8 @@ public:
     std::size_t lookback() const { return sum_.lookback(); }
     std::size_t settling() const { return 0; }
     void push(const V& x) { sum_.push(x); }
+    void pass(const V& x) { sum_.pass(x); }
+    std::size_t overlap() const { return sum_.overlap(); }
     V value() const { return sum_.value(); }
 
 private:
@@ -34,6 +36,8 @@ public:
     std::size_t lookback() const { return range_.lookback(); }
     std::size_t settling() const { return 0; }
     void push(const V& x) { range_.push(x, x); }
+    void pass(const V&) {}
+    std::size_t overlap() const { return lookback(); }
 
 protected:
     WindowRange<V> range_;
@@ -95,6 +99,8 @@ public:
     std::size_t lookback() const { return range_.lookback(); }
     std::size_t settling() const { return 0; }
     void push(const V& high, const V& low) { range_.push(high, low); }
+    void pass(const V&, const V&) {}
+    std::size_t overlap() const { return lookback(); }
     V value() const { return range_.middle(); }
 
 private:
@@ -111,6 +117,8 @@ public:
     std::size_t lookback() const { return spread_.lookback(); }
     std::size_t settling() const { return 0; }
     void push(const V& x) { spread_.push(x); }
+    void pass(const V& x) { spread_.pass(x); }
+    std::size_t overlap() const { return spread_.overlap(); }
     V variance() const { return spread_.variance(divisor_); }
 
 private:
@@ -278,36 +286,6 @@ private:
     PairSums<V> returns_;
     V x_ = unknown;
     V y_ = unknown;
-};
-
-template <class V>
-class PercentRank {
-public:
-    static constexpr Description description{
-        .name = "rank",
-        .summary = "where the last value stands among the ones before it, 0 to 100",
-        .formula = "100 * number of the period values before that are not greater / period",
-        .source = "TradingView ta.percentrank",
-        .inputs = series_or_close,
-        .parameters = period_20,
-        .outputs = one_output};
-    explicit PercentRank(Parameters p) : values_(count_of(p[0]) + 1), period_(p[0]) {}
-    std::size_t lookback() const { return values_.size() - 1; }
-    std::size_t settling() const { return 0; }
-    void push(const V& x) {
-        values_.replace(x);
-        x_ = x;
-    }
-    V value() const {
-        V count = -1.0; // the last value is not greater than itself
-        values_.for_each([&](const V& x) { count += known_with(x, choose(x <= x_, V(1.0), V(0.0))); });
-        return count / period_ * 100.0;
-    }
-
-private:
-    Ring<V> values_;
-    double period_;
-    V x_ = unknown;
 };
 
 } // namespace tradesh::indicators

@@ -51,6 +51,8 @@ public:
         k_.push(raw_.value());
         d_.push(k_.value()); // sums of sums: divided only where they are looked at
     }
+    void pass(const V&, const V&, const V&) {}
+    std::size_t overlap() const { return k_.only_looks_back() && d_.only_looks_back() ? lookback() : every_bar; }
     std::array<V, 2> values() const {
         return {known_with(d_.value(), k_.mean() * 100.0), d_.value() / (k_.period() * d_.period()) * 100.0};
     }
@@ -76,6 +78,8 @@ public:
     std::size_t lookback() const { return stochastic_.lookback(); }
     std::size_t settling() const { return 0; }
     void push(const V& x) { stochastic_.push(x, x, x); }
+    void pass(const V&) {}
+    std::size_t overlap() const { return stochastic_.overlap(); }
     std::array<V, 2> values() const { return stochastic_.values(); }
 
 private:
@@ -102,6 +106,8 @@ public:
         raw_.push(high, low, close);
         d_.push(raw_.value());
     }
+    void pass(const V&, const V&, const V&) {}
+    std::size_t overlap() const { return d_.only_looks_back() ? lookback() : every_bar; }
     std::array<V, 2> values() const { return {known_with(d_.value(), raw_.value() * 100.0), d_.mean() * 100.0}; }
 
 private:
@@ -129,6 +135,8 @@ public:
         rsi_.push(x);
         stochastic_.push(rsi_.value());
     }
+    void pass(const V& x) { rsi_.push(x); }
+    std::size_t overlap() const { return stochastic_.overlap(); }
     std::array<V, 2> values() const { return stochastic_.values(); }
 
 private:
@@ -157,6 +165,8 @@ public:
         const V rsi = rsi_.value();
         stochastic_.push(rsi, rsi, rsi);
     }
+    void pass(const V& x) { rsi_.push(x); }
+    std::size_t overlap() const { return stochastic_.overlap(); }
     std::array<V, 2> values() const { return stochastic_.values(); }
 
 private:
@@ -183,6 +193,8 @@ public:
         range_.push(high, low);
         close_ = close;
     }
+    void pass(const V&, const V&, const V&) {}
+    std::size_t overlap() const { return lookback(); }
     V value() const {
         const V highest = range_.highest();
         return ratio_or_zero(close_ - highest, highest - range_.lowest()) * 100.0;

@@ -34,6 +34,12 @@ public:
         soonest_ = period_;
         each_lane(left_, [this](double left) { return soonest_ = left < soonest_ ? left : soonest_; });
     }
+    /// Counts a value whose sums nobody will look at.
+    void pass(const V& x) {
+        push(x, [](const auto&) {});
+    }
+    /// After so many values the window is full and its sums were added up afresh once more.
+    std::size_t overlap() const { return 2 * (static_cast<std::size_t>(period_) - 1); }
 
 private:
     double period_;
@@ -53,7 +59,7 @@ public:
     double period() const { return count_.period(); }
 
     void push(const V& x) {
-        if (values_.size() <= few) {
+        if (only_looks_back()) {
             before_3_ = before_2_;
             before_2_ = before_1_;
             before_1_ = sum_;
@@ -63,7 +69,17 @@ public:
         sum_ += x - values_.replace(x);
         count_.push(x, [this](const auto& due) { sum_ = choose(due, added_up(), sum_); });
     }
-    V value() const { return values_.size() <= few ? added_up_few() : sum_; }
+    /// Counts a value that has left the window when the next one is asked for.
+    void pass(const V& x) {
+        if (!only_looks_back()) {
+            count_.pass(x);
+        }
+    }
+    /// How many values must be pushed, not passed, before one that is asked for.
+    std::size_t overlap() const { return only_looks_back() ? lookback() : count_.overlap(); }
+    /// Whether nothing that has left the window matters.
+    bool only_looks_back() const { return values_.size() <= few; }
+    V value() const { return only_looks_back() ? added_up_few() : sum_; }
     V mean() const { return value() / period(); }
 
 private:
@@ -156,6 +172,8 @@ public:
         squares_ += change * ((x - mean_) + (leaving - before));
         count_.push(x, [this](const auto& due) { this->add_up(due); });
     }
+    void pass(const V& x) { count_.pass(x); }
+    std::size_t overlap() const { return count_.overlap(); }
     V mean() const { return mean_; }
     /// Divided by period - 1 for a sample, by the period for the whole.
     V variance(double divisor) const { return max_of(V(0.0), squares_ / divisor); }

@@ -112,19 +112,21 @@ TEST_CASE("the last values explain a match") {
     const Program program = compile("close > sma(3) and not RSI(close, 2) >= 70 or close < 3 * open").value();
     std::vector<std::string> labels;
     for (const Output& value : program.outputs()) {
-        labels.push_back(value.label);
+        if (value.role == OutputRole::explains) {
+            labels.push_back(value.label);
+        }
     }
     CHECK(labels == std::vector<std::string>{"close", "sma(3)", "rsi(close, 2)", "3 * open"});
     const LastValues last = evaluate_last(program, bars.columns());
     CHECK(truth_of(last.result) == Truth::yes);
-    REQUIRE(last.outputs.size() == 4);
+    REQUIRE(last.outputs.size() == 7);
     CHECK(last.outputs[0] == 16);
     CHECK(last.outputs[1] == Approx((14.0 + 13.0 + 16.0) / 3.0));
     CHECK(last.outputs[3] == 45);
 
     const LastValues nothing = evaluate_last(program, BarColumns{});
     CHECK(truth_of(nothing.result) == Truth::unknown);
-    CHECK(shown(nothing.outputs) == "? ? ? ?");
+    CHECK(shown(nothing.outputs) == "? ? ? ? ? ? ?");
 }
 
 TEST_CASE("a number shows itself, and the values shown are bounded") {
@@ -133,7 +135,9 @@ TEST_CASE("a number shows itself, and the values shown are bounded") {
     for (int i = 2; i <= 40; ++i) {
         many += " and close[" + std::to_string(i) + "] > 0";
     }
-    CHECK(compile(many).value().outputs().size() == explained_max);
+    const Program program = compile(many).value();
+    CHECK(std::ranges::count(program.outputs(), OutputRole::explains, &Output::role) == explained_max);
+    CHECK(std::ranges::count(program.outputs(), OutputRole::clause, &Output::role) == 40);
 }
 
 TEST_CASE("needed history is known before any data is read") {

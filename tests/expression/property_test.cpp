@@ -1,10 +1,10 @@
 #include "core/expression/evaluation.hpp"
 #include "core/expression/parser.hpp"
+#include "tests/expression/random_expression.hpp"
+#include "tests/expression/random_streams.hpp"
 #include "tests/support/catch.hpp"
 
-#include <array>
 #include <cmath>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -12,69 +12,6 @@ using namespace tradesh;
 using namespace tradesh::expression;
 
 namespace {
-
-/// Draws expressions; the seed that `describe` gives replays them.
-class Generator {
-public:
-    std::string describe() const { return "seed " + std::to_string(seed_); }
-
-    std::size_t below(std::size_t bound) { return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_); }
-
-    template <std::size_t size>
-    std::string_view one_of(const std::array<std::string_view, size>& words) {
-        return words[below(size)];
-    }
-
-    /// Well-formed text with parentheses and spaces where they are not needed.
-    std::string number(int depth) {
-        constexpr std::array<std::string_view, 8> leaves{"1",     "0.25", "1_000",  "2e-3",
-                                                         "close", "Open", "volume", "HIGH"};
-        constexpr std::array<std::string_view, 4> operators{"+", " - ", "*", " / "};
-        constexpr std::array<std::string_view, 5> functions{"sma", "ema", "rsi", "highest", "lowest"};
-        switch (depth <= 0 ? 0 : below(7)) {
-        case 1: return number(depth - 1) + std::string(one_of(operators)) + number(depth - 1);
-        case 2: return "(" + number(depth - 1) + ")";
-        case 3: return "-" + number(depth - 1);
-        case 4: return "(close - " + number(depth - 1) + ")[" + std::to_string(below(4)) + "]";
-        case 5:
-            return std::string(one_of(functions)) + "( close*" + number(depth - 1) + " ," +
-                   std::to_string(2 + below(4)) + ")";
-        default: return std::string(one_of(leaves));
-        }
-    }
-    std::string condition(int depth) {
-        constexpr std::array<std::string_view, 6> comparisons{"<", "<= ", ">", ">=", "==", " !="};
-        switch (depth <= 0 ? 0 : below(5)) {
-        case 1: return condition(depth - 1) + " and " + condition(depth - 1);
-        case 2: return condition(depth - 1) + " or " + condition(depth - 1);
-        case 3: return "(" + condition(depth - 1) + ")";
-        case 4: return "not " + condition(depth - 1);
-        default: return number(depth) + std::string(one_of(comparisons)) + number(depth);
-        }
-    }
-    std::string bytes(std::size_t longest) {
-        std::string text(below(longest + 1), ' ');
-        for (char& c : text) {
-            c = static_cast<char>(below(256));
-        }
-        return text;
-    }
-    std::string tokens(std::size_t most) {
-        constexpr std::array<std::string_view, 30> words{
-            "close", "open", "sma", "rsi", "ema", "highest", "(",      ")",     ",",    "[",
-            "]",     "+",    "-",   "*",   "/",   "<",       "<=",     "==",    "and",  "or",
-            "not",   "1",    "20",  "0",   "14",  "2.5",     "lowest", "1e300", "high", "!"};
-        std::string text;
-        for (std::size_t i = below(most + 1); i > 0; --i) {
-            text.append(one_of(words)).append(" ");
-        }
-        return text;
-    }
-
-private:
-    std::uint32_t seed_ = std::random_device{}();
-    std::mt19937 random_{seed_};
-};
 
 /// Whatever compiles can be run, and whatever does not says where.
 void check_total(const std::string& text) {
@@ -86,8 +23,16 @@ void check_total(const std::string& text) {
         return;
     }
     const std::vector<double> prices{3, 1, 0, 4, 1, 5, 9, 2, 6, 5, 0, 3, 5, 8, 9, 7, 9, 3, 2, 3};
-    const BarColumns bars{.bars = prices.size(), .values = {prices, prices, prices, prices, prices}};
-    for (const double value : evaluate_series(*program, bars)) {
+    std::vector<Instant> complete_at;
+    for (std::size_t i = 0; i < prices.size(); ++i) {
+        complete_at.push_back(first_moment + i * std::chrono::hours(5));
+    }
+    const StreamBars bars{.columns = {.bars = prices.size(), .values = {prices, prices, prices, prices, prices}},
+                          .complete_at = complete_at};
+    REQUIRE(program->streams().size() <= streams_max);
+    REQUIRE(program->plan().steps.size() <= steps_max + explained_max);
+    const std::vector<StreamBars> streams(program->streams().size(), bars);
+    for (const double value : evaluate_series(*program, streams)) {
         REQUIRE((std::isnan(value) || std::isfinite(value)));
         REQUIRE((program->type() == Type::number || std::isnan(value) || value == 0.0 || value == 1.0));
     }
@@ -109,10 +54,20 @@ TEST_CASE("printing is canonical") {
     CHECK(printed("(1<2)==(3<4)") == "(1 < 2) == (3 < 4)");
     CHECK(printed("1_000.50 + 1e21") == "1000.5 + 1e+21");
     CHECK(printed("f()") == "f()");
+    CHECK(printed("RSI(14) @1h[1]<close( 'spy' )@1M") == "rsi(14)@1h[1] < close(\"SPY\")@1M");
+    CHECK(printed("-close@1d") == "-close@1d");
+    CHECK(printed("(-close)@1d") == "(-close)@1d");
+    CHECK(printed("Crosses_Above(a, b+1) and x") == "a crosses_above b + 1 and x");
+    CHECK(printed("a crosses_below (b < c)") == "a crosses_below (b < c)");
+    CHECK(printed("crosses_above(a, b)[1]") == "(a crosses_above b)[1]");
+    CHECK(printed("crosses_above(a)") == "crosses_above(a)");
+    CHECK(printed("LET f=ema(10),s = (let t = 1 in t) IN f>s") == "let f = ema(10), s = let t = 1 in t in f > s");
+    CHECK(printed("1 + (let a = 1 in a) * 2") == "1 + (let a = 1 in a) * 2");
+    CHECK(printed("f(let a = 1, b = 2 in a, 3)") == "f(let a = 1, b = 2 in a, 3)");
 }
 
 TEST_CASE("parsing what was printed gives the same tree") {
-    Generator generator;
+    RandomExpression generator;
     INFO(generator.describe());
     for (int i = 0; i < 3'000; ++i) {
         const std::string text = generator.condition(5);
@@ -133,7 +88,7 @@ TEST_CASE("parsing what was printed gives the same tree") {
 }
 
 TEST_CASE("random bytes and random tokens never harm") {
-    Generator generator;
+    RandomExpression generator;
     INFO(generator.describe());
     for (int i = 0; i < 20'000; ++i) {
         const std::string text = i % 4 == 0 ? generator.bytes(64) : generator.tokens(16);

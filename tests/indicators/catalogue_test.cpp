@@ -12,18 +12,23 @@ using namespace tradesh::indicators;
 
 namespace {
 
-/// The first output of an indicator of one series and a period.
-std::vector<double> compute_one(std::string_view name, double period, const std::vector<double>& series) {
+/// An indicator of one series with one output.
+std::vector<double> compute_with(std::string_view name, const std::vector<double>& parameters,
+                                 const std::vector<double>& series) {
     const Indicator* indicator = find_indicator(name);
     REQUIRE(indicator != nullptr);
     REQUIRE(indicator->inputs.size() == 1);
-    REQUIRE(indicator->parameters.size() == 1);
+    REQUIRE(indicator->parameters.size() == parameters.size());
     std::vector<double> out(series.size());
     const std::vector<std::span<const double>> inputs{series};
-    const std::vector<double> parameters{period};
     const std::vector<std::span<double>> outputs{out};
     compute(*indicator, inputs, parameters, outputs);
     return out;
+}
+
+/// The same with a period alone.
+std::vector<double> compute_one(std::string_view name, double period, const std::vector<double>& series) {
+    return compute_with(name, {period}, series);
 }
 
 /// Equal, where unknown equals unknown.
@@ -88,8 +93,48 @@ TEST_CASE("moving extremes agree with the plain definition") {
     }
 }
 
+TEST_CASE("where a value stands among the last ones") {
+    const std::vector<double> series{5, 3, 5, 9, 1, 5};
+    CHECK(same(compute_one("rank", 3, series), {none, none, 1, 1, 3, 2}));
+    CHECK(same(compute_one("rank", 6, series), {none, none, none, none, none, 2})); // equals share the better place
+    CHECK(same(compute_one("percentile", 4, series), {none, none, none, none, 0, 50}));
+    CHECK(same(compute_one("percent_rank", 4, series), {none, none, none, none, 0, 75}));
+    CHECK(same(compute_one("rank", 2, {1, none, 2, 3}), {none, none, none, 1}));
+}
+
+TEST_CASE("a quantile lies among the sorted values of the window") {
+    const std::uint32_t seed = std::random_device{}();
+    INFO("seed " << seed);
+    std::mt19937 random(seed);
+    std::vector<double> series(200);
+    std::ranges::generate(series, [&] { return std::uniform_int_distribution(-20, 20)(random); });
+    series[90] = none;
+    for (const double period : {1.0, 2.0, 3.0, 8.0, 21.0}) {
+        for (const double percent : {0.0, 12.5, 50.0, 75.0, 99.0, 100.0}) {
+            const std::vector<double> values = compute_with("quantile", {period, percent}, series);
+            const auto count = static_cast<std::size_t>(period);
+            for (std::size_t i = 0; i < series.size(); ++i) {
+                if (i + 1 < count || (i >= 90 && i < 90 + count)) {
+                    REQUIRE(std::isnan(values[i]));
+                    continue;
+                }
+                const std::span<const double> window = std::span(series).subspan(i + 1 - count, count);
+                std::vector<double> sorted(window.begin(), window.end());
+                std::ranges::sort(sorted);
+                const double place = (period - 1) * percent / 100;
+                const double lower = sorted[static_cast<std::size_t>(std::floor(place))];
+                const double upper = sorted[static_cast<std::size_t>(std::ceil(place))];
+                REQUIRE(values[i] == Approx(lower + (upper - lower) * (place - std::floor(place))).margin(1e-12));
+            }
+        }
+    }
+}
+
 TEST_CASE("an indicator is found by the names of its variants and by what others call it") {
+    CHECK(find_indicator("avg") == find_indicator("sma"));
+    CHECK(find_indicator("stdev") == find_indicator("stddev"));
     CHECK(find_indicator("ema:sma-seeded") == find_indicator("ema"));
+    CHECK(find_indicator("ema:sma") == find_indicator("ema"));
     CHECK(find_indicator("rsi:wilder") == find_indicator("rsi"));
     CHECK(find_indicator("atr:wilder") == find_indicator("atr"));
     CHECK(find_indicator("stoch:hl") == find_indicator("stoch"));
