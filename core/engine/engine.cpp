@@ -48,8 +48,20 @@ Task<Result<void>> Engine::start() {
     }
     trading_ = std::make_unique<TradingDesk>(parts_.profile, clock(), *instruments_, *venue_, *manager_);
     open_history();
+    options_ = std::make_unique<OptionDesk>(OptionDesk::Parts{.loop = parts_.loop,
+                                                              .workers = workers_,
+                                                              .store = *market_,
+                                                              .instruments = *instruments_,
+                                                              .venue = *venue_,
+                                                              .own_market = parts_.profile.simulated_history});
     saved_ = std::make_unique<SavedDesk>(workers_, parts_.place.shared_directory + "/saved.db");
-    scans_ = std::make_unique<ScanDesk>(parts_.loop, workers_, market_path);
+    scans_ = std::make_unique<ScanDesk>(ScanDesk::Parts{.loop = parts_.loop,
+                                                        .workers = workers_,
+                                                        .saved = *saved_,
+                                                        .history = *history_,
+                                                        .instruments = *instruments_,
+                                                        .quotes = venue_->market_data(),
+                                                        .market_path = market_path});
     parts_.log.write(
         LogLevel::info, "engine", "engine.started", "",
         {{"profile", parts_.profile.name}, {"venue", parts_.profile.venue}, {"account", account_.account}});
@@ -150,7 +162,8 @@ std::vector<StageTimes> Engine::latency() const {
             {"order_check", &orders.check},
             {"order_intent_durable", &orders.intent},
             {"order_wire", &orders.wire},
-            {"order_answer_durable", &orders.answer}};
+            {"order_answer_durable", &orders.answer},
+            {"watch_quote", &scans_->quote_times()}};
 }
 
 std::shared_ptr<void> Engine::subscribe(Notice notice) {

@@ -3,6 +3,7 @@
 #include "core/engine/data_desk.hpp"
 #include "core/engine/history_desk.hpp"
 #include "core/engine/instruments.hpp"
+#include "core/engine/option_desk.hpp"
 #include "core/engine/profile.hpp"
 #include "core/engine/saved_desk.hpp"
 #include "core/engine/scan_desk.hpp"
@@ -68,10 +69,13 @@ public:
     DataDesk& data() { return *data_; }
     HistoryDesk& history() { return *history_; }
     ScanDesk& scans() { return *scans_; }
+    OptionDesk& options() { return *options_; }
     SavedDesk& saved() { return *saved_; }
     TradingDesk& trading() { return *trading_; }
     Instruments& instruments() { return *instruments_; }
     runtime::Loop& loop() { return parts_.loop; }
+    /// For what a front end works out: drawings.
+    runtime::Workers& workers() { return workers_; }
     const Clock& clock() const { return parts_.loop.clock(); }
     runtime::Log& log() { return parts_.log; }
     const Profile& profile() const { return parts_.profile; }
@@ -112,6 +116,7 @@ private:
     std::unique_ptr<history::BarLoader> loader_; ///< null where the venue has no price history
     std::unique_ptr<DataDesk> data_;
     std::unique_ptr<HistoryDesk> history_;
+    std::unique_ptr<OptionDesk> options_;
     std::unique_ptr<SavedDesk> saved_;
     std::unique_ptr<ScanDesk> scans_;
     std::unique_ptr<TradingDesk> trading_;

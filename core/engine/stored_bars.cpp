@@ -20,21 +20,6 @@ store::TailColumns tail_columns_of(const scan::BarsWanted& wanted) {
 
 } // namespace
 
-template <class Work>
-std::invoke_result_t<Work&, store::MarketFile&> StoredBars::with_connection(Work work) {
-    std::optional<Connection> connection = connections_.take();
-    if (!connection) {
-        Result<Connection> opened = store::MarketFile::open_for_reading(market_path_);
-        if (!opened) {
-            return fail(std::move(opened.error()));
-        }
-        connection = std::move(*opened);
-    }
-    auto outcome = work(**connection);
-    connections_.put(std::move(*connection));
-    return outcome;
-}
-
 StoredBars::Tail StoredBars::take_tail(Timeframe timeframe) {
     std::optional<Tail> tail = tails(timeframe).take();
     return tail ? std::move(*tail) : std::make_unique<store::BarTail>(market_path_, timeframe);
@@ -53,6 +38,23 @@ Result<std::vector<std::string>> StoredBars::symbols(Timeframe timeframe) {
         return fail(refreshed.error());
     }
     return symbols;
+}
+
+Result<std::vector<std::int64_t>> StoredBars::marks(std::span<const std::string> symbols, Timeframe timeframe) {
+    Tail tail = take_tail(timeframe);
+    const Result<bool> refreshed =
+        with_connection([&](store::MarketFile& market) { return tail->refresh_catalogue(market); });
+    std::vector<std::int64_t> marks;
+    const std::vector<store::ChosenSeries>& all = tail->catalogue().all();
+    for (const std::string& symbol : symbols) {
+        const std::size_t found = tail->catalogue().find(symbol);
+        marks.push_back(found < all.size() ? all[found].revision : 0);
+    }
+    tails(timeframe).put(std::move(tail));
+    if (!refreshed) {
+        return fail(refreshed.error());
+    }
+    return marks;
 }
 
 /// One scan: the symbols of a block of the tail are one group; a symbol that has to be read from market.db is one of
@@ -78,8 +80,10 @@ public:
             of_block[place->block].members.reserve(store::tail_lanes);
             of_block[place->block].members.push_back({.position = position, .lane = place->lane});
         }
+        // What comes first in the universe is read first.
         std::erase_if(of_block, [](const scan::SymbolGroup& group) { return group.members.empty(); });
         std::ranges::move(of_block, std::back_inserter(groups_));
+        std::ranges::sort(groups_, {}, [](const scan::SymbolGroup& group) { return group.members.front().position; });
         for (std::size_t i = 0; i < groups_ahead; ++i) {
             prefetch(i);
         }
@@ -98,6 +102,10 @@ public:
         for (const scan::GroupMember& member : group.members) {
             read_from_database(member, visit);
         }
+    }
+
+    void read_complete_by(const scan::SymbolGroup& alone, Instant, const Visit& visit) override {
+        visit(alone.members, fail(ErrorKind::failed, "scan.no_times", "bars were opened without their times"));
     }
 
 private:
@@ -153,6 +161,9 @@ private:
 
 Result<std::unique_ptr<scan::ScanBars>> StoredBars::open(std::span<const std::string> symbols,
                                                          const scan::BarsWanted& wanted) {
+    if (wanted.times) {
+        return open_timed(symbols, wanted);
+    }
     Tail tail = take_tail(wanted.timeframe);
     const Result<void> refreshed = with_connection([&](store::MarketFile& market) { return tail->refresh(market); });
     if (!refreshed) {

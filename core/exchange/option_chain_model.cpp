@@ -33,6 +33,23 @@ std::string digits(std::int64_t value, std::size_t width) {
     return std::string(width - std::min(width, text.size()), '0') + text;
 }
 
+/// Smooth noise between -1 and 1 with a knot every `period` days.
+double wave(std::uint64_t stream, sys_days date, int period) {
+    const auto day = static_cast<std::int64_t>(date.time_since_epoch().count());
+    const std::int64_t knot = (day >= 0 ? day : day - period + 1) / period;
+    const auto at_knot = [&](std::int64_t number) {
+        return 2 * noise::uniform(noise::mix(stream ^ noise::mix(static_cast<std::uint64_t>(number)))) - 1;
+    };
+    const double share = static_cast<double>(day - knot * period) / period;
+    return std::lerp(at_knot(knot), at_knot(knot + 1), share * share * (3 - 2 * share));
+}
+
+/// How far the log of the volatility of a day is from its usual level: by weeks, months and seasons.
+double drift(std::uint64_t stream, sys_days date) {
+    return 0.18 * wave(noise::mix(stream ^ 1), date, 83) + 0.12 * wave(noise::mix(stream ^ 2), date, 19) +
+           0.06 * wave(noise::mix(stream ^ 3), date, 5) + 0.02 * wave(noise::mix(stream ^ 4), date, 1);
+}
+
 double years_until(sys_days expiry, Instant now) {
     return static_cast<double>((expiry - std::chrono::floor<days>(now)).count()) / days_of_year;
 }
@@ -47,16 +64,28 @@ std::string option_symbol(const Option& option) {
            (option.right == OptionRight::call ? "C" : "P") + digits(strike_mills, 8);
 }
 
-double OptionChainModel::volatility(const Instrument& underlying, double log_strike_over_forward, double years) const {
+double OptionChainModel::level(const Instrument& underlying, sys_days date) const {
+    return smile(underlying, date).level;
+}
+
+double OptionChainModel::volatility(const Instrument& underlying, sys_days date, double log_strike_over_forward,
+                                    double years) const {
+    return smile(underlying, date).volatility(log_strike_over_forward, years);
+}
+
+OptionChainModel::Smile OptionChainModel::smile(const Instrument& underlying, sys_days date) const {
     const std::uint64_t stream = noise::mix(options_.seed ^ noise::hash_of(underlying.symbol));
-    const double level = 0.16 + 0.34 * noise::uniform(stream);
-    const double skew = -0.05 - 0.10 * noise::uniform(noise::mix(stream));
+    const double usual = 0.16 + 0.34 * noise::uniform(stream);
+    return {.level = usual * std::exp(drift(stream, date)), .skew = -0.05 - 0.10 * noise::uniform(noise::mix(stream))};
+}
+
+double OptionChainModel::Smile::volatility(double log_strike_over_forward, double years) const {
     const double distance = log_strike_over_forward / std::sqrt(std::max(years, 1 / days_of_year)) / level;
     const double near = std::clamp(distance, -4.0, 4.0); // the smile is flat beyond four standard deviations
     return level * std::max(0.5, 1 + skew * near + 0.03 * near * near);
 }
 
-OptionQuote OptionChainModel::quote(const OptionChain& chain, const Instrument& underlying, const Option& option,
+OptionQuote OptionChainModel::quote(const OptionChain& chain, const Smile& smile, const Option& option,
                                     bool monthly) const {
     const double spot = chain.spot.to_double();
     const options::Terms terms{.right = option.right,
@@ -67,7 +96,7 @@ OptionQuote OptionChainModel::quote(const OptionChain& chain, const Instrument& 
                                .dividend_yield = chain.dividend_yield};
     const double forward = spot * std::exp((terms.rate - terms.dividend_yield) * terms.years);
     const double distance = std::log(terms.strike / forward);
-    const double fair = options::price(terms, volatility(underlying, distance, terms.years));
+    const double fair = options::price(terms, smile.volatility(distance, terms.years));
     const double half_width = 0.005 + 0.006 * fair + 0.02 * std::abs(distance);
     OptionQuote quote{.symbol = option_symbol(option), .option = option, .bid = {}, .ask = {}};
     const Decimal tick = tick_of(fair);
@@ -86,19 +115,18 @@ OptionQuote OptionChainModel::quote(const OptionChain& chain, const Instrument& 
     return quote;
 }
 
-void OptionChainModel::add_expiry(OptionChain& chain, const Instrument& underlying, sys_days expiry,
-                                  bool monthly) const {
+void OptionChainModel::add_expiry(OptionChain& chain, const Smile& smile, sys_days expiry, bool monthly) const {
     const double spot = chain.spot.to_double();
     const double step = strike_step(spot);
     const auto middle = std::llround(spot / step);
     const auto reach = static_cast<long long>(options_.strikes_each_side);
     for (const OptionRight right : {OptionRight::call, OptionRight::put}) {
         for (long long number = std::max(middle - reach, 1LL); number <= middle + reach; ++number) {
-            const Option option{.underlying = underlying.symbol,
+            const Option option{.underlying = chain.underlying,
                                 .expiry = expiry,
                                 .strike = Decimal::from_double(static_cast<double>(number) * step, 1),
                                 .right = right};
-            chain.options.push_back(quote(chain, underlying, option, monthly));
+            chain.options.push_back(quote(chain, smile, option, monthly));
         }
     }
 }
@@ -112,12 +140,13 @@ OptionChain OptionChainModel::chain(const Instrument& underlying, Decimal spot, 
                       .dividend_yield = options_.dividend_yield,
                       .options = {}};
     const sys_days today = std::chrono::floor<days>(time);
+    const Smile of_today = smile(underlying, today);
     const std::chrono::weekday weekday(today);
     const days until_friday = std::chrono::Friday - weekday;
     sys_days friday = today + (until_friday == days(0) ? days(7) : until_friday); // what expires today is gone
     for (int week = 0; friday < today + days(days_of_expiries); ++week, friday += days(7)) {
         if (week < weekly_expiries || is_third_friday(friday)) {
-            add_expiry(chain, underlying, friday, is_third_friday(friday));
+            add_expiry(chain, of_today, friday, is_third_friday(friday));
         }
     }
     return chain;

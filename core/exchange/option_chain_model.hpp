@@ -3,12 +3,15 @@
 #include "core/market/instrument.hpp"
 #include "core/market/option_chain.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
 namespace tradesh::exchange {
 
 /// Simulated option chains: a pure function of seed, underlying, its price and the time.
+///
+/// Each underlying has a level of volatility that changes by the day (UTC) around one of its own, slowly and never far.
 ///
 /// Fridays: eight weekly expiries, then the third one of each month for a year. Strikes at usual steps (0.5 below 25,
 /// 1 below 100, 2.5 below 250, 5 above) on both sides of the forward. Volatility is a smile in the log of strike over
@@ -28,12 +31,22 @@ public:
     /// `spot` is above zero. The chain's kind is simulated.
     OptionChain chain(const Instrument& underlying, Decimal spot, Instant time) const;
 
-    /// The volatility behind the quotes: what the middle of a quote implies, to within its width.
-    double volatility(const Instrument& underlying, double log_strike_over_forward, double years) const;
+    /// The volatility of the day at the money, whatever the expiry.
+    double level(const Instrument& underlying, std::chrono::sys_days date) const;
+    /// The volatility behind the quotes of a day: what the middle of a quote implies, to within its width.
+    double volatility(const Instrument& underlying, std::chrono::sys_days date, double log_strike_over_forward,
+                      double years) const;
 
 private:
-    void add_expiry(OptionChain& chain, const Instrument& underlying, std::chrono::sys_days expiry, bool monthly) const;
-    OptionQuote quote(const OptionChain& chain, const Instrument& underlying, const Option& option, bool monthly) const;
+    /// The smile of one underlying on one day.
+    struct Smile {
+        double level = 0;
+        double skew = 0;
+        double volatility(double log_strike_over_forward, double years) const;
+    };
+    Smile smile(const Instrument& underlying, std::chrono::sys_days date) const;
+    void add_expiry(OptionChain& chain, const Smile& smile, std::chrono::sys_days expiry, bool monthly) const;
+    OptionQuote quote(const OptionChain& chain, const Smile& smile, const Option& option, bool monthly) const;
 
     Options options_;
 };

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,9 +22,12 @@ struct BarsWanted {
     Timeframe timeframe = Timeframe::d1;
     std::size_t bars = 1;                                   ///< the last so many, where there are so many
     std::array<bool, indicators::columns.size()> columns{}; ///< by indicators::index_of
-    bool times = false;                   ///< open_time and complete_at as well; every symbol then stands on its own
+    bool times = false; ///< open_time and complete_at as well; every symbol is then a group of its own, in order
+    // The others need `times`.
     std::optional<Instant> complete_by{}; ///< only bars that were complete by then: what came later is not looked at
     std::optional<Instant> from{};        ///< besides `bars` bars before it, every bar that opens from then on
+    std::optional<Instant> before{};      ///< only bars that open before then
+    std::size_t bars_max = SIZE_MAX;      ///< more in all are an error of the symbol: usage, "bars.too_many"
 };
 
 /// One symbol of a group.
@@ -55,6 +59,9 @@ public:
     /// Reads one of `groups()`, whole or a member at a time. A member may be visited again, because its bars changed
     /// while they were read: only the last visit counts.
     virtual void read(const SymbolGroup& group, const Visit& visit) = 0;
+
+    /// Reads one symbol as if `BarsWanted::complete_by` had been this moment. Only where times were wanted.
+    virtual void read_complete_by(const SymbolGroup& alone, Instant complete_by, const Visit& visit) = 0;
 };
 
 /// Where a scan reads from; the engine implements it on top of the store. Called on worker threads, several at once: an
@@ -66,6 +73,10 @@ public:
 
     /// Every symbol that has bars of this timeframe, ascending.
     virtual Result<std::vector<std::string>> symbols(Timeframe timeframe) = 0;
+
+    /// A number for each symbol, in order, that becomes another when its bars do; 0 where there are none. Cheap while
+    /// nothing changes.
+    virtual Result<std::vector<std::int64_t>> marks(std::span<const std::string> symbols, Timeframe timeframe) = 0;
 
     /// The bars as they are now, or as they become while they are read. This must outlive what it returns.
     virtual Result<std::unique_ptr<ScanBars>> open(std::span<const std::string> symbols, const BarsWanted& wanted) = 0;

@@ -3,7 +3,7 @@
 #include "core/runtime/loop.hpp"
 #include "core/runtime/task.hpp"
 #include "core/runtime/workers.hpp"
-#include "core/scan/symbol_scan.hpp"
+#include "core/scan/program_scan.hpp"
 #include "core/scan/universe.hpp"
 
 #include <cstddef>
@@ -15,19 +15,17 @@
 
 namespace tradesh::scan {
 
-/// From the first bar that opens at or after `from` to the last that opens before `to`.
-struct ScanRange {
-    Instant from;
-    Instant to;
-};
+/// Awaited for a symbol before its bars are read, to make them ready. Its error becomes that of the symbol.
+using PrepareSymbol = std::function<runtime::Task<Result<void>>(const std::string& symbol)>;
 
 struct ScanRequest {
     expression::Program program;
     std::vector<std::string> symbols;   ///< from `resolve`
-    std::optional<Instant> as_of{};     ///< what would have been found then: later bars are not looked at
-    std::optional<ScanRange> range{};   ///< every bar within instead of the last one
+    std::optional<Instant> as_of{};     ///< see ScanTimes
+    std::optional<ScanRange> range{};   ///< see ScanTimes
     std::size_t symbols_at_a_time = 10; ///< at least 1; eight that are read together count as one
     bool one_by_one = false;            ///< in order, nothing beside anything: for debugging
+    PrepareSymbol prepare{};            ///< with it every symbol is read on its own
     std::stop_token stop{};             ///< nothing further is begun once it asks to stop
 };
 
@@ -44,10 +42,11 @@ using OnOutcome = std::function<runtime::Task<Result<void>>(const SymbolOutcome&
 /// Evaluates the program over the symbols on the workers. `on_outcome` may be empty. The outcomes are the same however
 /// many are under way at a time.
 ///
-/// Asking through the stop token begins no further group of symbols; so does cancelling the calling task, a turn or two
-/// of the loop later. What is under way ends, what was found is kept (and told, also where one before it was not
-/// reached), and the call returns with `cancelled` set: that flag, not the state of the calling task, says that it was
-/// cancelled. The error is that of opening the source. `source`, `loop` and `workers` must outlive the call.
+/// Asking through the stop token begins no further group of symbols; so does cancelling the calling task, which also
+/// cancels what is being prepared. What is under way ends, what was found is kept (and told, also where one before it
+/// was not reached), and the call returns with `cancelled` set: that flag, not the state of the calling task, says that
+/// it was cancelled. Errors: those of ProgramScan::open and of `on_outcome`. `source`, `loop` and `workers` must
+/// outlive the call.
 runtime::Task<Result<ScanResult>> run_scan(runtime::Loop& loop, runtime::Workers& workers, BarsSource& source,
                                            ScanRequest request, OnOutcome on_outcome);
 

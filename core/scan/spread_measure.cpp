@@ -16,68 +16,168 @@ constexpr double endless = std::numeric_limits<double>::infinity();
 constexpr Range any{};
 constexpr Range not_negative{.least = 0, .most = endless};
 constexpr Range share{.least = 0, .most = 1};
+constexpr Range percent{.least = 0, .most = 100};
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
+double absolute_delta(const OptionLeg& leg) { return std::abs(leg.greeks.delta); }
 double percent_of_spot(double value, const OptionChain& chain) { return 100 * value / chain.spot.to_double(); }
 
-constexpr std::array<SpreadMeasure, 25> measures{{
-    {"dte", "calendar days to expiry", MeasureStage::quote, not_negative,
-     [](const OptionLeg& leg) { return static_cast<double>(leg.days_to_expiry); }},
-    {"volume", "contracts of each leg traded today", MeasureStage::quote, not_negative,
-     [](const OptionLeg& leg) { return static_cast<double>(leg.quote->volume); }},
-    {"open-interest", "open contracts of each leg", MeasureStage::quote, not_negative,
-     [](const OptionLeg& leg) { return static_cast<double>(leg.quote->open_interest); }},
-    {"bid-ask", "ask less bid of each leg", MeasureStage::quote, not_negative,
-     [](const OptionLeg& leg) { return leg.ask - leg.bid; }},
-    {"bid-ask-share", "ask less bid of each leg, as a share of the ask", MeasureStage::quote, share,
-     [](const OptionLeg& leg) { return (leg.ask - leg.bid) / leg.ask; }},
-    {"iv", "implied volatility of each leg, 0.2 is 20 %", MeasureStage::model, not_negative,
-     [](const OptionLeg& leg) { return leg.volatility; }},
-    {"gamma", "gamma of each leg", MeasureStage::model, not_negative,
-     [](const OptionLeg& leg) { return leg.greeks.gamma; }},
-    {"theta", "theta of each leg a day, as it is held long", MeasureStage::model, any,
-     [](const OptionLeg& leg) { return leg.greeks.theta; }},
-    {"vega", "vega of each leg for a point of volatility", MeasureStage::model, not_negative,
-     [](const OptionLeg& leg) { return leg.greeks.vega; }},
-    {"width", "distance of the strikes", MeasureStage::spread, not_negative, nullptr,
-     [](const VerticalSpread& spread, const OptionChain&) { return spread.width; }},
-    {"width-pct", "distance of the strikes in percent of the underlying", MeasureStage::spread, not_negative, nullptr,
-     [](const VerticalSpread& spread, const OptionChain& chain) { return percent_of_spot(spread.width, chain); }},
-    {"delta", "absolute delta of the leg the spread is about: short in credit, long in debit spreads",
-     MeasureStage::spread, share, nullptr,
-     [](const VerticalSpread& spread, const OptionChain&) { return std::abs(spread.primary().greeks.delta); }},
-    {"short-delta", "absolute delta of the short leg", MeasureStage::spread, share, nullptr,
-     [](const VerticalSpread& spread, const OptionChain&) { return std::abs(spread.short_leg->greeks.delta); }},
-    {"long-delta", "absolute delta of the long leg", MeasureStage::spread, share, nullptr,
-     [](const VerticalSpread& spread, const OptionChain&) { return std::abs(spread.long_leg->greeks.delta); }},
-    {"premium", "paid for a debit spread, received for a credit spread", MeasureStage::spread, not_negative, nullptr,
-     [](const VerticalSpread& spread, const OptionChain&) { return spread.premium; }},
-    {"efficiency", "premium as a share of the width", MeasureStage::spread, share, nullptr,
-     [](const VerticalSpread& spread, const OptionChain&) { return spread.premium / spread.width; }},
-    {"reward-risk", "most that can be gained for each unit that can be lost", MeasureStage::spread, not_negative,
-     nullptr, [](const VerticalSpread& spread, const OptionChain&) { return spread.reward_to_risk(); }},
-    {"risk", "most that one spread can lose, multiplier included", MeasureStage::spread, not_negative, nullptr,
-     [](const VerticalSpread& spread, const OptionChain& chain) {
-         return spread.max_loss * chain.multiplier.to_double();
-     }},
-    {"pop", "probability of profit", MeasureStage::spread, share, nullptr,
-     [](const VerticalSpread& spread, const OptionChain&) { return spread.probability_of_profit; }},
-    {"ev", "expected value at expiry", MeasureStage::spread, any, nullptr,
-     [](const VerticalSpread& spread, const OptionChain&) { return spread.expected_value; }},
-    {"breakeven-pct", "distance of the break-even from the underlying, in percent of it", MeasureStage::spread,
-     not_negative, nullptr,
-     [](const VerticalSpread& spread, const OptionChain& chain) {
-         return percent_of_spot(std::abs(spread.breakeven - chain.spot.to_double()), chain);
-     }},
-    {"net-delta", "absolute delta of the spread", MeasureStage::spread, share, nullptr,
-     [](const VerticalSpread& spread, const OptionChain&) { return std::abs(spread.greeks.delta); }},
-    {"net-theta", "theta of the spread a day", MeasureStage::spread, any, nullptr,
-     [](const VerticalSpread& spread, const OptionChain&) { return spread.greeks.theta; }},
-    {"net-vega", "absolute vega of the spread", MeasureStage::spread, not_negative, nullptr,
-     [](const VerticalSpread& spread, const OptionChain&) { return std::abs(spread.greeks.vega); }},
-    {"iv-edge", "implied volatility of the short leg less that of the long leg", MeasureStage::spread, any, nullptr,
-     [](const VerticalSpread& spread, const OptionChain&) {
-         return spread.short_leg->volatility - spread.long_leg->volatility;
-     }},
+constexpr std::array<SpreadMeasure, 29> measures{{
+    {.name = "iv-rank",
+     .summary = "where the implied volatility stands between the least and the most of a year, 0 to 100",
+     .stage = MeasureStage::underlying,
+     .allowed = percent,
+     .of_underlying = [](const VolatilityStanding& standing) { return standing.rank.value_or(unknown); }},
+    {.name = "iv-percentile",
+     .summary = "share of the days of a year on which it was lower, 0 to 100",
+     .stage = MeasureStage::underlying,
+     .allowed = percent,
+     .of_underlying = [](const VolatilityStanding& standing) { return standing.percentile.value_or(unknown); }},
+    {.name = "dte",
+     .summary = "calendar days to expiry",
+     .stage = MeasureStage::quote,
+     .allowed = not_negative,
+     .of_leg = [](const OptionLeg& leg) { return static_cast<double>(leg.days_to_expiry); }},
+    {.name = "volume",
+     .summary = "contracts of each leg traded today",
+     .stage = MeasureStage::quote,
+     .allowed = not_negative,
+     .of_leg = [](const OptionLeg& leg) { return static_cast<double>(leg.quote->volume); }},
+    {.name = "open-interest",
+     .summary = "open contracts of each leg",
+     .stage = MeasureStage::quote,
+     .allowed = not_negative,
+     .of_leg = [](const OptionLeg& leg) { return static_cast<double>(leg.quote->open_interest); }},
+    {.name = "bid-ask",
+     .summary = "ask less bid of each leg",
+     .stage = MeasureStage::quote,
+     .allowed = not_negative,
+     .of_leg = [](const OptionLeg& leg) { return leg.ask - leg.bid; }},
+    {.name = "bid-ask-share",
+     .summary = "ask less bid of each leg, as a share of the ask",
+     .stage = MeasureStage::quote,
+     .allowed = share,
+     .of_leg = [](const OptionLeg& leg) { return (leg.ask - leg.bid) / leg.ask; }},
+    {.name = "iv",
+     .summary = "implied volatility of each leg, 0.2 is 20 %",
+     .stage = MeasureStage::model,
+     .allowed = not_negative,
+     .of_leg = [](const OptionLeg& leg) { return leg.volatility; }},
+    {.name = "gamma",
+     .summary = "gamma of each leg",
+     .stage = MeasureStage::model,
+     .allowed = not_negative,
+     .of_leg = [](const OptionLeg& leg) { return leg.greeks.gamma; }},
+    {.name = "theta",
+     .summary = "theta of each leg a day, as it is held long",
+     .stage = MeasureStage::model,
+     .allowed = any,
+     .of_leg = [](const OptionLeg& leg) { return leg.greeks.theta; }},
+    {.name = "vega",
+     .summary = "vega of each leg for a point of volatility",
+     .stage = MeasureStage::model,
+     .allowed = not_negative,
+     .of_leg = [](const OptionLeg& leg) { return leg.greeks.vega; }},
+    {.name = "delta",
+     .summary = "absolute delta of the leg the spread is about: short in credit, long in debit spreads",
+     .stage = MeasureStage::role,
+     .allowed = share,
+     .of_leg = absolute_delta,
+     .role = LegRole::primary},
+    {.name = "short-delta",
+     .summary = "absolute delta of the short leg",
+     .stage = MeasureStage::role,
+     .allowed = share,
+     .of_leg = absolute_delta,
+     .role = LegRole::sold},
+    {.name = "long-delta",
+     .summary = "absolute delta of the long leg",
+     .stage = MeasureStage::role,
+     .allowed = share,
+     .of_leg = absolute_delta,
+     .role = LegRole::bought},
+    {.name = "width",
+     .summary = "distance of the strikes",
+     .stage = MeasureStage::entry,
+     .allowed = not_negative,
+     .of_spread = [](const VerticalSpread& spread, const OptionChain&) { return spread.width; }},
+    {.name = "width-pct",
+     .summary = "distance of the strikes in percent of the underlying",
+     .stage = MeasureStage::entry,
+     .allowed = not_negative,
+     .of_spread = [](const VerticalSpread& spread,
+                     const OptionChain& chain) { return percent_of_spot(spread.width, chain); }},
+    {.name = "iv-edge",
+     .summary = "implied volatility of the short leg less that of the long leg",
+     .stage = MeasureStage::entry,
+     .allowed = any,
+     .of_spread = [](const VerticalSpread& spread,
+                     const OptionChain&) { return spread.short_leg->volatility - spread.long_leg->volatility; }},
+    {.name = "premium",
+     .summary = "paid for a debit spread, received for a credit spread",
+     .stage = MeasureStage::entry,
+     .allowed = not_negative,
+     .of_spread = [](const VerticalSpread& spread, const OptionChain&) { return spread.premium; }},
+    {.name = "efficiency",
+     .summary = "premium as a share of the width",
+     .stage = MeasureStage::entry,
+     .allowed = share,
+     .of_spread = [](const VerticalSpread& spread, const OptionChain&) { return spread.premium / spread.width; }},
+    {.name = "reward-risk",
+     .summary = "most that can be gained for each unit that can be lost",
+     .stage = MeasureStage::entry,
+     .allowed = not_negative,
+     .of_spread = [](const VerticalSpread& spread, const OptionChain&) { return spread.reward_to_risk(); }},
+    {.name = "risk",
+     .summary = "most that one spread can lose, multiplier included",
+     .stage = MeasureStage::entry,
+     .allowed = not_negative,
+     .of_spread = [](const VerticalSpread& spread,
+                     const OptionChain& chain) { return spread.max_loss * chain.multiplier.to_double(); }},
+    {.name = "breakeven-pct",
+     .summary = "distance of the break-even from the underlying, in percent of it",
+     .stage = MeasureStage::entry,
+     .allowed = not_negative,
+     .of_spread =
+         [](const VerticalSpread& spread, const OptionChain& chain) {
+             return percent_of_spot(std::abs(spread.breakeven - chain.spot.to_double()), chain);
+         }},
+    {.name = "pop",
+     .summary = "probability of profit",
+     .stage = MeasureStage::value,
+     .allowed = share,
+     .of_spread = [](const VerticalSpread& spread, const OptionChain&) { return spread.probability_of_profit; }},
+    {.name = "ev",
+     .summary = "expected value at expiry",
+     .stage = MeasureStage::value,
+     .allowed = any,
+     .of_spread = [](const VerticalSpread& spread, const OptionChain&) { return spread.expected_value; }},
+    {.name = "net-delta",
+     .summary = "absolute delta of the spread",
+     .stage = MeasureStage::value,
+     .allowed = share,
+     .of_spread = [](const VerticalSpread& spread, const OptionChain&) { return std::abs(spread.greeks.delta); }},
+    {.name = "net-gamma",
+     .summary = "absolute gamma of the spread",
+     .stage = MeasureStage::value,
+     .allowed = not_negative,
+     .of_spread = [](const VerticalSpread& spread, const OptionChain&) { return std::abs(spread.greeks.gamma); }},
+    {.name = "net-theta",
+     .summary = "theta of the spread a day",
+     .stage = MeasureStage::value,
+     .allowed = any,
+     .of_spread = [](const VerticalSpread& spread, const OptionChain&) { return spread.greeks.theta; }},
+    {.name = "net-vega",
+     .summary = "absolute vega of the spread",
+     .stage = MeasureStage::value,
+     .allowed = not_negative,
+     .of_spread = [](const VerticalSpread& spread, const OptionChain&) { return std::abs(spread.greeks.vega); }},
+    {.name = "theta-gamma",
+     .summary = "theta of the spread a day for each unit of its gamma, both absolute",
+     .stage = MeasureStage::value,
+     .allowed = not_negative,
+     .of_spread = [](const VerticalSpread& spread,
+                     const OptionChain&) { return std::abs(spread.greeks.theta) / std::abs(spread.greeks.gamma); }},
 }};
 
 std::optional<double> number_of(std::string_view text) {
@@ -90,7 +190,7 @@ std::optional<double> number_of(std::string_view text) {
 Error bad_range(const SpreadMeasure& measure, std::string_view text) {
     return Error(ErrorKind::usage, "spread.range",
                  "'" + std::string(text) + "' is no range of " + std::string(measure.name))
-        .advise("write 0.20..0.35, 100.. or ..0.10, within " + to_text(measure.allowed));
+        .advise("write 0.20..0.35, 100.. or ..0.10, within " + to_text(measure.allowed) + " (.. lifts the filter)");
 }
 
 std::string end_text(double value) {
@@ -131,7 +231,7 @@ Result<SpreadFilter> parse_spread_filter(std::string_view name, std::string_view
     const std::string_view high = single ? low : range.substr(dots + 2);
     for (const auto& [text, end] : {std::pair(low, &filter.range.least), std::pair(high, &filter.range.most)}) {
         const std::optional<double> value = number_of(text);
-        if (value && measure->allowed.holds(*value)) {
+        if (value && *value >= measure->allowed.least && *value <= measure->allowed.most) {
             *end = *value;
         } else if (value || single || !text.empty()) {
             return fail(bad_range(*measure, range));
@@ -145,7 +245,9 @@ Result<SpreadFilter> parse_spread_filter(std::string_view name, std::string_view
 
 void set_filter(std::vector<SpreadFilter>& filters, const SpreadFilter& filter) {
     const auto known = std::ranges::find(filters, filter.measure, &SpreadFilter::measure);
-    if (known == filters.end()) {
+    if (filter.range.endless()) {
+        filters.erase(known, known == filters.end() ? known : std::next(known));
+    } else if (known == filters.end()) {
         filters.push_back(filter);
     } else {
         *known = filter;

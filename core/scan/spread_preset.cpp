@@ -14,15 +14,17 @@ struct BuiltIn {
 
 constexpr std::array<BuiltIn, 5> built_in{{
     {"conservative", "far from the money, a month or two, likely to profit",
-     "delta=0.15..0.30 dte=30..60 open-interest=100.. volume=50.. pop=0.70..0.90 risk=..5000"},
+     "delta=0.15..0.30 dte=30..60 open-interest=100.. volume=50.. pop=0.70..0.90 iv-percentile=30..70 risk=..5000"},
     {"moderate", "a month, some room on either side",
-     "delta=0.20..0.40 dte=20..45 open-interest=50.. volume=25.. pop=0.60..0.85 risk=..10000"},
+     "delta=0.20..0.40 dte=20..45 open-interest=50.. volume=25.. pop=0.60..0.85 iv-percentile=40..80 risk=..10000"},
     {"aggressive", "near the money and soon",
-     "delta=0.25..0.50 dte=7..30 open-interest=25.. volume=10.. pop=0.50..0.80 risk=..20000"},
+     "delta=0.25..0.50 dte=7..30 open-interest=25.. volume=10.. pop=0.50..0.80 iv-percentile=50..90 risk=..20000"},
     {"high-iv", "sells what is dear: high implied volatility far from the money",
-     "delta=0.10..0.25 dte=30..60 open-interest=100.. volume=50.. iv=0.30..1 vega=0.05..0.20 risk=..8000"},
+     "delta=0.10..0.25 dte=30..60 open-interest=100.. volume=50.. iv=0.30..1 vega=0.05..0.20 iv-percentile=70..100 "
+     "risk=..8000"},
     {"theta-harvest", "earns from time that passes",
-     "delta=0.20..0.35 dte=15..45 open-interest=50.. volume=25.. net-theta=0.005.. pop=0.65..0.85 risk=..15000"},
+     "delta=0.20..0.35 dte=15..45 open-interest=50.. volume=25.. net-theta=0.02..0.10 pop=0.65..0.85 "
+     "risk=..15000"},
 }};
 
 std::vector<SpreadPreset> read_built_in() {

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <limits>
 #include <map>
 #include <ranges>
 #include <string>
 #include <tuple>
+#include <utility>
 
 namespace tradesh::scan {
 namespace {
@@ -14,6 +17,9 @@ constexpr std::array<std::string_view, 5> order_names{"score", "quick-score", "p
                                                       "expected-value"};
 constexpr std::size_t sample_size = 256;
 
+double value_of(const SpreadMeasure& measure, const VolatilityStanding& standing, const OptionChain&) {
+    return measure.of_underlying(standing);
+}
 double value_of(const SpreadMeasure& measure, const OptionLeg& leg, const OptionChain&) { return measure.of_leg(leg); }
 double value_of(const SpreadMeasure& measure, const VerticalSpread& spread, const OptionChain& chain) {
     return measure.of_spread(spread, chain);
@@ -28,7 +34,7 @@ public:
         : chain_(chain) {
         for (const SpreadFilter& filter : filters) {
             if (filter.measure->stage == stage) {
-                entries_.push_back({.filter = filter, .count = {.measure = filter.measure}});
+                entries_.push_back({.filter = filter});
             }
         }
     }
@@ -37,44 +43,40 @@ public:
         if (sampled_ < sample_size) {
             return sample(item);
         }
-        return std::ranges::all_of(entries_, [&](Entry& entry) { return holds(entry, item); });
+        return std::ranges::all_of(entries_, [&](FilterCount& entry) { return holds(entry, item); });
     }
 
     void append_counts(std::vector<FilterCount>& counts) const {
-        std::ranges::transform(entries_, std::back_inserter(counts), &Entry::count);
+        std::ranges::copy(entries_, std::back_inserter(counts));
     }
 
 private:
-    struct Entry {
-        SpreadFilter filter;
-        FilterCount count;
-    };
-
-    bool holds(Entry& entry, const Item& item) {
+    bool holds(FilterCount& entry, const Item& item) {
         const bool holds = entry.filter.range.holds(value_of(*entry.filter.measure, item, chain_));
-        ++entry.count.seen;
-        entry.count.passed += holds ? 1 : 0;
+        ++entry.seen;
+        entry.passed += holds ? 1 : 0;
         return holds;
     }
 
     bool sample(const Item& item) {
         bool all = true;
-        for (Entry& entry : entries_) {
+        for (FilterCount& entry : entries_) {
             all = holds(entry, item) && all;
         }
         if (++sampled_ == sample_size) {
-            std::ranges::sort(entries_, {}, [](const Entry& entry) { return entry.count.passed; });
+            std::ranges::sort(entries_, {}, &FilterCount::passed);
         }
         return all;
     }
 
     const OptionChain& chain_;
-    std::vector<Entry> entries_;
+    std::vector<FilterCount> entries_;
     std::size_t sampled_ = 0;
 };
 
 /// Legs that may be paired: of one expiry and right, by strike.
-using LegGroups = std::map<std::tuple<std::chrono::year_month_day, OptionRight>, std::vector<const OptionLeg*>>;
+using Legs = std::vector<const OptionLeg*>;
+using LegGroups = std::map<std::tuple<std::chrono::year_month_day, OptionRight>, Legs>;
 
 LegGroups collect_legs(const OptionChain& chain, const SpreadScanRequest& request, SpreadScanResult& result) {
     FilterStage<OptionLeg> by_quote(request.filters, MeasureStage::quote, chain);
@@ -104,13 +106,13 @@ LegGroups collect_legs(const OptionChain& chain, const SpreadScanRequest& reques
     return groups;
 }
 
-double rank_of(const RankedSpread& ranked, SpreadOrder order) {
+double rank_of(const VerticalSpread& spread, double score, SpreadOrder order) {
     switch (order) {
-    case SpreadOrder::score: return ranked.score;
-    case SpreadOrder::quick_score: return quick_score(ranked.spread);
-    case SpreadOrder::probability: return ranked.spread.probability_of_profit;
-    case SpreadOrder::reward: return ranked.spread.reward_to_risk();
-    case SpreadOrder::expected_value: return ranked.spread.expected_value;
+    case SpreadOrder::score: return score;
+    case SpreadOrder::quick_score: return quick_score(spread);
+    case SpreadOrder::probability: return spread.probability_of_profit;
+    case SpreadOrder::reward: return spread.reward_to_risk();
+    case SpreadOrder::expected_value: return spread.expected_value;
     }
     return 0;
 }
@@ -121,8 +123,12 @@ public:
     explicit Ranking(const SpreadScanRequest& request) : request_(request) {}
 
     void add(const VerticalSpread& spread) {
-        RankedSpread ranked{.spread = spread, .score = score(spread, request_.style)};
-        kept_.push_back({.rank = rank_of(ranked, request_.order), .number = number_++, .ranked = std::move(ranked)});
+        const double points = score(spread, request_.style);
+        const double rank = rank_of(spread, points, request_.order);
+        if (rank <= least_) { // as many that came before are as good
+            return;
+        }
+        kept_.push_back({.number = number_++, .ranked = {.spread = spread, .score = points, .rank = rank}});
         if (kept_.size() >= 2 * request_.results_max + sample_size) {
             cut();
         }
@@ -137,23 +143,24 @@ public:
 
 private:
     struct Entry {
-        double rank;
         std::size_t number;
         RankedSpread ranked;
     };
 
     void cut() {
         std::ranges::sort(kept_, [](const Entry& a, const Entry& b) {
-            return a.rank != b.rank ? a.rank > b.rank : a.number < b.number;
+            return a.ranked.rank != b.ranked.rank ? a.ranked.rank > b.ranked.rank : a.number < b.number;
         });
         if (kept_.size() > request_.results_max) {
             kept_.resize(request_.results_max);
+            least_ = kept_.empty() ? std::numeric_limits<double>::infinity() : kept_.back().ranked.rank;
         }
     }
 
     const SpreadScanRequest& request_;
     std::vector<Entry> kept_;
     std::size_t number_ = 0;
+    double least_ = -std::numeric_limits<double>::infinity(); ///< what a spread must beat
 };
 
 /// How far apart strikes may lie, from the filters on the width: pairs beyond it need not be made.
@@ -161,9 +168,9 @@ double width_max(const SpreadScanRequest& request, const OptionChain& chain) {
     double most = std::numeric_limits<double>::infinity();
     for (const SpreadFilter& filter : request.filters) {
         if (filter.measure == find_spread_measure("width")) {
-            most = std::min(most, filter.range.most);
+            most = std::min(most, filter.range.most + Range::tolerance);
         } else if (filter.measure == find_spread_measure("width-pct")) {
-            most = std::min(most, filter.range.most * chain.spot.to_double() / 100);
+            most = std::min(most, (filter.range.most + Range::tolerance) * chain.spot.to_double() / 100);
         }
     }
     return most;
@@ -199,32 +206,109 @@ Result<SpreadOrder> parse_spread_order(std::string_view text) {
     return static_cast<SpreadOrder>(found - order_names.begin());
 }
 
-SpreadScanResult scan_spreads(const OptionChain& chain, const SpreadScanRequest& request) {
-    SpreadScanResult result;
-    const LegGroups groups = collect_legs(chain, request, result);
-    FilterStage<VerticalSpread> filters(request.filters, MeasureStage::spread, chain);
-    Ranking ranking(request);
-    const double widest = width_max(request, chain);
-    for (const auto& [group, legs] : groups) {
-        const std::vector<SpreadKind> kinds = kinds_of(std::get<OptionRight>(group), request);
-        for (std::size_t low = 0; low < legs.size(); ++low) {
-            for (std::size_t high = low + 1; high < legs.size(); ++high) {
-                if (legs[high]->strike - legs[low]->strike > widest) {
-                    break;
-                }
-                for (const SpreadKind kind : kinds) {
-                    const std::optional<VerticalSpread> spread = make_spread(kind, *legs[low], *legs[high], chain);
-                    result.candidates += spread ? 1 : 0;
-                    if (spread && filters.passes(*spread)) {
-                        ++result.matched;
-                        ranking.add(*spread);
-                    }
-                }
+namespace {
+
+/// Pairs the legs of one group.
+class Pairing {
+public:
+    Pairing(const OptionChain& chain, const SpreadScanRequest& request, SpreadScanResult& result)
+        : chain_(chain),
+          result_(result),
+          by_entry_(request.filters, MeasureStage::entry, chain),
+          by_value_(request.filters, MeasureStage::value, chain),
+          ranking_(request),
+          widest_(width_max(request, chain)) {
+        for (const SpreadFilter& filter : request.filters) {
+            if (filter.measure->stage == MeasureStage::role) {
+                by_role_.push_back({.filter = filter});
             }
         }
     }
-    filters.append_counts(result.filters);
-    result.spreads = ranking.best();
+
+    /// `legs` by strike.
+    void pair(const Legs& legs, SpreadKind kind) {
+        const Legs lower = fitting(legs, kind, buys_lower(kind));
+        const Legs higher = fitting(legs, kind, !buys_lower(kind));
+        auto first = higher.begin();
+        for (const OptionLeg* low : lower) {
+            while (first != higher.end() && (*first)->strike <= low->strike) {
+                ++first;
+            }
+            for (auto high = first; high != higher.end() && (*high)->strike - low->strike <= widest_; ++high) {
+                look_at(kind, *low, **high);
+            }
+        }
+    }
+
+    void finish() {
+        std::ranges::copy(by_role_, std::back_inserter(result_.filters));
+        by_entry_.append_counts(result_.filters);
+        by_value_.append_counts(result_.filters);
+        result_.spreads = ranking_.best();
+    }
+
+private:
+    /// Those that may be the long or the short leg of such a spread.
+    Legs fitting(const Legs& legs, SpreadKind kind, bool is_long) {
+        Legs fitting;
+        std::ranges::copy_if(legs, std::back_inserter(fitting), [&](const OptionLeg* leg) {
+            return std::ranges::all_of(by_role_, [&](FilterCount& count) {
+                const SpreadMeasure& measure = *count.filter.measure;
+                if (!has_role(measure.role, kind, is_long)) {
+                    return true;
+                }
+                const bool holds = count.filter.range.holds(measure.of_leg(*leg));
+                ++count.seen;
+                count.passed += holds ? 1 : 0;
+                return holds;
+            });
+        });
+        return fitting;
+    }
+
+    void look_at(SpreadKind kind, const OptionLeg& lower, const OptionLeg& higher) {
+        std::optional<VerticalSpread> spread = enter_spread(kind, lower, higher);
+        if (!spread) {
+            return;
+        }
+        ++result_.candidates;
+        if (!by_entry_.passes(*spread)) {
+            return;
+        }
+        value_spread(*spread, chain_);
+        if (by_value_.passes(*spread)) {
+            ++result_.matched;
+            ranking_.add(*spread);
+        }
+    }
+
+    const OptionChain& chain_;
+    SpreadScanResult& result_;
+    std::vector<FilterCount> by_role_;
+    FilterStage<VerticalSpread> by_entry_;
+    FilterStage<VerticalSpread> by_value_;
+    Ranking ranking_;
+    double widest_;
+};
+
+} // namespace
+
+SpreadScanResult scan_spreads(const OptionChain& chain, const SpreadScanRequest& request) {
+    SpreadScanResult result;
+    FilterStage<VolatilityStanding> by_underlying(request.filters, MeasureStage::underlying, chain);
+    const bool fits = by_underlying.passes(request.standing);
+    by_underlying.append_counts(result.filters);
+    if (!fits) {
+        return result;
+    }
+    const LegGroups groups = collect_legs(chain, request, result);
+    Pairing pairing(chain, request, result);
+    for (const auto& [group, legs] : groups) {
+        for (const SpreadKind kind : kinds_of(std::get<OptionRight>(group), request)) {
+            pairing.pair(legs, kind);
+        }
+    }
+    pairing.finish();
     return result;
 }
 

@@ -20,21 +20,28 @@ struct SpreadScanRequest {
     ScoreStyle style = ScoreStyle::balanced;
     SpreadOrder order = SpreadOrder::score;
     std::size_t results_max = 50;
+    VolatilityStanding standing{}; ///< of the underlying, for the filters of its stage
 };
 
 /// What one filter did, in the order in which the filters were applied.
 struct FilterCount {
-    const SpreadMeasure* measure = nullptr;
-    std::size_t seen = 0;
+    SpreadFilter filter;
+    std::size_t seen = 0; ///< underlyings, contracts or spreads, by the stage
     std::size_t passed = 0;
 };
 
 struct RankedSpread {
     VerticalSpread spread;
     double score = 0; ///< by the style of the request
+    double rank = 0;  ///< what it is sorted by, the highest first
 };
 
+/// Moved, never copied: the spreads of a copy would point to the legs of the original.
 struct SpreadScanResult {
+    SpreadScanResult() = default;
+    SpreadScanResult(SpreadScanResult&&) = default;
+    SpreadScanResult& operator=(SpreadScanResult&&) = default;
+
     std::deque<OptionLeg> legs;        ///< that the spreads point to
     std::vector<RankedSpread> spreads; ///< best first
     std::size_t contracts = 0;         ///< looked at
@@ -45,9 +52,10 @@ struct SpreadScanResult {
     std::vector<FilterCount> filters;
 };
 
-/// Every vertical spread of a chain that passes the filters, best first. Filters of quotes run before a model is
-/// fitted, those of legs before legs are paired; within a stage the most selective one of a sample runs first. The
-/// chain must outlive the result. Pure.
+/// Every vertical spread of a chain that passes the filters, best first. The filter of the underlying runs before
+/// anything, those of quotes before a model is fitted, those of legs before legs are paired, those of what a spread
+/// costs before it is valued; within a stage the most selective one of a sample runs first. The chain must outlive the
+/// result. Pure.
 SpreadScanResult scan_spreads(const OptionChain& chain, const SpreadScanRequest& request);
 
 } // namespace tradesh::scan

@@ -1,5 +1,7 @@
 #include "core/scan/symbol_scan.hpp"
 
+#include "core/expression/block_evaluation.hpp"
+
 #include <algorithm>
 #include <array>
 #include <exception>
@@ -27,7 +29,8 @@ std::span<const double> last_values(const BarBlock& block, std::size_t column, s
     return room;
 }
 
-ScanRow evaluate(const Program& program, const BarBlock& block, std::size_t lane) {
+/// One lane, as `evaluate_last` sees it.
+expression::LastValues evaluate_lane(const Program& program, const BarBlock& block, std::size_t lane) {
     std::array<std::vector<double>, indicators::columns.size()> room;
     expression::BarColumns columns{.bars = std::min(block.bars[lane], program.bars_wanted()), .values = {}};
     for (const Column column : indicators::columns) {
@@ -36,46 +39,128 @@ ScanRow evaluate(const Program& program, const BarBlock& block, std::size_t lane
             columns.values[index] = last_values(block, index, lane, columns.bars, room[index]);
         }
     }
-    expression::LastValues last = expression::evaluate_last(program, columns);
-    expression::Truth truth = expression::truth_of(last.result);
-    if (program.type() == expression::Type::number && truth == expression::Truth::no) {
-        truth = expression::Truth::yes; // a zero is a known number
-    }
-    return ScanRow{.matched = truth,
-                   .values = std::move(last.outputs),
-                   .bar_time = block.last_open_time[lane],
-                   .bars_used = columns.bars};
+    return expression::evaluate_last(program, columns);
 }
 
-Result<std::vector<ScanRow>> check_and_evaluate(const Program& program, const std::string& symbol, Timeframe timeframe,
-                                                const Result<BarBlock>& block, std::size_t lane) {
+/// What keeps a symbol from being evaluated.
+Result<void> check(const Program& program, Timeframe timeframe, const Result<BarBlock>& block, std::size_t lane) {
     if (!block) {
-        return fail(Error(block.error()).attempting(attempt).on(symbol));
+        return fail(block.error());
     }
     const std::size_t bars = block->bars[lane];
     const std::string frame(name_of(timeframe));
     if (bars == 0) {
-        return fail(Error(ErrorKind::not_found, "scan.no_data", "there are no " + frame + " bars")
-                        .attempting(attempt)
-                        .on(symbol)
-                        .advise("load or import them first; `data list` shows what is there"));
+        return fail(no_bars(frame));
     }
     if (bars < program.bars_needed()) {
-        return fail(Error(ErrorKind::not_found, "scan.not_enough_history",
-                          "the expression needs " + std::to_string(program.bars_needed()) + " bars of " + frame +
-                              ", and there are " + std::to_string(bars))
-                        .attempting(attempt)
-                        .on(symbol)
-                        .advise("load more history or use shorter periods"));
+        return fail(not_enough_bars(program.bars_needed(), frame, bars));
     }
-    return std::vector{evaluate(program, *block, lane)};
+    return {};
 }
 
-std::unexpected<Error> crashed(std::string reason, const std::string& symbol) {
-    return fail(Error(ErrorKind::failed, "scan.crashed", std::move(reason)).attempting(attempt).on(symbol));
+ScanRow row_of(const Program& program, const BarBlock& block, std::size_t lane, expression::LastValues last) {
+    return ScanRow{.matched = matched(program, last.result),
+                   .values = std::move(last.outputs),
+                   .bar_time = block.last_open_time[lane],
+                   .bars_used = std::min(block.bars[lane], program.bars_wanted())};
 }
+
+/// The outcomes of the members of a group, filled in as their bars are visited.
+class GroupOutcomes {
+public:
+    GroupOutcomes(const Program& program, const SymbolGroup& group, std::span<const std::string> symbols,
+                  Timeframe timeframe)
+        : program_(program),
+          timeframe_(timeframe) {
+        for (const GroupMember& member : group.members) {
+            outcomes_.push_back(SymbolOutcome{member.position, symbols[member.position],
+                                              fail(crashed("its bars were not read").on(symbols[member.position]))});
+        }
+    }
+
+    void visit(std::span<const GroupMember> members, const Result<BarBlock>& block) {
+        std::array<bool, BarBlock::lanes_max> sound{};
+        std::size_t sound_count = 0;
+        for (const GroupMember& member : members) {
+            if (Result<void> checked = check(program_, timeframe_, block, member.lane); !checked) {
+                put(member, fail(std::move(checked.error()).attempting(attempt)));
+                continue;
+            }
+            sound[member.lane] = true;
+            ++sound_count;
+        }
+        if (sound_count == 0) {
+            return;
+        }
+        // One lane on its own costs as much as eight, and less where it is read alone.
+        if (block->lanes == 1 || sound_count == 1) {
+            for (const GroupMember& member : members) {
+                if (sound[member.lane]) {
+                    put_row(member, *block, evaluate_lane(program_, *block, member.lane));
+                }
+            }
+            return;
+        }
+        expression::BlockValues values =
+            expression::evaluate_block(program_, *block, indicators::best_instruction_set());
+        for (const GroupMember& member : members) {
+            if (sound[member.lane]) {
+                put_row(member, *block, std::move(values.of_lane[member.lane]));
+            }
+        }
+    }
+
+    void fail_all(const std::string& reason) {
+        for (SymbolOutcome& outcome : outcomes_) {
+            outcome.rows = fail(crashed(reason).on(outcome.symbol));
+        }
+    }
+
+    std::vector<SymbolOutcome> take() && { return std::move(outcomes_); }
+
+private:
+    void put(const GroupMember& member, Result<std::vector<ScanRow>> rows) {
+        SymbolOutcome& outcome = *std::ranges::find(outcomes_, member.position, &SymbolOutcome::position);
+        outcome.rows = std::move(rows);
+        if (!outcome.rows) {
+            outcome.rows = fail(std::move(outcome.rows.error()).on(outcome.symbol));
+        }
+    }
+    void put_row(const GroupMember& member, const BarBlock& block, expression::LastValues last) {
+        put(member, std::vector{row_of(program_, block, member.lane, std::move(last))});
+    }
+
+    const Program& program_;
+    Timeframe timeframe_;
+    std::vector<SymbolOutcome> outcomes_;
+};
 
 } // namespace
+
+Error no_bars(const std::string& what) {
+    return Error(ErrorKind::not_found, "scan.no_data", "there are no " + what + " bars")
+        .attempting(attempt)
+        .advise("load or import them first; `data list` shows what is there");
+}
+
+Error not_enough_bars(std::size_t needed, const std::string& what, std::size_t found) {
+    return Error(ErrorKind::not_found, "scan.not_enough_history",
+                 "the expression needs " + std::to_string(needed) + " bars of " + what + ", and there are " +
+                     std::to_string(found))
+        .attempting(attempt)
+        .advise("load more history or use shorter periods");
+}
+
+Error crashed(std::string reason) {
+    return Error(ErrorKind::failed, "scan.crashed", std::move(reason)).attempting(attempt);
+}
+
+expression::Truth matched(const Program& program, double result) {
+    const expression::Truth truth = expression::truth_of(result);
+    // A zero is a known number.
+    return program.type() == expression::Type::number && truth == expression::Truth::no ? expression::Truth::yes
+                                                                                        : truth;
+}
 
 BarsWanted bars_wanted(const Program& program, Timeframe timeframe) {
     BarsWanted wanted{.timeframe = timeframe, .bars = program.bars_wanted(), .columns = {}};
@@ -87,27 +172,15 @@ BarsWanted bars_wanted(const Program& program, Timeframe timeframe) {
 
 std::vector<SymbolOutcome> scan_group(const Program& program, ScanBars& bars, const SymbolGroup& group,
                                       std::span<const std::string> symbols, Timeframe timeframe) {
-    std::vector<SymbolOutcome> outcomes;
-    for (const GroupMember& member : group.members) {
-        const std::string& symbol = symbols[member.position];
-        outcomes.push_back(SymbolOutcome{member.position, symbol, crashed("its bars were not read", symbol)});
-    }
-    const auto outcome_of = [&](std::size_t position) -> SymbolOutcome& {
-        return *std::ranges::find(outcomes, position, &SymbolOutcome::position);
-    };
+    GroupOutcomes outcomes(program, group, symbols, timeframe);
     try {
         bars.read(group, [&](std::span<const GroupMember> members, const Result<BarBlock>& block) {
-            for (const GroupMember& member : members) {
-                SymbolOutcome& outcome = outcome_of(member.position);
-                outcome.rows = check_and_evaluate(program, outcome.symbol, timeframe, block, member.lane);
-            }
+            outcomes.visit(members, block);
         });
     } catch (const std::exception& exception) {
-        for (SymbolOutcome& outcome : outcomes) {
-            outcome.rows = crashed(exception.what(), outcome.symbol);
-        }
+        outcomes.fail_all(exception.what());
     }
-    return outcomes;
+    return std::move(outcomes).take();
 }
 
 } // namespace tradesh::scan

@@ -27,13 +27,22 @@ struct SymbolOutcome {
     Result<std::vector<ScanRow>> rows; ///< the last bar; over a range of time: the bars that match, oldest first
 };
 
-/// What a program reads of every symbol.
+/// What a value of the result means for a scan.
+expression::Truth matched(const expression::Program& program, double result);
+
+/// What a program reads of every symbol. Only the base: programs of one stream.
 BarsWanted bars_wanted(const expression::Program& program, Timeframe timeframe);
 
-/// Reads and evaluates the symbols of one group, on the thread that calls it; an outcome for each member, in its order.
-/// No exception leaves it. Errors, each with the symbol as subject: the source's own; not_found, "scan.no_data";
+/// Reads and evaluates the last bars of the symbols of one group with a program of one stream, on the thread that calls
+/// it; an outcome for each member, in its order. Symbols that stand side by side are evaluated side by side. No
+/// exception leaves it. Errors, each with the symbol as subject: the source's own; not_found, "scan.no_data";
 /// not_found, "scan.not_enough_history"; failed, "scan.crashed" for an exception out of the source.
 std::vector<SymbolOutcome> scan_group(const expression::Program& program, ScanBars& bars, const SymbolGroup& group,
                                       std::span<const std::string> symbols, Timeframe timeframe);
+
+// How those errors read; without a subject.
+Error no_bars(const std::string& what);
+Error not_enough_bars(std::size_t needed, const std::string& what, std::size_t found);
+Error crashed(std::string reason);
 
 } // namespace tradesh::scan

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -12,8 +11,8 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kind_names{"bull-call", "bear-put", "bull-put", "bear-call"};
 
-bool buys_lower(SpreadKind kind) { return kind == SpreadKind::bull_call || kind == SpreadKind::bull_put; }
 bool gains_above(SpreadKind kind) { return buys_lower(kind); }
+bool of_calls(SpreadKind kind) { return kind == SpreadKind::bull_call || kind == SpreadKind::bear_call; }
 
 options::Greeks difference(const options::Greeks& a, const options::Greeks& b) {
     return {.delta = a.delta - b.delta,
@@ -41,38 +40,52 @@ Result<SpreadKind> parse_spread_kind(std::string_view text) {
     return static_cast<SpreadKind>(found - kind_names.begin());
 }
 
-double VerticalSpread::theta_gamma() const {
-    return greeks.gamma == 0 ? std::numeric_limits<double>::infinity() : std::abs(greeks.theta / greeks.gamma);
-}
-
-std::optional<VerticalSpread> make_spread(SpreadKind kind, const OptionLeg& lower, const OptionLeg& higher,
-                                          const OptionChain& chain) {
+std::optional<VerticalSpread> enter_spread(SpreadKind kind, const OptionLeg& lower, const OptionLeg& higher) {
     const OptionLeg& bought = buys_lower(kind) ? lower : higher;
     const OptionLeg& sold = buys_lower(kind) ? higher : lower;
     const double paid = bought.ask - sold.bid;
-    VerticalSpread spread{.kind = kind, .long_leg = &bought, .short_leg = &sold};
-    spread.width = higher.strike - lower.strike;
-    spread.premium = is_credit(kind) ? -paid : paid;
-    if (spread.premium <= 0 || spread.premium >= spread.width) {
+    const double width = higher.strike - lower.strike;
+    const double premium = is_credit(kind) ? -paid : paid;
+    if (premium <= 0 || premium >= width) {
         return std::nullopt;
     }
-    const double rest = spread.width - spread.premium;
-    spread.max_profit = is_credit(kind) ? spread.premium : rest;
-    spread.max_loss = is_credit(kind) ? rest : spread.premium;
-    const bool call = kind == SpreadKind::bull_call || kind == SpreadKind::bear_call;
-    spread.breakeven = call ? lower.strike + spread.premium : higher.strike - spread.premium;
+    const double rest = width - premium;
+    return VerticalSpread{.kind = kind,
+                          .long_leg = &bought,
+                          .short_leg = &sold,
+                          .width = width,
+                          .premium = premium,
+                          .max_profit = is_credit(kind) ? premium : rest,
+                          .max_loss = is_credit(kind) ? rest : premium,
+                          .breakeven = of_calls(kind) ? lower.strike + premium : higher.strike - premium};
+}
+
+void value_spread(VerticalSpread& spread, const OptionChain& chain) {
+    const OptionLeg& bought = *spread.long_leg;
+    const OptionLeg& sold = *spread.short_leg;
+    const OptionLeg& lower = buys_lower(spread.kind) ? bought : sold;
+    const OptionLeg& higher = buys_lower(spread.kind) ? sold : bought;
     const double above = options::probability_above(terms_of(lower, chain),
                                                     volatility_at(spread.breakeven, lower, higher), spread.breakeven);
-    spread.probability_of_profit = gains_above(kind) ? above : 1 - above;
+    spread.probability_of_profit = gains_above(spread.kind) ? above : 1 - above;
     spread.expected_value =
         spread.max_profit * spread.probability_of_profit - spread.max_loss * (1 - spread.probability_of_profit);
     spread.greeks = difference(bought.greeks, sold.greeks);
-    return spread;
 }
 
-Decimal exact_premium(const VerticalSpread& spread) {
-    const Decimal paid = *spread.long_leg->quote->ask - *spread.short_leg->quote->bid;
-    return is_credit(spread.kind) ? -paid : paid;
+ExactSpread exact(const VerticalSpread& spread) {
+    const OptionQuote& bought = *spread.long_leg->quote;
+    const OptionQuote& sold = *spread.short_leg->quote;
+    const bool credit = is_credit(spread.kind);
+    const Decimal paid = *bought.ask - *sold.bid;
+    const Decimal premium = credit ? -paid : paid;
+    const Decimal low = std::min(bought.option.strike, sold.option.strike);
+    const Decimal high = std::max(bought.option.strike, sold.option.strike);
+    const Decimal rest = high - low - premium;
+    return {.premium = premium,
+            .max_profit = credit ? premium : rest,
+            .max_loss = credit ? rest : premium,
+            .breakeven = of_calls(spread.kind) ? low + premium : high - premium};
 }
 
 } // namespace tradesh::scan

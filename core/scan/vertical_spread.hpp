@@ -18,6 +18,8 @@ enum class SpreadKind : std::uint8_t {
 std::string_view name_of(SpreadKind kind); // "bull-call"
 Result<SpreadKind> parse_spread_kind(std::string_view text);
 constexpr bool is_credit(SpreadKind kind) { return kind == SpreadKind::bull_put || kind == SpreadKind::bear_call; }
+/// The lower strike is bought and the higher one sold.
+constexpr bool buys_lower(SpreadKind kind) { return kind == SpreadKind::bull_call || kind == SpreadKind::bull_put; }
 
 /// What a spread can gain and lose, for one unit of the underlying, at prices that can be had at once: the long leg at
 /// its ask, the short leg at its bid. Greeks are those of the position: long minus short.
@@ -37,15 +39,23 @@ struct VerticalSpread {
     /// The leg that the spread is about: sold in a credit spread, bought in a debit spread.
     const OptionLeg& primary() const { return is_credit(kind) ? *short_leg : *long_leg; }
     double reward_to_risk() const { return max_profit / max_loss; }
-    double theta_gamma() const;
 };
 
+/// What it takes to enter the spread: everything but probability, expected value and Greeks, which `value_spread` adds.
 /// Nullopt where it could not be entered with a chance to win and to lose: a premium that is not between zero and the
-/// width. The volatility at the break-even is interpolated between the legs.
-std::optional<VerticalSpread> make_spread(SpreadKind kind, const OptionLeg& lower, const OptionLeg& higher,
-                                          const OptionChain& chain);
+/// width.
+std::optional<VerticalSpread> enter_spread(SpreadKind kind, const OptionLeg& lower, const OptionLeg& higher);
 
-/// The premium exactly, in the currency of the chain.
-Decimal exact_premium(const VerticalSpread& spread);
+/// The volatility at the break-even is interpolated between the legs.
+void value_spread(VerticalSpread& spread, const OptionChain& chain);
+
+/// The amounts of a spread exactly, in the currency of the chain and for one unit of the underlying.
+struct ExactSpread {
+    Decimal premium;
+    Decimal max_profit;
+    Decimal max_loss;
+    Decimal breakeven;
+};
+ExactSpread exact(const VerticalSpread& spread);
 
 } // namespace tradesh::scan

@@ -2,6 +2,7 @@
 
 #include "core/store/bar_codec.hpp"
 #include "core/store/bar_rows.hpp"
+#include "core/store/read_rows.hpp"
 #include "core/store/series_key_sql.hpp"
 
 #include <algorithm>
@@ -69,19 +70,11 @@ struct BarStore::Chunk {
 };
 
 Result<std::vector<BarStore::Chunk>> BarStore::select_chunks(Statement& rows) {
-    std::vector<Chunk> chunks;
-    for (;;) {
-        const Result<bool> more = rows.step();
-        if (!more) {
-            return fail(more.error());
-        }
-        if (!*more) {
-            return chunks;
-        }
-        chunks.push_back(Chunk{.first = instant_of(rows.integer(0)),
-                               .last = instant_of(rows.integer(1)),
-                               .bars = static_cast<std::size_t>(rows.integer(2))});
-    }
+    return read_rows(rows, [](const Statement& row) -> Result<Chunk> {
+        return Chunk{.first = instant_of(row.integer(0)),
+                     .last = instant_of(row.integer(1)),
+                     .bars = static_cast<std::size_t>(row.integer(2))};
+    });
 }
 
 /// The chunk that reaches to or over `from`, and those after it that start no later than `through`.

@@ -28,6 +28,14 @@ struct SeriesInfo {
     Instant last;  ///< open time of the last bar
 };
 
+/// Which bars at the end of a series.
+struct LastBars {
+    std::size_t count = 1;           ///< the last so many
+    std::optional<Instant> before{}; ///< of those that open before then
+    std::optional<Instant> from{};   ///< every bar from then on besides, and `count` bars before it
+    std::size_t bars_max = SIZE_MAX; ///< of more, in all, none is read: usage, "bars.too_many"
+};
+
 /// What a merge did with the bars it was given.
 struct MergeCounts {
     std::int64_t inserted = 0;
@@ -60,7 +68,8 @@ public:
     /// The last `count` bars in ascending order, reading only the chunks that hold them.
     Result<Bars> last(const SeriesKey& key, std::size_t count);
     /// As above, of the series with that id.
-    Result<Bars> last(std::int64_t series, std::size_t count);
+    Result<Bars> last(std::int64_t series, const LastBars& wanted);
+    Result<Bars> last(std::int64_t series, std::size_t count) { return last(series, LastBars{.count = count}); }
 
     /// Series that hold bars; of one instrument when it is named.
     Result<std::vector<SeriesInfo>> list(std::optional<InstrumentId> instrument = std::nullopt);
@@ -85,7 +94,7 @@ private:
                                    std::size_t end);
     Result<std::int64_t> erase_from(std::int64_t series, const Chunk& chunk, Instant from, Instant to);
     Result<Bars> decode(std::span<const std::byte> data) const;
-    Result<Bars> select_last(Statement& newest_first, std::size_t count);
+    Result<Bars> select_last(Statement& newest_first, const LastBars& wanted);
     Result<std::vector<SeriesInfo>> select_series(Statement& rows);
 
     Database* database_;

@@ -62,19 +62,51 @@ Result<Bars> BarStore::last(const SeriesKey& key, std::size_t count) {
     Statement rows = database_->prepare("SELECT data FROM chunks WHERE series = " + std::string(series_of_key) +
                                         " ORDER BY first_ns DESC");
     bind_key(rows, key);
-    return select_last(rows, count);
+    return select_last(rows, {.count = count});
 }
 
-Result<Bars> BarStore::last(std::int64_t series, std::size_t count) {
-    Statement rows = database_->prepare("SELECT data FROM chunks WHERE series = ? ORDER BY first_ns DESC");
+Result<Bars> BarStore::last(std::int64_t series, const LastBars& wanted) {
+    Statement rows =
+        database_->prepare(wanted.before ? "SELECT data FROM chunks WHERE series = ? AND first_ns < ? "
+                                           "ORDER BY first_ns DESC"
+                                         : "SELECT data FROM chunks WHERE series = ? ORDER BY first_ns DESC");
     rows.bind(series);
-    return select_last(rows, count);
+    if (wanted.before) {
+        rows.bind(count_of(*wanted.before));
+    }
+    return select_last(rows, wanted);
 }
 
-Result<Bars> BarStore::select_last(Statement& rows, std::size_t count) {
-    std::vector<Bars> newest_first;
+namespace {
+
+struct ChunkRows {
+    Bars bars;
+    std::size_t end = 0; ///< of the rows that are wanted
+};
+
+Result<Bars> join(const std::vector<ChunkRows>& newest_first, std::size_t surplus) {
+    Bars bars;
+    for (std::size_t i = newest_first.size(); i-- > 0;) {
+        const ChunkRows& chunk = newest_first[i];
+        const std::size_t begin = std::min(surplus, chunk.end);
+        surplus -= begin;
+        if (Result<void> added = append_rows(bars, chunk.bars, begin, chunk.end); !added) {
+            return fail(std::move(added.error()));
+        }
+    }
+    return bars;
+}
+
+} // namespace
+
+Result<Bars> BarStore::select_last(Statement& rows, const LastBars& wanted) {
+    constexpr Instant for_ever = Instant::max();
+    const Instant end = wanted.before.value_or(for_ever);
+    const Instant counted_before = std::min(wanted.from.value_or(for_ever), end);
+    std::vector<ChunkRows> newest_first;
     std::size_t found = 0;
-    while (found < count) {
+    std::size_t counted = 0;
+    while (counted < wanted.count) {
         const Result<bool> more = rows.step();
         if (!more) {
             return fail(more.error());
@@ -86,19 +118,18 @@ Result<Bars> BarStore::select_last(Statement& rows, std::size_t count) {
         if (!chunk) {
             return chunk;
         }
-        found += chunk->size();
-        newest_first.push_back(std::move(*chunk));
-    }
-    Bars bars;
-    std::size_t surplus = found - std::min(found, count);
-    for (std::size_t i = newest_first.size(); i-- > 0;) {
-        const Bars& chunk = newest_first[i];
-        if (Result<void> added = append_rows(bars, chunk, surplus, chunk.size()); !added) {
-            return fail(std::move(added.error()));
+        const std::size_t rows_wanted = end == for_ever ? chunk->size() : first_row_from(*chunk, end);
+        counted += counted_before == end ? rows_wanted : first_row_from(*chunk, counted_before);
+        found += rows_wanted;
+        newest_first.push_back({std::move(*chunk), rows_wanted});
+        const std::size_t surplus = counted - std::min(counted, wanted.count);
+        if (found - surplus > wanted.bars_max) {
+            return fail(Error(ErrorKind::usage, "bars.too_many",
+                              "there are more than " + std::to_string(wanted.bars_max) + " bars in that range")
+                            .advise("ask for a shorter range"));
         }
-        surplus = 0;
     }
-    return bars;
+    return join(newest_first, counted - std::min(counted, wanted.count));
 }
 
 Result<std::vector<SeriesInfo>> BarStore::select_series(Statement& rows) {

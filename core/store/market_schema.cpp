@@ -10,7 +10,7 @@ namespace {
 // A series has another revision after every change of its bars: a count over all series, and below it 32 random bits,
 // so that a file that was put back to an older state and then went another way is told from what it was. Rows of
 // `series` are never deleted, or the count would go back. `last_ns` is the open time of the last bar, null without one.
-constexpr std::array<const char*, 2> migrations{R"sql(
+constexpr std::array<const char*, 3> migrations{R"sql(
 CREATE TABLE instruments (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     symbol TEXT NOT NULL UNIQUE,
@@ -82,6 +82,15 @@ ALTER TABLE series ADD COLUMN last_ns INTEGER;
 UPDATE series SET revision = (id << 32) | (random() & 0xffffffff),
                   last_ns = (SELECT max(last_ns) FROM chunks WHERE series = id);
 CREATE INDEX series_by_revision ON series (revision);
+)sql",
+                                                R"sql(
+CREATE TABLE volatilities (
+    instrument INTEGER NOT NULL REFERENCES instruments (id),
+    source TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    volatility_millionths INTEGER NOT NULL,
+    PRIMARY KEY (instrument, source, day)
+) STRICT, WITHOUT ROWID;
 )sql"};
 
 } // namespace

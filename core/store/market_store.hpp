@@ -10,6 +10,7 @@
 #include "core/store/instrument_store.hpp"
 #include "core/store/request_log.hpp"
 #include "core/store/unfinished_loads.hpp"
+#include "core/store/volatility_store.hpp"
 
 #include <memory>
 #include <string>
@@ -33,6 +34,7 @@ public:
     ActionStore actions{database};
     RequestLog requests{database};
     UnfinishedLoads unfinished_loads{database};
+    VolatilityStore volatilities{database};
 
 private:
     explicit MarketFile(Database opened) : database(std::move(opened)) {}

@@ -47,7 +47,8 @@ struct Stage {
         groups = bars->groups().size();
         for (const scan::SymbolGroup& group : bars->groups()) {
             for (const SymbolOutcome& each : scan::scan_group(program, *bars, group, symbols, Timeframe::d1)) {
-                found[each.position] = each.rows ? std::to_string(each.rows->front().values.at(0)) : each.rows.error().code;
+                found[each.position] =
+                    each.rows ? std::to_string(each.rows->front().values.at(0)) : each.rows.error().code;
             }
         }
         return found;
@@ -116,4 +117,19 @@ TEST_CASE("two scans at once have what they need") {
     const Symbols symbols{"GOOG"};
     const auto other = stage.source.open(symbols, wanted).value();
     CHECK(stage.closes({"GOOG"}, "close[5]") == std::vector<std::string>{stage.close(goog, 5)});
+}
+
+TEST_CASE("the mark of a symbol is another when its bars are") {
+    Stage stage;
+    const store::SeriesKey goog = stage.add("GOOG", 10);
+    stage.add("KO", 10);
+    const Symbols symbols{"GOOG", "KO", "NOSUCH"};
+    const std::vector<std::int64_t> before = stage.source.marks(symbols, Timeframe::d1).value();
+    CHECK(before[2] == 0);
+    CHECK(stage.source.marks(symbols, Timeframe::d1).value() == before);
+    const Instant last = stage.market->bars.last(goog, 1).value().open_time[0];
+    stage.merge(goog, random_bars(stage.random, 1, last + 24h, 24h));
+    const std::vector<std::int64_t> after = stage.source.marks(symbols, Timeframe::d1).value();
+    CHECK(after[0] != before[0]);
+    CHECK(after[1] == before[1]);
 }

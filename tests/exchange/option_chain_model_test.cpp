@@ -2,6 +2,7 @@
 #include "core/market/option_pricing.hpp"
 #include "tests/support/catch.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
@@ -12,6 +13,8 @@ using namespace tradesh::exchange;
 namespace {
 
 const Instant monday_noon = parse_instant("2026-11-23T17:00:00Z").value();
+
+const std::chrono::sys_days monday = std::chrono::floor<std::chrono::days>(monday_noon);
 
 Instrument apple() {
     Instrument instrument;
@@ -74,8 +77,8 @@ TEST_CASE("quotes keep put-call parity to within their widths, and bids stay bel
 
 TEST_CASE("the smile is dearer on the downside and interest gathers at the money") {
     const OptionChainModel model({});
-    CHECK(model.volatility(apple(), -0.2, 0.25) > model.volatility(apple(), 0, 0.25));
-    CHECK(model.volatility(apple(), 0.05, 0.25) < model.volatility(apple(), -0.05, 0.25));
+    CHECK(model.volatility(apple(), monday, -0.2, 0.25) > model.volatility(apple(), monday, 0, 0.25));
+    CHECK(model.volatility(apple(), monday, 0.05, 0.25) < model.volatility(apple(), monday, -0.05, 0.25));
     const OptionChain chain = model.chain(apple(), 232, monday_noon);
     std::int64_t near = 0;
     std::int64_t far = 0;
@@ -84,6 +87,29 @@ TEST_CASE("the smile is dearer on the downside and interest gathers at the money
         (distance < 15 ? near : far) += distance < 15 || distance > 35 ? quote.open_interest : 0;
     }
     CHECK(near > far);
+}
+
+TEST_CASE(
+    "volatility moves by the day, little from one to the next and enough in a year for a rank to mean something") {
+    const OptionChainModel model({});
+    for (const std::string_view symbol : {"AAPL", "MSFT", "KO", "SPX"}) {
+        Instrument instrument;
+        instrument.symbol = symbol;
+        double least = 10;
+        double most = 0;
+        for (int day = 0; day < 365; ++day) {
+            const double level = model.level(instrument, monday - std::chrono::days(day));
+            const double before = model.level(instrument, monday - std::chrono::days(day + 1));
+            CHECK(level != before);
+            CHECK(std::abs(level / before - 1) < 0.15);
+            least = std::min(least, level);
+            most = std::max(most, level);
+        }
+        CHECK(most / least > 1.15);
+        CHECK(most / least < 2.2);
+        CHECK(least > 0.10);
+        CHECK(most < 0.75);
+    }
 }
 
 TEST_CASE("a contract is named as the OCC does") {

@@ -41,6 +41,23 @@ TEST_CASE("prices agree with the published examples") {
     CHECK(price(carried(put, 100, 95, 0.5, 0.10, 0.05), 0.2) == Approx(2.4648).epsilon(0).margin(5e-5));
 }
 
+TEST_CASE("sensitivities and implied volatility agree with Hull's examples") {
+    // The Greek letters: a call on 100,000 shares at 49, struck at 50, 20 weeks, 5 %, volatility 20 %; per share.
+    const Terms shares = carried(call, 49, 50, 0.3846, 0.05, 0.05);
+    CHECK(price(shares, 0.2) == Approx(2.40).epsilon(0).margin(5e-3));
+    const Greeks all = greeks(shares, 0.2);
+    CHECK(all.delta == Approx(0.522).epsilon(0).margin(5e-4));
+    CHECK(all.gamma == Approx(0.066).epsilon(0).margin(5e-4));
+    CHECK(all.theta * 365 == Approx(-4.31).epsilon(0).margin(5e-3));
+    CHECK(all.vega == Approx(0.121).epsilon(0).margin(5e-4));
+    CHECK(all.rho == Approx(0.0891).epsilon(0).margin(5e-5));
+    // Implied volatilities: a call on a share without dividends at 21, struck at 20, three months, 10 %, costs 1.875.
+    CHECK(implied_volatility(carried(call, 21, 20, 0.25, 0.10, 0.10), 1.875).value() ==
+          Approx(0.235).epsilon(0).margin(5e-4));
+    // Options on an index with a yield: 930, struck at 900, two months, 8 %, yield 3 %, volatility 20 %, costs 51.83.
+    CHECK(price(carried(call, 930, 900, 2.0 / 12, 0.08, 0.05), 0.2) == Approx(51.83).epsilon(0).margin(5e-3));
+}
+
 TEST_CASE("sensitivities agree with the published examples") {
     CHECK(greeks(carried(call, 105, 100, 0.5, 0.10, 0), 0.36).delta == Approx(0.5946).epsilon(0).margin(5e-5));
     CHECK(greeks(carried(put, 105, 100, 0.5, 0.10, 0), 0.36).delta == Approx(-0.3566).epsilon(0).margin(5e-5));

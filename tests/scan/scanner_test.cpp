@@ -4,8 +4,10 @@
 #include "tests/support/catch.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
+#include <random>
 #include <set>
 #include <thread>
 
@@ -25,6 +27,7 @@ public:
     FakeSource source;
     std::vector<std::string> arrived; ///< symbols in the order of their outcomes
     std::function<void()> on_outcome = [] {};
+    Result<void> answer; ///< what the listener says
     std::stop_source stop;
 
     /// Cancels the task that scans.
@@ -34,16 +37,19 @@ public:
         return try_scan(text, std::move(symbols), concurrent).value();
     }
     Result<ScanResult> try_scan(std::string_view text, std::vector<std::string> symbols, std::size_t concurrent = 3) {
-        const ScanRequest request{.program = compile(text).value(),
-                                  .symbols = std::move(symbols),
-                                  .symbols_at_a_time = concurrent,
-                                  .stop = stop.get_token()};
+        return run(request(text, std::move(symbols), concurrent));
+    }
+    static ScanRequest request(std::string_view text, std::vector<std::string> symbols, std::size_t concurrent = 3) {
+        return {.program = compile(text).value(), .symbols = std::move(symbols), .symbols_at_a_time = concurrent};
+    }
+    Result<ScanResult> run(ScanRequest request) {
+        request.stop = stop.get_token();
         Result<ScanResult> result;
-        run([&](runtime::Loop& loop, runtime::Workers& workers) -> Task<void> {
+        in_loop([&](runtime::Loop& loop, runtime::Workers& workers) -> Task<void> {
             const OnOutcome listener = [this](const SymbolOutcome& outcome) -> Task<Result<void>> {
                 arrived.push_back(outcome.symbol);
                 on_outcome();
-                co_return Result<void>();
+                co_return answer;
             };
             Result<ScanResult> done = co_await run_scan(loop, workers, source, request, listener);
             result = std::move(done);
@@ -53,7 +59,7 @@ public:
 
     Result<std::vector<std::string>> resolve(std::string_view text) {
         Result<std::vector<std::string>> result;
-        run([&](runtime::Loop&, runtime::Workers& workers) -> Task<void> {
+        in_loop([&](runtime::Loop&, runtime::Workers& workers) -> Task<void> {
             const Universe universe = parse_universe(text).value();
             result = co_await resolve_universe(workers, source, universe, Timeframe::d1);
         });
@@ -61,7 +67,7 @@ public:
     }
 
 private:
-    void run(const std::function<Task<void>(runtime::Loop&, runtime::Workers&)>& body) {
+    void in_loop(const std::function<Task<void>(runtime::Loop&, runtime::Workers&)>& body) {
         const SystemClock clock;
         runtime::Loop loop(clock);
         runtime::Workers workers(loop, "scan", 4);
@@ -77,6 +83,27 @@ private:
 
     runtime::TaskScope* scope_ = nullptr;
 };
+
+/// All there is to say of a result, bit by bit.
+std::string describe(const ScanResult& result) {
+    std::string text;
+    for (const SymbolOutcome& outcome : result.outcomes) {
+        text += std::to_string(outcome.position) + " " + outcome.symbol;
+        if (!outcome.rows) {
+            text += " " + outcome.rows.error().code + " " + outcome.rows.error().describe() + "\n";
+            continue;
+        }
+        for (const ScanRow& row : *outcome.rows) {
+            text += " " + std::string(name_of(row.matched)) + " " + to_rfc3339(row.bar_time) + " " +
+                    std::to_string(row.bars_used);
+            for (const double value : row.values) {
+                text += " " + std::to_string(std::bit_cast<std::uint64_t>(value));
+            }
+            text += "\n";
+        }
+    }
+    return text;
+}
 
 std::vector<std::string> numbered_symbols(std::size_t count) {
     std::vector<std::string> symbols;
@@ -95,10 +122,10 @@ TEST_CASE("a scan says of each symbol whether it matches and why") {
     const ScanResult result = stage.scan("close > sma(3)", {"GOOG", "AAPL"});
     REQUIRE(result.outcomes.size() == 2);
     const ScanRow& goog = result.outcomes[0].rows.value().front();
-    CHECK(goog.symbol == "GOOG");
+    CHECK(result.outcomes[0].symbol == "GOOG");
     CHECK(goog.matched == Truth::yes);
-    CHECK(goog.values == std::vector<double>{13, 12});
-    CHECK(goog.bars_used == 3); // as many as the expression wants
+    CHECK(goog.values == std::vector<double>{13, 12, 1}); // the last one is the condition itself
+    CHECK(goog.bars_used == 3);                           // as many as the expression wants
     CHECK(goog.bar_time == std::chrono::sys_days(std::chrono::year(2026) / 1 / 4));
     CHECK(result.outcomes[1].rows.value().front().matched == Truth::no);
     CHECK(result.not_reached == 0);
@@ -142,7 +169,7 @@ TEST_CASE("an unknown answer is neither a match nor an error") {
     CHECK(stage.scan("close - 5", {"FLAT"}).outcomes[0].rows.value().front().matched == Truth::yes);
 }
 
-TEST_CASE("outcomes stream as they come and stand in the order of the universe at the end") {
+TEST_CASE("outcomes are told and stand in the order of the universe") {
     Stage stage;
     const std::vector<std::string> symbols = numbered_symbols(200);
     for (const std::string& symbol : symbols) {
@@ -155,7 +182,7 @@ TEST_CASE("outcomes stream as they come and stand in the order of the universe a
         CHECK(result.outcomes[i].symbol == symbols[i]);
         CHECK(result.outcomes[i].rows.value().front().matched == Truth::yes);
     }
-    CHECK(std::set<std::string>(stage.arrived.begin(), stage.arrived.end()).size() == symbols.size());
+    CHECK(stage.arrived == symbols);
 }
 
 TEST_CASE("as many symbols as allowed are under way, and no more") {
@@ -196,7 +223,9 @@ TEST_CASE("a stop keeps what was found and begins nothing more") {
             stage.stop.request_stop();
         }
     };
-    const ScanResult result = stage.scan("close > 0", numbered_symbols(100), 1);
+    ScanRequest request = Stage::request("close > 0", numbered_symbols(100));
+    request.one_by_one = true;
+    const ScanResult result = stage.run(request).value();
     CHECK(result.cancelled);
     CHECK(result.outcomes.size() == 5);
     CHECK(result.not_reached == 95);
@@ -206,7 +235,8 @@ TEST_CASE("a stop keeps what was found and begins nothing more") {
 
 TEST_CASE("cancelling the task keeps what was found and ends in bounded work") {
     Stage stage;
-    for (const std::string& symbol : numbered_symbols(100)) {
+    const std::vector<std::string> symbols = numbered_symbols(5'000);
+    for (const std::string& symbol : symbols) {
         stage.source.add(symbol, {1, 2, 3});
     }
     stage.on_outcome = [&] {
@@ -214,12 +244,81 @@ TEST_CASE("cancelling the task keeps what was found and ends in bounded work") {
             stage.cancel_task();
         }
     };
-    constexpr std::size_t lanes = 3;
-    const ScanResult result = stage.scan("close > 0", numbered_symbols(100), lanes);
+    const ScanResult result = stage.scan("close > 0", symbols);
     CHECK(result.cancelled);
     CHECK(result.outcomes.size() >= 5);
-    CHECK(result.outcomes.size() <= 5 + 3 * lanes);
-    CHECK(result.outcomes.size() + result.not_reached == 100);
+    CHECK(result.outcomes.size() < 1'000); // what is read ahead is bounded
+    CHECK(result.outcomes.size() + result.not_reached == symbols.size());
+    CHECK(stage.arrived.size() == result.outcomes.size());
+    CHECK(std::set<std::string>(stage.arrived.begin(), stage.arrived.end()).size() == stage.arrived.size());
+}
+
+TEST_CASE("a listener that has enough stops the scan") {
+    Stage stage;
+    for (const std::string& symbol : numbered_symbols(100)) {
+        stage.source.add(symbol, {1, 2, 3});
+    }
+    stage.answer = fail(ErrorKind::failed, "output.closed", "nobody reads on");
+    const Result<ScanResult> result = stage.try_scan("close > 0", numbered_symbols(100));
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == "output.closed");
+    CHECK(stage.arrived == std::vector<std::string>{"S0"});
+}
+
+TEST_CASE("the outcomes are the same however many symbols are under way") {
+    const unsigned seed = std::random_device{}();
+    INFO("seed " << seed);
+    std::mt19937 random(seed);
+    Stage stage;
+    std::vector<std::string> symbols = numbered_symbols(300);
+    for (const std::string& symbol : symbols) {
+        const unsigned kind = random() % 10;
+        if (kind == 0) {
+            stage.source.series[symbol] = [] { return fail(ErrorKind::failed, "bars.damaged", "a checksum is wrong"); };
+        } else if (kind == 1) {
+            stage.source.series[symbol] = []() -> Result<Bars> { throw std::runtime_error("crash"); };
+        } else if (kind > 2) { // of the others there are no bars
+            std::vector<int> closes(random() % 40);
+            std::ranges::generate(closes, [&] { return static_cast<int>(random() % 50) + 10; });
+            stage.source.add(symbol, closes);
+        }
+    }
+    const auto told = [&](std::size_t concurrent, bool one_by_one) {
+        ScanRequest request = Stage::request("close > sma(9) and ema(4) > close / 2", symbols, concurrent);
+        request.one_by_one = one_by_one;
+        stage.arrived.clear();
+        std::string text = describe(stage.run(request).value());
+        CHECK(stage.arrived == symbols);
+        return text;
+    };
+    const std::string expected = told(1, true);
+    for (const std::size_t concurrent : {1UZ, 2UZ, 7UZ, 50UZ, 1'000UZ}) {
+        CHECK(told(concurrent, false) == expected);
+    }
+}
+
+TEST_CASE("a symbol is made ready before it is read, and its failure is its own") {
+    Stage stage;
+    for (const std::string& symbol : numbered_symbols(30)) {
+        stage.source.add(symbol, {1, 2, 3});
+    }
+    std::vector<std::string> prepared;
+    ScanRequest request = Stage::request("close > 2", numbered_symbols(30), 4);
+    request.prepare = [&](const std::string& symbol) -> Task<Result<void>> {
+        prepared.push_back(symbol);
+        if (symbol == "S3") {
+            co_return fail(ErrorKind::timeout, "history.timeout", "no answer");
+        }
+        co_return Result<void>();
+    };
+    const ScanResult result = stage.run(request).value();
+    CHECK(prepared == numbered_symbols(30));
+    CHECK(stage.arrived == numbered_symbols(30));
+    CHECK(stage.source.loads == 29);
+    CHECK(result.outcomes[3].rows.error().code == "history.timeout");
+    CHECK(result.outcomes[3].rows.error().subject == "S3");
+    CHECK(result.outcomes[4].rows.value().front().matched == Truth::yes);
+    CHECK(result.outcomes[29].position == 29);
 }
 
 TEST_CASE("a scan of nothing, or one stopped before it begins, ends at once") {
@@ -259,6 +358,7 @@ TEST_CASE("symbols side by side in a block are evaluated each from its own lane"
             visit(group.members, fail(ErrorKind::failed, "torn", "changed while it was read"));
             visit(group.members, block); // only this one counts
         }
+        void read_complete_by(const SymbolGroup&, Instant, const Visit&) override {}
 
     private:
         std::array<double, 32> values_{};
@@ -271,11 +371,11 @@ TEST_CASE("symbols side by side in a block are evaluated each from its own lane"
         scan_group(compile("close > sma(3)").value(), block, group, symbols, Timeframe::d1);
     REQUIRE(outcomes.size() == 3);
     CHECK(outcomes[0].rows.value().front().matched == Truth::no);
-    CHECK(outcomes[0].rows.value().front().values == std::vector<double>{17, 18});
+    CHECK(outcomes[0].rows.value().front().values == std::vector<double>{17, 18, 0});
     CHECK(outcomes[0].rows.value().front().bars_used == 3);
     CHECK(outcomes[1].rows.error().code == "scan.not_enough_history");
     CHECK(outcomes[2].symbol == "UP");
-    CHECK(outcomes[2].rows.value().front().values == std::vector<double>{13, 12});
+    CHECK(outcomes[2].rows.value().front().values == std::vector<double>{13, 12, 1});
 }
 
 TEST_CASE("wildcards are resolved through the source") {

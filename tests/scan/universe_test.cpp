@@ -44,6 +44,25 @@ TEST_CASE("a universe that cannot be read says why") {
     CHECK(nothing.message == "no symbol with bars matches 'ZZ*'");
 }
 
+TEST_CASE("a list stands for what is in it") {
+    const std::vector<NamedList> lists{
+        {"tech", "goog,MSFT"}, {"all", "*"}, {"none", " "}, {"nested", "KO,@tech"}, {"broken", "KO,$"}};
+    const auto expanded = [&](std::string_view text) { return expand(parse_universe(text).value(), lists); };
+    CHECK(expanded("@Tech,KO").value().entries == Symbols{"GOOG", "MSFT", "KO"});
+    CHECK(resolve(expanded("AAPL,@tech,@tech").value(), known).value() == Symbols{"AAPL", "GOOG", "MSFT"});
+    CHECK(expanded("@all").value().needs_known_symbols());
+    CHECK(parse_universe("KO,@tech").value().names_lists());
+    CHECK_FALSE(expanded("KO,@tech").value().names_lists());
+
+    CHECK(expanded("@tehc").error().code == "universe.no_list");
+    CHECK(expanded("@tehc").error().hint == "did you mean 'tech'?");
+    CHECK(expanded("@nested").error().code == "universe.nested_list");
+    CHECK(expanded("@none").error().message == "the watchlist 'none' is empty");
+    CHECK(expanded("@broken").error().subject == "@broken");
+    CHECK(parse_universe("@").error().code == "universe.entry");
+    CHECK(parse_universe("@a b").error().code == "universe.entry");
+}
+
 TEST_CASE("a pattern of many stars costs little") {
     std::string pattern = "A";
     for (int i = 0; i < 15; ++i) {

@@ -76,6 +76,25 @@ TEST_CASE("bars come back as they went in, in one piece, by range and from the e
     CHECK(info.last == bars.open_time.back());
 }
 
+TEST_CASE("the last bars before a moment, and all since another") {
+    Bench bench;
+    std::mt19937_64 random(3);
+    const Bars bars = random_bars(random, 2'000, start, 1min);
+    bench.merge(bars);
+    const auto last = [&](const LastBars& wanted) { return bench.market->bars.last(1, wanted); };
+    for (const std::size_t before : {0UL, 1UL, 511UL, 512UL, 513UL, 1'700UL}) {
+        INFO(before);
+        const Instant moment = bars.open_time[before];
+        const std::size_t first = before - std::min(before, 600UL);
+        CHECK(same_bars(last({.count = 600, .before = moment}).value(), rows_of(bars, first, before)));
+        CHECK(same_bars(last({.count = 600, .from = moment}).value(), rows_of(bars, first, 2'000)));
+        CHECK(same_bars(last({.count = 600, .before = bars.open_time[1'800], .from = moment}).value(),
+                        rows_of(bars, first, 1'800)));
+    }
+    CHECK(last({.count = 10, .from = bars.open_time[1'000], .bars_max = 1'010}).value().size() == 1'010);
+    CHECK(last({.count = 10, .from = bars.open_time[999], .bars_max = 1'010}).error().code == "bars.too_many");
+}
+
 TEST_CASE("bars that arrive one by one fill the open chunk") {
     Bench bench;
     std::mt19937_64 random(2);

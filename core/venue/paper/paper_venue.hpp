@@ -3,6 +3,7 @@
 #include "core/runtime/event.hpp"
 #include "core/runtime/task_scope.hpp"
 #include "core/runtime/workers.hpp"
+#include "core/venue/paper/paper_option_chains.hpp"
 #include "core/venue/paper/paper_options.hpp"
 #include "core/venue/paper/paper_store.hpp"
 #include "core/venue/venue.hpp"
@@ -40,6 +41,7 @@ public:
     Trading& trading() override { return *this; }
     MarketData& market_data() override { return *this; }
     History* history() override { return history_.get(); }
+    OptionChains* option_chains() override { return chains_.get(); }
     SimulatedPrices* simulated_prices() override { return this; }
     std::vector<ConnectionInfo> connections() const override;
 
@@ -89,6 +91,7 @@ private:
     std::unique_ptr<History> history_;
     runtime::Workers workers_; ///< one thread: the only one that touches store_
     std::optional<PaperStore> store_;
+    std::unique_ptr<PaperOptionChains> chains_; ///< of the account's own seed
 
     // Touched by the serving task alone once the venue is open.
     std::unique_ptr<exchange::Exchange> exchange_;

@@ -180,6 +180,9 @@ void PaperVenue::adopt(PaperState state) {
     listed_.clear();
     changed_instruments_.clear();
     changed_anchors_.clear();
+    if (!chains_) {
+        chains_ = std::make_unique<PaperOptionChains>(loop_.clock(), *this, workers_, state.seed);
+    }
     exchange_ = std::make_unique<exchange::Exchange>(state.id_prefix, options_.fees);
     exchange_->restore(state.exchange);
     market_ = std::make_unique<exchange::SimulatedMarket>(*exchange_, exchange::PriceModel(state.seed), state.time);
