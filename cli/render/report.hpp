@@ -19,6 +19,12 @@ struct Message {
     std::string text; ///< one sentence without a full stop
 };
 
+/// What a result is shown on, for what is drawn instead of listed.
+struct Surface {
+    bool color = false;
+    std::size_t columns = 0; ///< width of the terminal; 0: it goes elsewhere
+};
+
 /// What a command yields. A command never prints: it hands rows, records and messages to its Report, and the renderer
 /// that the user chose makes bytes of them.
 ///
@@ -58,6 +64,9 @@ public:
     /// exception: in JSON, whose object then goes to standard output while the bytes go to the file of -o (without a
     /// file they would mix, so do not start). Fails as `row` does.
     virtual runtime::Task<Result<void>> bytes(std::string block) = 0;
+
+    /// Where it all goes.
+    virtual Surface surface() const { return {}; }
 
     /// Sends what is buffered now. For live output; a command that ends needs none.
     virtual runtime::Task<Result<void>> flush() = 0;

@@ -28,6 +28,7 @@ public:
     runtime::Task<Result<void>> record(std::vector<Field> fields, std::string name) override;
     runtime::Task<Result<void>> text(std::string block) override;
     runtime::Task<Result<void>> bytes(std::string block) override;
+    Surface surface() const override { return {.color = plan_.render.color, .columns = plan_.render.columns}; }
     runtime::Task<Result<void>> flush() override;
     void message(MessageLevel level, std::string text) override;
     runtime::Task<void> progress(std::string what, std::int64_t done, std::int64_t total) override;
