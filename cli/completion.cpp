@@ -2,6 +2,8 @@
 
 #include "cli/parse/expansion.hpp"
 #include "cli/parse/lexer.hpp"
+#include "core/expression/words.hpp"
+#include "core/indicators/catalogue.hpp"
 #include "core/market/timeframe.hpp"
 
 #include <algorithm>
@@ -20,22 +22,55 @@ struct TypedCommand {
     std::vector<std::string> words;
     std::string typed;
     std::size_t start = 0;
-    bool valid = false; ///< false where nothing sensible can be said: an open quote, a reserved sign
+    bool valid = false; ///< false where nothing sensible can be said: a reserved sign
+    /// Of the word being typed, where its quote is still open; `typed` is then what was typed last of it.
+    std::optional<std::size_t> quote{};
 };
+
+/// The names and numbers of expressions.
+bool is_of_name(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ':' ||
+           c == '.';
+}
+
+/// Where the word begins whose quote is open in `before`; nothing where none is, or not at the begin of a word.
+std::optional<std::size_t> open_quote(std::string_view before) {
+    std::size_t quote = std::string_view::npos;
+    char by = 0;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        if (by == 0 && (before[i] == '\'' || before[i] == '"')) {
+            by = before[i];
+            quote = i;
+        } else if (before[i] == by) {
+            by = 0;
+        }
+    }
+    const bool at_begin = by != 0 && quote > 0 && (before[quote - 1] == ' ' || before[quote - 1] == '\t');
+    return at_begin ? std::optional(quote) : std::nullopt;
+}
 
 TypedCommand typed_command(std::string_view line, std::size_t point) {
     const std::string_view before = line.substr(0, std::min(point, line.size()));
     const std::size_t last = before.find_last_of(" \t;");
     TypedCommand result;
     result.start = last == std::string_view::npos ? 0 : last + 1;
+    std::size_t words_end = result.start;
+    if (const std::optional<std::size_t> quote = open_quote(before)) {
+        result.quote = quote;
+        words_end = *quote;
+        result.start = before.size();
+        while (result.start > *quote + 1 && is_of_name(before[result.start - 1])) {
+            --result.start;
+        }
+    }
     result.typed = before.substr(result.start);
-    const SourceLine source{Origin::prompt, {}, 1, std::string(before.substr(0, result.start))};
+    const SourceLine source{Origin::prompt, {}, 1, std::string(before.substr(0, words_end))};
     const Result<LexedLine> lexed = lex(std::make_shared<const SourceLine>(source));
     if (!lexed) {
         return result;
     }
     result.valid = true;
-    const std::size_t separator = before.substr(0, result.start).find_last_not_of(" \t");
+    const std::size_t separator = before.substr(0, words_end).find_last_not_of(" \t");
     const bool at_new_command = separator == std::string_view::npos || before[separator] == ';';
     if (lexed->commands.empty() || at_new_command) {
         return result;
@@ -68,9 +103,14 @@ public:
         if (typed_.typed.starts_with('$')) {
             add_variables();
         } else if (typed_.words.empty()) {
-            add_first_words();
+            if (!typed_.quote) {
+                add_first_words();
+            }
         } else {
             add_behind_first_word();
+        }
+        if (result_.items.empty() && typed_.quote) {
+            result_.start = *typed_.quote; // nothing to say about a part of the word
         }
         if (result_.items.size() > items_max) {
             result_.items.resize(items_max);
@@ -116,7 +156,7 @@ private:
         if (command == nullptr) {
             command = table_.find(first, "");
             name_words = 1;
-            if (typed_.words.size() == 1) {
+            if (typed_.words.size() == 1 && !typed_.quote) {
                 for (const std::string_view verb : table_.verbs(first)) {
                     add(verb, table_.find(first, verb)->summary);
                 }
@@ -177,6 +217,12 @@ private:
     }
 
     void add_values(ValueKind kind, std::span<const std::string_view> choices) {
+        if (typed_.quote) {
+            if (kind == ValueKind::expression) {
+                add_expression_words();
+            }
+            return;
+        }
         for (const std::string_view choice : choices) {
             add(choice, {});
         }
@@ -193,20 +239,53 @@ private:
                 add(name, value);
             }
             break;
+        case ValueKind::universe: add_symbols_and_lists(); break;
+        case ValueKind::expression:
+            add_from_source(ValueKind::scan);
+            add_expression_words();
+            break;
+        case ValueKind::scan:
+        case ValueKind::watchlist:
         case ValueKind::symbol:
         case ValueKind::order_id:
         case ValueKind::venue:
-        case ValueKind::account:
-            for (const std::string& value : from_source(kind)) {
-                result_.items.push_back({value, {}});
-            }
-            break;
+        case ValueKind::account: add_from_source(kind); break;
         default: break;
         }
     }
 
-    std::vector<std::string> from_source(ValueKind kind) const {
-        return source_ == nullptr ? std::vector<std::string>() : source_->values(kind, typed_.typed);
+    void add_from_source(ValueKind kind) {
+        for (const std::string& value : from_source(kind, typed_.typed)) {
+            result_.items.push_back({value, {}});
+        }
+    }
+
+    /// Behind the last comma a symbol, or a list behind an @.
+    void add_symbols_and_lists() {
+        const std::size_t begin = typed_.typed.rfind(',') + 1; // the sum is 0 without a comma
+        const bool is_list = typed_.typed.substr(begin).starts_with('@');
+        const std::string kept = typed_.typed.substr(0, begin + (is_list ? 1 : 0));
+        const ValueKind kind = is_list ? ValueKind::watchlist : ValueKind::symbol;
+        for (const std::string& value : from_source(kind, std::string_view(typed_.typed).substr(kept.size()))) {
+            result_.items.push_back({kept + value, {}});
+        }
+    }
+
+    /// Fields, words and indicators.
+    void add_expression_words() {
+        for (const indicators::Column column : indicators::columns) {
+            add(indicators::name_of(column), {});
+        }
+        for (const expression::Word& word : expression::words()) {
+            add(word.name, word.summary);
+        }
+        for (const indicators::Indicator& indicator : indicators::catalogue()) {
+            add(indicator.name, indicator.summary);
+        }
+    }
+
+    std::vector<std::string> from_source(ValueKind kind, std::string_view prefix) const {
+        return source_ == nullptr ? std::vector<std::string>() : source_->values(kind, prefix);
     }
 
     const CommandTable& table_;

@@ -1,5 +1,8 @@
 #include "app/core/client_runner.hpp"
 
+#include "cli/commands/saved_scan.hpp"
+
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -16,9 +19,12 @@ constexpr Duration settlement_patience = std::chrono::seconds(2);
 /// What the engine knows that a word may become. The symbols were read just before.
 class KnownValues final : public cli::CompletionSource {
 public:
-    KnownValues(const orders::OrderLedger& ledger, std::vector<Instrument> instruments)
+    KnownValues(const orders::OrderLedger& ledger, std::vector<Instrument> instruments, std::vector<std::string> scans,
+                std::vector<std::string> watchlists)
         : ledger_(ledger),
-          instruments_(std::move(instruments)) {}
+          instruments_(std::move(instruments)),
+          scans_(std::move(scans)),
+          watchlists_(std::move(watchlists)) {}
 
     std::vector<std::string> values(cli::ValueKind kind, std::string_view prefix) const override {
         std::vector<std::string> found;
@@ -35,6 +41,8 @@ public:
             for (const orders::Order* order : ledger_.open()) {
                 offer(order->request.id.value);
             }
+        } else if (kind == cli::ValueKind::scan || kind == cli::ValueKind::watchlist) {
+            std::ranges::for_each(kind == cli::ValueKind::scan ? scans_ : watchlists_, offer);
         }
         return found;
     }
@@ -42,6 +50,8 @@ public:
 private:
     const orders::OrderLedger& ledger_;
     std::vector<Instrument> instruments_;
+    std::vector<std::string> scans_;
+    std::vector<std::string> watchlists_;
 };
 
 cli::RunRequest interpreter_request(attach::RunRequest request, cli::ClientKind client) {
@@ -96,7 +106,14 @@ Task<int> ClientRunner::run(attach::RunRequest request) {
 
 Task<attach::CompletionList> ClientRunner::complete(std::string line, std::uint32_t point) {
     Result<std::vector<Instrument>> instruments = co_await engine_.instruments().list();
-    const KnownValues known(engine_.trading().ledger(), std::move(instruments).value_or(std::vector<Instrument>()));
+    Result<std::vector<std::string>> scans = co_await cli::scan_names(engine_.saved());
+    const Result<std::vector<store::SavedItem>> lists = co_await engine_.saved().list(store::SavedKind::watchlist);
+    std::vector<std::string> watchlists;
+    for (const store::SavedItem& list : lists.value_or(std::vector<store::SavedItem>())) {
+        watchlists.push_back(list.name);
+    }
+    const KnownValues known(engine_.trading().ledger(), std::move(instruments).value_or(std::vector<Instrument>()),
+                            std::move(scans).value_or(std::vector<std::string>()), std::move(watchlists));
     const cli::CompletionResult result = cli::complete(services_.commands, session_, &known, line, point);
     attach::CompletionList list{
         .start = static_cast<std::uint32_t>(result.start), .words = {}, .files = result.wants_files};

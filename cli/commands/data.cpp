@@ -1,11 +1,13 @@
 #include "cli/commands/data.hpp"
 
 #include "cli/commands/data_actions.hpp"
+#include "cli/commands/data_chain.hpp"
 #include "cli/commands/data_delete.hpp"
 #include "cli/commands/data_export.hpp"
 #include "cli/commands/data_heal.hpp"
 #include "cli/commands/data_import.hpp"
 #include "cli/commands/data_load.hpp"
+#include "cli/commands/data_plot.hpp"
 #include "cli/commands/data_show.hpp"
 #include "cli/commands/data_verify.hpp"
 #include "cli/commands/data_words.hpp"
@@ -184,6 +186,7 @@ std::vector<CommandSpec> data_commands() {
     symbols.repeatable = true;
     return {
         data_show_command(),
+        data_plot_command(),
         data_load_command(),
         data_verify_command(),
         data_heal_command(),
@@ -192,6 +195,7 @@ std::vector<CommandSpec> data_commands() {
         data_export_command(),
         data_delete_command(),
         data_actions_command(),
+        data_chain_command(),
         {.family = "data",
          .verb = "list",
          .summary = "List what is stored",

@@ -1,6 +1,7 @@
 #include "cli/commands/data_export.hpp"
 
 #include "cli/commands/data_words.hpp"
+#include "cli/commands/listed_symbols.hpp"
 #include "core/engine/engine.hpp"
 
 #include <utility>
@@ -115,12 +116,16 @@ Task<Result<void>> tell(CommandContext& context, const std::vector<engine::BarEx
 }
 
 Task<Result<void>> run_export(CommandContext& context) {
-    const Result<ExportWords> words = export_words(context.arguments, context.engine().clock().now());
+    Result<ExportWords> words = export_words(context.arguments, context.engine().clock().now());
     if (!words) {
         co_return fail(words.error());
     }
     if (Result<void> possible = check_output(context.options.output); !possible) {
         co_return possible;
+    }
+    const Result<void> expanded = co_await expand_lists(context.engine().saved(), words->list.symbols);
+    if (!expanded) {
+        co_return expanded;
     }
     Result<std::vector<engine::BarExporter>> exporters = co_await open_all(context, *words);
     if (!exporters) {

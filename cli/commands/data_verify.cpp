@@ -1,6 +1,7 @@
 #include "cli/commands/data_verify.hpp"
 
 #include "cli/commands/data_words.hpp"
+#include "cli/commands/listed_symbols.hpp"
 #include "core/engine/engine.hpp"
 
 #include <algorithm>
@@ -192,9 +193,13 @@ Result<void> verdict(const Verified& verified, bool can_load) {
 }
 
 Task<Result<void>> run_verify(CommandContext& context) {
-    const Result<VerifyWords> words = verify_words(context.arguments, context.engine().clock().now());
+    Result<VerifyWords> words = verify_words(context.arguments, context.engine().clock().now());
     if (!words) {
         co_return fail(words.error());
+    }
+    const Result<void> expanded = co_await expand_lists(context.engine().saved(), words->list.symbols);
+    if (!expanded) {
+        co_return expanded;
     }
     const Verified verified = co_await verify_all(context, *words);
     if (verified.series.empty()) {

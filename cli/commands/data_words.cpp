@@ -1,5 +1,6 @@
 #include "cli/commands/data_words.hpp"
 
+#include "cli/commands/saved_name.hpp"
 #include "cli/parse/values.hpp"
 
 #include <algorithm>
@@ -25,13 +26,19 @@ SourceSpan place_of(const Word& word, std::size_t begin, std::size_t length) {
     return quotes == 0 || quotes == 2 ? word.where(before + quotes / 2, std::max<std::size_t>(1, count)) : word.where();
 }
 
+/// Whether a symbol may be the name of a watchlist, "@tech".
+enum class Lists : std::uint8_t { refused, allowed };
+
 /// Adds the symbols of one word, which may be a list with commas.
-Result<void> add_symbols(std::vector<NamedSymbol>& symbols, const Word& word) {
+Result<void> add_symbols(std::vector<NamedSymbol>& symbols, const Word& word, Lists lists) {
     std::size_t begin = 0;
     while (begin <= word.text.size()) {
         const std::size_t comma = std::min(word.text.find(',', begin), word.text.size());
         const SourceSpan where = place_of(word, begin, comma - begin);
-        Result<std::string> symbol = parse_symbol(word.text.substr(begin, comma - begin));
+        const std::string text = word.text.substr(begin, comma - begin);
+        const bool is_list =
+            lists == Lists::allowed && text.starts_with('@') && is_saved_name(std::string_view(text).substr(1));
+        Result<std::string> symbol = is_list ? Result<std::string>(text) : parse_symbol(text);
         if (!symbol) {
             return fail(std::move(symbol.error()).at(where));
         }
@@ -102,13 +109,23 @@ Result<std::string> symbol_of(const Word& word) {
     return symbol ? symbol : fail(std::move(symbol.error()).at(word.where()));
 }
 
+Result<std::vector<NamedSymbol>> read_symbols(const Arguments& arguments) {
+    std::vector<NamedSymbol> symbols;
+    for (const Word& word : arguments.all("symbol")) {
+        if (Result<void> added = add_symbols(symbols, word, Lists::refused); !added) {
+            return fail(std::move(added.error()));
+        }
+    }
+    return symbols;
+}
+
 Result<SymbolList> read_symbol_list(const Arguments& arguments) {
     SymbolList list;
     const std::span<const Word> words = arguments.all("symbol");
     const Word* timeframe_word = nullptr;
     for (const Word& word : words) {
         if (words.size() == 1 || !looks_like_timeframe(word.text)) {
-            if (Result<void> added = add_symbols(list.symbols, word); !added) {
+            if (Result<void> added = add_symbols(list.symbols, word, Lists::allowed); !added) {
                 return fail(std::move(added.error()));
             }
         } else if (timeframe_word != nullptr) {
@@ -183,8 +200,8 @@ Result<void> read_series_options(const Arguments& arguments, Instant now, engine
 
 ArgumentSpec symbols_argument() {
     return {.name = "symbol",
-            .help = "the instruments, and behind them the timeframe: AAPL,MSFT 1h",
-            .kind = ValueKind::symbol,
+            .help = "the instruments, and behind them the timeframe: AAPL,MSFT @tech 1h",
+            .kind = ValueKind::universe,
             .repeatable = true};
 }
 

@@ -17,7 +17,8 @@ struct NamedSymbol {
     SourceSpan where;
 };
 
-/// "AAPL,MSFT NVDA 1h": symbols, each once, and a timeframe among them.
+/// "AAPL,MSFT @tech 1h": symbols, each once, and a timeframe among them. What is a watchlist still is its name: see
+/// expand_lists.
 struct SymbolList {
     std::vector<NamedSymbol> symbols;
     std::optional<Timeframe> timeframe;
@@ -28,6 +29,8 @@ struct SymbolList {
 /// The "now" of a check of the words alone: what is relative to it cannot be compared with what is not.
 inline constexpr Instant no_time{};
 
+/// Reads the argument "symbol", repeatable: symbols, each once.
+Result<std::vector<NamedSymbol>> read_symbols(const Arguments& arguments);
 /// Reads the argument "symbol", repeatable, and the option "timeframe".
 Result<SymbolList> read_symbol_list(const Arguments& arguments);
 /// Reads the arguments "symbol" and "bars" and the option "timeframe" into a wish, then `read_series_options`.

@@ -1,7 +1,13 @@
 #include "cli/commands/help.hpp"
 
+#include "cli/commands/help_expressions.hpp"
+#include "cli/commands/help_indicators.hpp"
 #include "cli/commands/help_text.hpp"
 #include "core/base/suggestion.hpp"
+#include "core/expression/words.hpp"
+
+#include <algorithm>
+#include <optional>
 
 namespace tradesh::cli {
 
@@ -14,17 +20,8 @@ Error unknown(const Word& word, std::string message, const std::vector<std::stri
         .advise(suggestion.empty() ? "help lists everything" : suggestion);
 }
 
-Result<std::string> text_for(const CommandTable& table, std::span<const Word> topic) {
-    if (topic.empty()) {
-        return help_overview(table);
-    }
+Result<std::string> text_on_command(const CommandTable& table, std::span<const Word> topic) {
     const Word& first = topic[0];
-    if (const CommandSpec* quick = table.find_quick(first.text)) {
-        return help_on_command(*quick);
-    }
-    if (!table.has_family(first.text)) {
-        return fail(unknown(first, "there is no command '" + first.text + "'", table.first_words()));
-    }
     if (topic.size() > 1) {
         const CommandSpec* command = table.find(first.text, topic[1].text);
         if (command == nullptr) {
@@ -36,6 +33,64 @@ Result<std::string> text_for(const CommandTable& table, std::span<const Word> to
     const CommandSpec* alone = table.find(first.text, "");
     return alone != nullptr && table.verbs(first.text).empty() ? help_on_command(*alone)
                                                                : help_on_family(table, first.text);
+}
+
+std::string lower_case(std::string text) {
+    std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; });
+    return text;
+}
+
+/// What expressions are made of: "rsi", "macd.signal", "crosses_above".
+std::optional<std::string> text_on_function(const std::string& written) {
+    const std::string name = lower_case(written.substr(0, written.find_first_of(".(")));
+    if (const expression::Word* word = expression::find_word(name)) {
+        return help_on_word(*word);
+    }
+    if (const indicators::Indicator* indicator = indicators::find_indicator(name)) {
+        return help_on_indicator(*indicator);
+    }
+    return std::nullopt;
+}
+
+/// Every word that may follow `help`.
+std::vector<std::string_view> topics(const CommandTable& table) {
+    std::vector<std::string_view> names = table.first_words();
+    names.insert(names.end(), {"indicators", "expressions"});
+    for (const indicators::Indicator& indicator : indicators::catalogue()) {
+        names.push_back(indicator.name);
+    }
+    for (const expression::Word& word : expression::words()) {
+        names.push_back(word.name);
+    }
+    return names;
+}
+
+Result<std::string> text_for(const CommandTable& table, std::span<const Word> topic) {
+    if (topic.empty()) {
+        return help_overview(table);
+    }
+    const Word& first = topic[0];
+    if (const CommandSpec* quick = table.find_quick(first.text)) {
+        return help_on_command(*quick);
+    }
+    if (table.has_family(first.text)) {
+        return text_on_command(table, topic);
+    }
+    const bool names_indicator = (first.text == "indicator" || first.text == "indicators") && topic.size() > 1;
+    const Word& name = names_indicator ? topic[1] : first;
+    if (const std::optional<std::string> text = text_on_function(name.text)) {
+        return *text;
+    }
+    if (names_indicator) {
+        return fail(unknown(name, "there is no indicator '" + name.text + "'", indicator_names()));
+    }
+    if (first.text == "indicators" || first.text == "indicator") {
+        return help_on_indicators();
+    }
+    if (first.text == "expressions" || first.text == "expression") {
+        return help_on_expressions();
+    }
+    return fail(unknown(first, "there is no command and no indicator '" + first.text + "'", topics(table)));
 }
 
 runtime::Task<Result<void>> run_help(CommandContext& context) {
@@ -75,15 +130,17 @@ std::vector<CommandSpec> help_commands() {
         {.family = "help",
          .summary = "What there is, and how to use it",
          .arguments = {{.name = "command",
-                        .help = "a command, such as order buy",
+                        .help = "a command, such as order buy; an indicator; indicators; expressions",
                         .kind = ValueKind::command,
                         .required = false,
                         .repeatable = true}},
          .examples = {{"help", "every command in one line"},
-                      {"help data", "the verbs of data"},
-                      {"help order buy", "arguments, options, exit codes, examples"}},
+                      {"help order buy", "arguments, options, exit codes, examples"},
+                      {"help rsi", "formula, parameters, first value, source"}},
          .schema = "help@1",
-         .run = run_help},
+         .run = run_help,
+         .details = "help expressions tells the language that conditions are written in, help indicators what it can\n"
+                    "compute, help rsi everything about one of them."},
         {.family = "schema",
          .summary = "The commands and the schemas of their results, for programs",
          .examples = {{"schema", "a table"},

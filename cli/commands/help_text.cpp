@@ -4,27 +4,12 @@
 #include "cli/render/exit_code.hpp"
 
 #include <algorithm>
-#include <utility>
-#include <vector>
 
 namespace tradesh::cli {
 
 namespace {
 
-using Entry = std::pair<std::string, std::string>;
-
-/// Two columns, the second one aligned.
-std::string entries_text(const std::vector<Entry>& entries) {
-    std::size_t width = 0;
-    for (const Entry& entry : entries) {
-        width = std::max(width, entry.first.size());
-    }
-    std::string text;
-    for (const auto& [term, meaning] : entries) {
-        text += "  " + term + std::string(width - term.size() + 2, ' ') + meaning + "\n";
-    }
-    return text;
-}
+using Entry = HelpEntry;
 
 Entry option_entry(const OptionSpec& option) {
     std::string term = option.short_name == 0 ? "    " : std::string("-") + option.short_name + ", ";
@@ -73,6 +58,18 @@ Entry summary_entry(const CommandSpec& command) {
 
 } // namespace
 
+std::string entries_text(const std::vector<HelpEntry>& entries) {
+    std::size_t width = 0;
+    for (const HelpEntry& entry : entries) {
+        width = std::max(width, entry.first.size());
+    }
+    std::string text;
+    for (const auto& [term, meaning] : entries) {
+        text += "  " + term + std::string(width - term.size() + 2, ' ') + meaning + "\n";
+    }
+    return text;
+}
+
 std::string usage_line(const CommandSpec& command) {
     std::string line = name_of(command);
     for (const ArgumentSpec& argument : command.arguments) {
@@ -94,7 +91,8 @@ std::string help_overview(const CommandTable& table) {
            entries_text(entries) + "\noptions of every command (short ones stand before it)\n" +
            entries_text(option_entries(shared_options())) + "\noptions of a run\n" +
            entries_text(option_entries(process_options())) +
-           "\nhelp COMMAND shows its arguments, options and three examples\n";
+           "\nhelp COMMAND shows its arguments, options and three examples\n"
+           "help expressions tells the language of scans, help indicators what it can compute\n";
 }
 
 std::string help_on_family(const CommandTable& table, std::string_view family) {

@@ -4,8 +4,15 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace tradesh::cli {
+
+/// A term and what it means.
+using HelpEntry = std::pair<std::string, std::string>;
+/// Two columns, the second one aligned.
+std::string entries_text(const std::vector<HelpEntry>& entries);
 
 /// Families and their verbs, one line each, and the options of the process.
 std::string help_overview(const CommandTable& table);

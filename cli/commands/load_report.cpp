@@ -1,5 +1,6 @@
 #include "cli/commands/load_report.hpp"
 
+#include "cli/commands/listed_symbols.hpp"
 #include "core/engine/engine.hpp"
 #include "core/runtime/event.hpp"
 #include "core/runtime/task_scope.hpp"
@@ -296,7 +297,6 @@ Result<LoadWords> read_load_words(const Arguments& arguments, Instant now) {
         return fail(std::move(read.error()));
     }
     LoadWords words{.list = std::move(*list), .wanted = {}};
-    words.wanted.symbols = words.list.names();
     words.wanted.timeframe = words.list.timeframe.value_or(Timeframe::d1);
     words.wanted.basis = range.basis;
     words.wanted.hours = range.hours;
@@ -308,6 +308,11 @@ Result<LoadWords> read_load_words(const Arguments& arguments, Instant now) {
 }
 
 Task<Result<void>> run_load_verb(CommandContext& context, LoadVerb verb, LoadWords words) {
+    const Result<void> expanded = co_await expand_lists(context.engine().saved(), words.list.symbols);
+    if (!expanded) {
+        co_return expanded;
+    }
+    words.wanted.symbols = words.list.names();
     words.wanted.correlation = context.correlation;
     const Timeframe timeframe = words.wanted.timeframe;
     if (context.arguments.has("plan") || context.options.dry_run) {

@@ -6,7 +6,7 @@
 
 namespace tradesh::cli {
 
-/// `scan run`.
+/// The scan family.
 std::vector<CommandSpec> scan_commands();
 
 } // namespace tradesh::cli

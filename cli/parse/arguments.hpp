@@ -25,10 +25,13 @@ enum class ValueKind : std::uint8_t {
     price,
     order_id,
     expression,
+    universe, ///< symbols, patterns and @lists, with commas
     command,
     variable,
     venue,
     account,
+    scan,      ///< name of a saved scan
+    watchlist, ///< name of a list
 };
 
 /// A positional argument. Names are lower case words; required ones come before optional ones, a repeatable one is

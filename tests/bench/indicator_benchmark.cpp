@@ -3,8 +3,7 @@
 // thread; times are its processor time. Prints "name<TAB>microseconds" lines.
 
 #include "core/indicators/lanes.hpp"
-
-#include <dlfcn.h>
+#include "tests/bench/tulip.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,6 +16,7 @@
 #include <vector>
 
 using namespace tradesh::indicators;
+using tradesh::bench::TulipFunction;
 
 namespace {
 
@@ -78,19 +78,12 @@ private:
     }
 };
 
-using TulipFunction = int (*)(int, const double* const*, const double*, double* const*);
-
 /// Tulip's seven, over the bars from `first` on.
 class Tulip {
 public:
-    explicit Tulip(const char* path) : library_(dlopen(path, RTLD_NOW)) {
-        for (std::size_t i = 0; i < names.size(); ++i) {
-            functions_[i] = library_ == nullptr ? nullptr : reinterpret_cast<TulipFunction>(dlsym(library_, names[i]));
-            if (functions_[i] == nullptr) {
-                std::fprintf(stderr, "%s: %s\n", path, dlerror());
-                std::exit(2);
-            }
-        }
+    explicit Tulip(const char* path) {
+        const tradesh::bench::TulipLibrary library(path);
+        std::ranges::transform(names, functions_.begin(), [&](const char* name) { return library.function(name); });
     }
 
     void run(const Market& market, std::size_t series, std::size_t first) {
@@ -119,7 +112,6 @@ private:
         functions_[function](static_cast<int>(bars), inputs.data(), options.data(), outputs.data());
     }
 
-    void* library_;
     std::array<TulipFunction, 7> functions_{};
     std::array<std::array<double, bar_count>, 3> outputs_{};
     std::array<double, bar_count> strength_{};
@@ -134,11 +126,11 @@ struct Job {
 
 /// Those that have most to do come first: the columns arrive from memory meanwhile.
 std::vector<Job> jobs() {
-    return {{find_indicator("stochrsi"), {2}, {14, 14, 3, 3}},
-            {find_indicator("adx"), {0, 1}, {14}},
+    return {{find_indicator("adx"), {0, 1}, {14}},
+            {find_indicator("macd"), {2}, {12, 26, 9}},
+            {find_indicator("stochrsi"), {2}, {14, 14, 3, 3}},
             {find_indicator("ema"), {2}, {20}},
             {find_indicator("rsi"), {2}, {14}},
-            {find_indicator("macd"), {2}, {12, 26, 9}},
             {find_indicator("bbands"), {2}, {20, 2}},
             {find_indicator("atr"), {0, 1, 2}, {14}}};
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/market/bars.hpp"
+#include "tests/bench/random_stocks.hpp"
 
 #include <cstdint>
 #include <string>
@@ -10,12 +10,6 @@ struct sqlite3;
 struct sqlite3_stmt;
 
 namespace tradesh::bench {
-
-/// The bars of one symbol as both sides are given them.
-struct SymbolBars {
-    std::string symbol;
-    Bars bars;
-};
 
 /// What one would write without a bar store: a row a bar in a table WITHOUT ROWID, keyed by symbol, timeframe and time,
 /// with the durability settings of market.db. Every statement is prepared once. A failure ends the program.

@@ -52,3 +52,36 @@ TEST_CASE("completion knows verbs, options and values where each belongs") {
     CHECK(completed("data show 'GO") == "10:");
     CHECK(completed("help sch") == "5: schema");
 }
+
+TEST_CASE("completion knows names of scans and lists, and the words of expressions") {
+    class Names final : public CompletionSource {
+    public:
+        std::vector<std::string> values(ValueKind kind, std::string_view prefix) const override {
+            const std::string name = kind == ValueKind::scan        ? "alpaca-2022"
+                                     : kind == ValueKind::watchlist ? "tech"
+                                     : kind == ValueKind::symbol    ? "TSLA"
+                                                                    : "";
+            return !name.empty() && name.starts_with(prefix) ? std::vector{name} : std::vector<std::string>();
+        }
+    };
+    const auto after = [](const std::string& line) {
+        const Session session;
+        const Names names;
+        const CompletionResult result = complete(all_commands(), session, &names, line, line.size());
+        std::string all = std::to_string(result.start) + ":";
+        for (const Completion& item : result.items) {
+            all += " " + item.text;
+        }
+        return all;
+    };
+    CHECK(after("scan run alp") == "9: alpaca-2022");
+    CHECK(after("scan show ") == "10: alpaca-2022");
+    CHECK(after("scan run volu") == "9: volume volume_ratio");
+    CHECK(after("scan run \"close > stochr") == "18: stochrsi stochrsi:fast");
+    CHECK(after("scan run 'close > crosses_a") == "18: crosses_above");
+    CHECK(after("scan run x --show \"atr(14), vol") == "28: volume volume_ratio");
+    CHECK(after("scan run x -u AAPL,@t") == "14: AAPL,@tech");
+    CHECK(after("scan run x -u AAPL,T") == "14: AAPL,TSLA");
+    CHECK(after("watchlist add t") == "14: tech");
+    CHECK(after("data show 'TS") == "10:");
+}

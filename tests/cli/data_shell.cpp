@@ -16,8 +16,18 @@ using runtime::Task;
 
 namespace {
 
-Task<Result<venue::paper::ReferencePrice>> no_price(std::string symbol) {
-    co_return fail(ErrorKind::not_found, "bars.none", "there is no price of " + symbol);
+/// Paper prices start at the last stored close.
+Task<Result<venue::paper::ReferencePrice>> last_close(engine::Instruments& instruments, std::string symbol) {
+    Result<Instrument> instrument = co_await instruments.find(std::move(symbol));
+    if (!instrument) {
+        co_return fail(std::move(instrument.error()));
+    }
+    const Result<Bar> bar = co_await instruments.last_bar(*instrument);
+    if (!bar) {
+        co_return fail(bar.error());
+    }
+    co_return venue::paper::ReferencePrice{
+        .instrument = std::move(*instrument), .last_close = bar->close, .time = bar->open_time};
 }
 
 } // namespace
@@ -40,6 +50,7 @@ DataShell::DataShell(std::optional<venue::HistorySimulationOptions> history)
       table_(cli::all_commands()) {
     engine::Profile profile;
     profile.name = "test";
+    profile.simulated_history = history_options_.has_value(); // its market.db is its own
     Place place;
     place.profile = "test";
     place.directory = folder_.path();
@@ -54,7 +65,11 @@ DataShell::DataShell(std::optional<venue::HistorySimulationOptions> history)
         }
         venue::paper::PaperOptions options;
         options.directory = parts.place.directory;
-        return std::make_unique<venue::paper::PaperVenue>(parts.loop, std::move(options), no_price, std::move(source));
+        auto reference = [&instruments = parts.instruments](std::string symbol) {
+            return last_close(instruments, std::move(symbol));
+        };
+        return std::make_unique<venue::paper::PaperVenue>(parts.loop, std::move(options), std::move(reference),
+                                                          std::move(source));
     };
     engine_ = std::make_unique<engine::Engine>(engine::Engine::Parts{.loop = loop_,
                                                                      .log = log_,
@@ -130,6 +145,23 @@ void DataShell::make_hole(const std::string& symbol, Timeframe timeframe, Instan
     REQUIRE((*file)->bars.erase(key, from, to));
     REQUIRE((*file)->coverage.erase(key, from, to));
     REQUIRE(transaction->commit());
+}
+
+std::size_t DataShell::stored_volatilities(const std::string& symbol) {
+    const std::unique_ptr<store::MarketFile> file =
+        store::MarketFile::open_for_reading(folder_.file("market.db")).value();
+    const Instrument instrument = file->instruments.find(symbol).value().value();
+    const TradingDate today = std::chrono::floor<std::chrono::days>(clock_.now());
+    return file->volatilities.read(instrument.id, "paper", today - std::chrono::days(800), today).value().size();
+}
+
+void DataShell::keep(store::SavedKind kind, store::SavedItem item) {
+    finish([](engine::SavedDesk& desk, store::SavedKind the_kind, store::SavedItem the_item) -> Task<void> {
+        const Result<bool> kept = co_await desk.put(the_kind, std::move(the_item));
+        if (!kept) {
+            throw std::runtime_error(kept.error().describe());
+        }
+    }(engine_->saved(), kind, std::move(item)));
 }
 
 } // namespace tradesh::test

@@ -52,6 +52,10 @@ public:
     runtime::Loop& loop() { return loop_; }
     /// Erases stored bars without a word of what was answered for them: a hole, as a damaged file has it.
     void make_hole(const std::string& symbol, Timeframe timeframe, Instant from, Instant to);
+    /// Days of implied volatility in market.db.
+    std::size_t stored_volatilities(const std::string& symbol);
+    /// Puts an item among what people saved, as an earlier version may have.
+    void keep(store::SavedKind kind, store::SavedItem item);
 
     FakeClient client;
     int code = 0; ///< of the last `run` or `ask`
