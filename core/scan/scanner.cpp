@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <optional>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -25,6 +27,9 @@ std::invoke_result_t<Work> without_exceptions(std::string_view attempted, Work w
         return fail(Error(ErrorKind::failed, "scan.crashed", exception.what()).attempting(attempted));
     }
 }
+
+/// Groups of a block that a lane takes at a time: they take some 10 us each, no more than a way to a worker and back.
+constexpr std::size_t groups_at_a_time = 8;
 
 /// Symbols that may be read before one that comes earlier in the universe has been told.
 constexpr std::size_t positions_ahead = 512;
@@ -88,19 +93,40 @@ private:
                 co_await told_some_.wait();
                 continue;
             }
-            const std::size_t item = next_++;
             if (scan_ != nullptr) {
-                info.awaits = "bars of " + request_.symbols[first_position(item)];
-                auto work = [this, item] { return scan_->scan(scan_->groups()[item]); };
-                std::vector<SymbolOutcome> done = co_await workers_.run(work);
-                keep(std::move(done));
+                co_await scan_groups(take_groups(), info);
             } else {
-                co_await prepare_and_scan(item, info);
+                co_await prepare_and_scan(next_++, info);
             }
             found_.set();
         }
         --running_;
         found_.set();
+    }
+
+    /// The next groups: one that has to be read symbol by symbol goes alone, because that may take long.
+    std::span<const SymbolGroup> take_groups() {
+        const std::span<const SymbolGroup> left = std::span(scan_->groups()).subspan(next_);
+        const std::size_t most = request_.one_by_one ? 1 : std::min(groups_at_a_time, left.size());
+        std::size_t taken = 1;
+        while (taken < most && left[taken - 1].members.size() > 1) {
+            ++taken;
+        }
+        next_ += taken;
+        return left.first(taken);
+    }
+
+    Task<void> scan_groups(std::span<const SymbolGroup> groups, TaskInfo& info) {
+        info.awaits = "bars of " + request_.symbols[groups.front().members.front().position];
+        auto work = [this, groups] {
+            std::vector<SymbolOutcome> done;
+            for (const SymbolGroup& group : groups) {
+                std::ranges::move(scan_->scan(group), std::back_inserter(done));
+            }
+            return done;
+        };
+        std::vector<SymbolOutcome> done = co_await workers_.run(work);
+        keep(std::move(done));
     }
 
     Task<void> prepare_and_scan(std::size_t position, TaskInfo& info) {
@@ -178,6 +204,7 @@ private:
 
     ScanResult collect() {
         ScanResult result;
+        result.outcomes.reserve(outcomes_.size());
         for (std::optional<SymbolOutcome>& outcome : outcomes_) {
             if (outcome) {
                 result.outcomes.push_back(std::move(*outcome));

@@ -73,8 +73,7 @@ public:
         : program_(program),
           timeframe_(timeframe) {
         for (const GroupMember& member : group.members) {
-            outcomes_.push_back(SymbolOutcome{member.position, symbols[member.position],
-                                              fail(crashed("its bars were not read").on(symbols[member.position]))});
+            outcomes_.push_back(SymbolOutcome{member.position, symbols[member.position], {}});
         }
     }
 
@@ -116,7 +115,14 @@ public:
         }
     }
 
-    std::vector<SymbolOutcome> take() && { return std::move(outcomes_); }
+    std::vector<SymbolOutcome> take() && {
+        for (SymbolOutcome& outcome : outcomes_) {
+            if (outcome.rows && outcome.rows->empty()) { // a row stands for every symbol that was visited
+                outcome.rows = fail(crashed("its bars were not read").on(outcome.symbol));
+            }
+        }
+        return std::move(outcomes_);
+    }
 
 private:
     void put(const GroupMember& member, Result<std::vector<ScanRow>> rows) {
