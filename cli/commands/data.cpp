@@ -84,7 +84,7 @@ std::optional<std::string> hours_text(const engine::CalendarFacts& calendar) {
     if (calendar.today.empty()) {
         return std::nullopt;
     }
-    std::string text = to_rfc3339(calendar.today.front().date).substr(0, 10) + ":";
+    std::string text = to_date_text(calendar.today.front().date) + ":";
     for (const tradesh::Session& session : calendar.today) {
         text += (text.back() == ':' ? " " : ", ") + std::string(name_of(session.kind)) + " " +
                 clock_text(calendar, session.open) + "-" + clock_text(calendar, session.close);

@@ -61,8 +61,7 @@ Result<void> nothing_left(const engine::LoadBatch& batch) {
     if (left == 0) {
         return {};
     }
-    return fail(Error(ErrorKind::partial, "heal.partial",
-                      counted(static_cast<std::int64_t>(left), "slot") + " could not be filled")
+    return fail(Error(ErrorKind::partial, "heal.partial", counted(left, "slot") + " could not be filled")
                     .attempting("heal")
                     .advise("try again later: the same command asks only for what is missing"));
 }

@@ -184,10 +184,9 @@ Result<void> verdict(const Verified& verified, bool can_load) {
                                          : "import a file that has them"));
     }
     if (!verified.errors.empty()) {
-        return fail(
-            Error(ErrorKind::partial, "verify.partial",
-                  counted(static_cast<std::int64_t>(verified.errors.size()), "symbol") + " could not be verified")
-                .attempting("verify"));
+        return fail(Error(ErrorKind::partial, "verify.partial",
+                          counted(verified.errors.size(), "symbol") + " could not be verified")
+                        .attempting("verify"));
     }
     return {};
 }

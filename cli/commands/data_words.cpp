@@ -253,7 +253,7 @@ OptionSpec exchange_option() {
 }
 
 Cell open_time_cell(Instant open_time, Timeframe timeframe) {
-    return is_daily_or_longer(timeframe) ? Cell(to_rfc3339(open_time).substr(0, 10)) : Cell(open_time);
+    return is_daily_or_longer(timeframe) ? Cell(to_date_text(open_time)) : Cell(open_time);
 }
 
 Cell first_time_cell(Instant begin, Timeframe timeframe) {
@@ -263,10 +263,6 @@ Cell first_time_cell(Instant begin, Timeframe timeframe) {
 Cell last_time_cell(Instant end, Timeframe timeframe) {
     return is_daily_or_longer(timeframe) ? open_time_cell(end - Duration(1), timeframe)
                                          : Cell(Instant(std::chrono::floor<std::chrono::seconds>(end)));
-}
-
-std::string counted(std::int64_t count, std::string_view what) {
-    return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
 }
 
 std::optional<std::string> note_on_source(BarSource source) {

@@ -2,6 +2,7 @@
 
 #include "cli/parse/arguments.hpp"
 #include "cli/render/cell.hpp"
+#include "core/base/counted.hpp"
 #include "core/engine/bars_wanted.hpp"
 
 #include <optional>
@@ -58,9 +59,6 @@ Cell open_time_cell(Instant open_time, Timeframe timeframe);
 Cell first_time_cell(Instant begin, Timeframe timeframe);
 /// The end of a half-open range of open times, as the last one in it where that is known.
 Cell last_time_cell(Instant end, Timeframe timeframe);
-
-/// "1 bar", "2 bars".
-std::string counted(std::int64_t count, std::string_view what);
 
 /// Said wherever bars are shown that nobody traded: nothing, or a note.
 std::optional<std::string> note_on_source(BarSource source);

@@ -20,8 +20,8 @@ constexpr Duration progress_interval = std::chrono::milliseconds(100);
 std::string progress_text(const std::string& what, const engine::BatchProgress& progress, Duration took) {
     const auto seconds = std::max<std::int64_t>(1, std::chrono::duration_cast<std::chrono::seconds>(took).count());
     std::string text = what + " " + std::to_string(progress.symbols_done) + " of " +
-                       counted(static_cast<std::int64_t>(progress.symbols), "symbol") + ", " +
-                       counted(progress.bars, "bar") + ", " + std::to_string(progress.bars / seconds) + " a second";
+                       counted(progress.symbols, "symbol") + ", " + counted(progress.bars, "bar") + ", " +
+                       std::to_string(progress.bars / seconds) + " a second";
     if (progress.remaining > Duration::zero()) {
         text += ", about " + to_human(progress.remaining) + " left";
     }
@@ -231,8 +231,7 @@ void add_load_notes(CommandContext& context, const engine::LoadBatch& batch, Tim
         }
     }
     if (all_there && requests == 0) {
-        const std::string but =
-            delayed == 0 ? "" : " but for " + counted(static_cast<std::int64_t>(delayed), "bar") + " to come";
+        const std::string but = delayed == 0 ? "" : " but for " + counted(delayed, "bar") + " to come";
         context.report.note("everything was there already" + but + ": no request was sent");
     }
     if (context.engine().history().loader()->limits().simulated) {
@@ -262,9 +261,8 @@ Result<void> load_verdict(CommandContext& context, const WatchedLoad& load, cons
     if (load.cancelled) {
         const std::string left = abandoned + batch.not_reached == 0
                                      ? ""
-                                     : "; " + counted(static_cast<std::int64_t>(abandoned), "request") + " not sent, " +
-                                           counted(static_cast<std::int64_t>(batch.not_reached), "symbol") +
-                                           " not begun";
+                                     : "; " + counted(abandoned, "request") + " not sent, " +
+                                           counted(batch.not_reached, "symbol") + " not begun";
         context.report.warn("stopped: " + counted(saved_bars(batch), "bar") + " saved" + left +
                             "; the same command asks only for what is missing");
         return fail(ErrorKind::cancelled, "load.cancelled", "stopped");
@@ -276,8 +274,7 @@ Result<void> load_verdict(CommandContext& context, const WatchedLoad& load, cons
     if (failed_symbols + failed_requests == 0) {
         return {};
     }
-    std::string message =
-        failed_requests > 0 ? counted(static_cast<std::int64_t>(failed_requests), "request") + " got no answer" : "";
+    std::string message = failed_requests > 0 ? counted(failed_requests, "request") + " got no answer" : "";
     if (failed_symbols > 0) {
         message += (message.empty() ? "" : ", ") + std::to_string(failed_symbols) + " of " +
                    std::to_string(batch.outcomes.size()) + " symbols could not be loaded";

@@ -16,10 +16,6 @@ using runtime::Task;
 /// What a screen shows while a scan goes on is never older than this.
 constexpr Duration flush_interval = std::chrono::milliseconds(250);
 
-std::string of_count(std::size_t count, std::string_view what) {
-    return counted(static_cast<std::int64_t>(count), what);
-}
-
 /// Takes outcomes as they come, in the order of the universe, and shows what is to be shown: at once where the order
 /// allows it, or in the end.
 class ShownScan {
@@ -75,7 +71,7 @@ public:
         }
         const std::string of_symbols = " of " + std::to_string(symbols_) + " symbols";
         std::string text =
-            over_range_ ? of_count(matched_, "bar") + " found, in " + std::to_string(matched_symbols_) + of_symbols
+            over_range_ ? counted(matched_, "bar") + " found, in " + std::to_string(matched_symbols_) + of_symbols
                         : std::to_string(matched_) + of_symbols + " match";
         text += unknown_ > 0 ? ", " + std::to_string(unknown_) + " cannot be told (too little history)" : "";
         text += found_ > shown_ ? "; the first " + std::to_string(shown_) + " are shown" : "";
@@ -91,7 +87,7 @@ public:
             return fail(*first_error_);
         }
         return fail(Error(ErrorKind::partial, "scan.partial",
-                          std::to_string(failed_) + " of " + of_count(symbols_, "symbol") + " could not be scanned")
+                          std::to_string(failed_) + " of " + counted(symbols_, "symbol") + " could not be scanned")
                         .attempting("scan"));
     }
 
@@ -200,7 +196,7 @@ Task<Result<void>> run_scan(CommandContext& context) {
     }
     shown.add_notes();
     if (result->cancelled) {
-        context.report.warn("stopped: " + of_count(result->not_reached, "symbol") + " not reached");
+        context.report.warn("stopped: " + counted(result->not_reached, "symbol") + " not reached");
         co_return fail(ErrorKind::cancelled, "scan.cancelled", "stopped");
     }
     co_return shown.verdict();

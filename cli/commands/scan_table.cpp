@@ -174,10 +174,9 @@ std::vector<std::string> ScanTable::notes(std::string_view what) const {
         if (!asked || unknown_[i].all == 0) {
             continue;
         }
-        const std::string of = counted(static_cast<std::int64_t>(unknown_[i].all), what);
+        const std::string of = counted(unknown_[i].all, what);
         notes.push_back(unknown_[i].short_of_bars > 0
-                            ? output.label + " needs " + counted(static_cast<std::int64_t>(output.bars_needed), "bar") +
-                                  ": unknown for " + of
+                            ? output.label + " needs " + counted(output.bars_needed, "bar") + ": unknown for " + of
                             : output.label + " is unknown for " + of);
     }
     return notes;

@@ -166,8 +166,7 @@ Task<Result<void>> run_watch(CommandContext& context) {
     if (!summary) {
         co_return fail(of_scan(summary.error(), chosen->arguments));
     }
-    context.report.note("followed " + counted(static_cast<std::int64_t>(summary->symbols), "symbol") + ": " +
-                        counted(static_cast<std::int64_t>(summary->changes), "row"));
+    context.report.note("followed " + counted(summary->symbols, "symbol") + ": " + counted(summary->changes, "row"));
     if (shown.is_simulated()) {
         context.report.note("simulated: these prices are made up");
     }

@@ -151,13 +151,6 @@ Result<void> read_sort(const Arguments& arguments, const expression::Program& pr
 
 } // namespace
 
-Error in_word(Error error, const Word& word) {
-    const std::size_t quotes = word.length - std::min<std::size_t>(word.length, count_code_points(word.text));
-    const bool exact = error.where && error.where->line == 1 && (quotes == 0 || quotes == 2);
-    error.where = exact ? word.where(error.where->column - 1 + quotes / 2, error.where->length) : word.where();
-    return error;
-}
-
 Error of_scan(Error error, const Arguments& arguments) {
     const Word* word = arguments.find("universe");
     const bool at_universe = word != nullptr && error.code.starts_with("universe.");

@@ -27,9 +27,6 @@ struct ScanWords {
     ScanView view;
 };
 
-/// An error whose place is one in the text of `word`.
-Error in_word(Error error, const Word& word);
-
 /// An error of a scan as a whole, at the universe where that is to blame.
 Error of_scan(Error error, const Arguments& arguments);
 

@@ -195,7 +195,7 @@ Task<std::vector<Cell>> close_cells(CommandContext& context, std::string symbol)
     const Result<Bar> bar = co_await instruments.last_bar(std::move(*instrument));
     if (bar) {
         cells[1] = bar->close;
-        cells[2] = to_rfc3339(bar->open_time).substr(0, 10);
+        cells[2] = to_date_text(bar->open_time);
     }
     co_return cells;
 }

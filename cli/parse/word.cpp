@@ -23,4 +23,11 @@ SourceSpan Word::where(std::size_t offset, std::size_t count) const {
     return span;
 }
 
+Error in_word(Error error, const Word& word) {
+    const std::size_t quotes = word.length - std::min<std::size_t>(word.length, count_code_points(word.text));
+    const bool is_exact = error.where && error.where->line == 1 && (quotes == 0 || quotes == 2);
+    error.where = is_exact ? word.where(error.where->column - 1 + quotes / 2, error.where->length) : word.where();
+    return error;
+}
+
 } // namespace tradesh::cli

@@ -41,6 +41,10 @@ struct Word {
     SourceSpan where(std::size_t offset, std::size_t count) const;
 };
 
+/// An error whose place, where it has one, is in the text of the word, with its place in the line. The whole word where
+/// that cannot be told, as within several quotes.
+Error in_word(Error error, const Word& word);
+
 /// The number of code points in valid UTF-8 text.
 std::size_t count_code_points(std::string_view text);
 

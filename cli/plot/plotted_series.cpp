@@ -16,15 +16,6 @@ using expression::NamedTree;
 using expression::QueryCompiler;
 using indicators::Indicator;
 
-/// An error inside the expression, shown at its place within the word that holds it.
-Error in_word(Error error, const Word& word) {
-    const std::size_t count = count_code_points(word.text);
-    const std::size_t quotes = word.length - std::min<std::size_t>(word.length, count);
-    const bool is_exact = error.where && error.where->line == 1 && (quotes == 0 || quotes == 2);
-    error.where = is_exact ? word.where(error.where->column - 1 + quotes / 2, error.where->length) : word.where();
-    return error;
-}
-
 /// The call that an expression is, when it is one of an indicator.
 struct IndicatorCall {
     const Indicator* indicator = nullptr;

@@ -44,9 +44,7 @@ std::string CellText::operator()(const Cell& cell, bool is_date) const {
             [this](bool flag) {
                 return std::string(reader_ == Reader::person ? (flag ? "yes" : "no") : (flag ? "true" : "false"));
             },
-            [this, is_date](const Instant& instant) {
-                return is_date ? to_rfc3339(instant).substr(0, 10) : of_time(instant);
-            },
+            [this, is_date](const Instant& instant) { return is_date ? to_date_text(instant) : of_time(instant); },
             [this](const Duration& span) { return reader_ == Reader::person ? to_human(span) : to_text(span); },
         },
         cell.value());

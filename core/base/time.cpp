@@ -203,6 +203,10 @@ std::string to_rfc3339(Instant instant) {
     return text + "Z";
 }
 
+std::string to_date_text(Instant instant) {
+    return to_rfc3339(instant).substr(0, std::string_view("YYYY-MM-DD").size());
+}
+
 Result<Instant> parse_instant(std::string_view text, bool* has_offset) {
     bool offset_written = false;
     const std::optional<Instant> instant = read_instant(text, offset_written);

@@ -33,6 +33,8 @@ public:
 
 /// "2026-11-21T14:30:00.123456789Z", without the fraction where it is zero.
 std::string to_rfc3339(Instant instant);
+/// The date in UTC: "2026-11-21".
+std::string to_date_text(Instant instant);
 
 /// "2026-11-21" (midnight UTC), "2026-11-21 14:30[:00[.5]]", "2026-11-21T14:30:00+01:00".
 /// Without an offset the time is UTC. `has_offset`, when given, tells whether one was written.

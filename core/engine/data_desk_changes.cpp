@@ -139,7 +139,7 @@ Task<Result<std::int64_t>> DataDesk::remove_actions(std::string symbol, TradingD
     if (removed && *removed == 0) {
         co_return fail(Error(ErrorKind::not_found, "actions.none", "none made by hand has that date")
                            .attempting("remove splits and dividends")
-                           .on(instrument->symbol + " " + to_rfc3339(ex_date).substr(0, 10))
+                           .on(instrument->symbol + " " + to_date_text(ex_date))
                            .advise("see them: data actions " + instrument->symbol +
                                    "; those of a venue are overruled by adding one of the same date"));
     }

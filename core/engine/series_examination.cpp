@@ -22,19 +22,16 @@ history::QualityReport counts_of(const history::Coverage& coverage) {
 /// A load that runs in another process has not ended either, and cannot be told from one that was stopped.
 std::string note_of(const store::UnfinishedLoads::Entry& load, const SeriesReading& reading) {
     const std::string timeframe(name_of(reading.series.key.timeframe));
-    const auto date = [](Instant instant) {
-        return to_rfc3339(std::chrono::floor<std::chrono::days>(instant)).substr(0, 10);
-    };
     std::string command = "data load " + reading.instrument.symbol + " " + timeframe + " ";
-    command +=
-        load.mode == name_of(history::LoadMode::full) ? "--from " + date(load.range.from) : "--mode " + load.mode;
+    command += load.mode == name_of(history::LoadMode::full) ? "--from " + to_date_text(load.range.from)
+                                                             : "--mode " + load.mode;
     if (load.hours != Hours::regular) {
         command += " --hours " + std::string(name_of(load.hours));
     }
     if (reading.series.key.basis == PriceBasis::adjusted) {
         command += " --adjusted";
     }
-    return "a load of " + timeframe + " from " + date(load.range.from) + " to " + date(load.range.to) +
+    return "a load of " + timeframe + " from " + to_date_text(load.range.from) + " to " + to_date_text(load.range.to) +
            " was interrupted or still runs: " + command + " goes on with it";
 }
 

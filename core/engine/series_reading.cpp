@@ -8,8 +8,6 @@
 namespace tradesh::engine {
 namespace {
 
-std::string date_text(TradingDate date) { return to_rfc3339(date).substr(0, 10); }
-
 /// The part of a reading that a calendar reaches, with room for slots that begin before and end after it.
 SeriesRange reach_of(const SessionCalendar& calendar, const SeriesReading& reading) {
     const Duration room = nominal_length(reading.series.key.timeframe) + std::chrono::days(3);
@@ -118,7 +116,7 @@ Result<std::optional<Comparison>> compare_with_calendar(const SeriesReading& rea
     const SeriesRange reach = reach_of(*calendar, reading);
     if (reach.from > reading.from || reach.to < reading.to) {
         comparison.notes.push_back("the holidays of " + comparison.calendar + " are known from " +
-                                   date_text(calendar->first_date()) + " to " + date_text(calendar->last_date()) +
+                                   to_date_text(calendar->first_date()) + " to " + to_date_text(calendar->last_date()) +
                                    ": nothing is said of slots beyond");
     }
     if (reach.from >= reach.to) {

@@ -1,5 +1,6 @@
 #include "core/expression/call_compiler.hpp"
 
+#include "core/base/counted.hpp"
 #include "core/base/suggestion.hpp"
 #include "core/expression/element_wise.hpp"
 #include "core/expression/parser.hpp"
@@ -16,10 +17,6 @@ namespace {
 
 using indicators::Column;
 using indicators::Indicator;
-
-std::string plural(std::size_t count, std::string_view word) {
-    return std::to_string(count) + " " + std::string(word) + (count == 1 ? "" : "s");
-}
 
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
@@ -187,7 +184,7 @@ Result<std::vector<StepId>> CallCompiler::check_inputs(const Indicator& indicato
     const std::string name(indicator.name);
     const std::size_t allowed = indicator.inputs.size() + indicator.parameters.size();
     if (arguments_.size() > allowed) {
-        return wrong_arity(name + " takes at most " + plural(allowed, "argument") + ", not " +
+        return wrong_arity(name + " takes at most " + counted(allowed, "argument") + ", not " +
                                std::to_string(arguments_.size()),
                            indicators::signature(indicator));
     }
@@ -216,7 +213,7 @@ Result<std::vector<double>> CallCompiler::check_parameters(const Indicator& indi
     const std::size_t series = std::min(count_series(), indicator.inputs.size());
     const std::size_t given = arguments_.size() - series;
     if (given > indicator.parameters.size()) {
-        return wrong_arity(std::string(indicator.name) + " takes " + plural(indicator.parameters.size(), "number") +
+        return wrong_arity(std::string(indicator.name) + " takes " + counted(indicator.parameters.size(), "number") +
                                " after its series",
                            indicators::signature(indicator));
     }
@@ -251,7 +248,7 @@ Result<std::vector<Checked>> CallCompiler::match(const Word& word) {
     const std::span<const WordParameter> parameters = word.parameters;
     const std::string name(word.name);
     if (arguments_.size() > parameters.size()) {
-        return wrong_arity(name + " takes " + plural(parameters.size(), "argument") + ", not " +
+        return wrong_arity(name + " takes " + counted(parameters.size(), "argument") + ", not " +
                                std::to_string(arguments_.size()),
                            signature(word));
     }
@@ -264,7 +261,7 @@ Result<std::vector<Checked>> CallCompiler::match(const Word& word) {
         const std::size_t argument = leaves_series ? i - 1 : i; // the first is not looked for
         if ((i == 0 && leaves_series) || argument >= arguments_.size()) {
             if (parameters[i].usual.empty()) {
-                return wrong_arity(name + " needs " + plural(parameters.size(), "argument"), signature(word));
+                return wrong_arity(name + " needs " + counted(parameters.size(), "argument"), signature(word));
             }
             matched.push_back(usual_of(parameters[i]));
             continue;

@@ -18,11 +18,9 @@ struct Factor {
     Decimal dividends = 1;
 };
 
-std::string date_text(std::chrono::sys_days date) { return to_rfc3339(date).substr(0, 10); }
-
 std::unexpected<Error> bad_dividend(const CorporateAction& action, std::string message) {
     return fail(Error(ErrorKind::failed, "adjust.dividend", std::move(message))
-                    .attempting("adjust for the dividend of " + date_text(action.ex_date))
+                    .attempting("adjust for the dividend of " + to_date_text(action.ex_date))
                     .advise("correct the dividend, or take raw prices"));
 }
 

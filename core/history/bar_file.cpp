@@ -1,5 +1,6 @@
 #include "core/history/bar_file.hpp"
 
+#include "core/base/counted.hpp"
 #include "core/history/row_number.hpp"
 #include "core/market/instrument.hpp"
 
@@ -91,7 +92,7 @@ Result<void> BarFile::read_row(const CsvRow& fields) {
     }
     ++report_.rows;
     if (fields.fields.size() != columns_->count) {
-        refuse(fields.line, plural(fields.fields.size(), "field") + " instead of " + std::to_string(columns_->count),
+        refuse(fields.line, counted(fields.fields.size(), "field") + " instead of " + std::to_string(columns_->count),
                fields.text);
         return {};
     }
@@ -362,14 +363,14 @@ void BarFile::note_counts() {
     note(closes && daily, "bars of " + timeframe +
                               " keep the date that is written: --stamp close moves only bars of "
                               "a time of day");
-    note(report_.no_bar > 0, plural(report_.no_bar, "row") + " without prices: slots that have no bar");
-    note(report_.other_symbol > 0, plural(report_.other_symbol, "row") + " of other symbols left out");
+    note(report_.no_bar > 0, counted(report_.no_bar, "row") + " without prices: slots that have no bar");
+    note(report_.other_symbol > 0, counted(report_.other_symbol, "row") + " of other symbols left out");
     note(!columns_->volume, "there is no column of volumes: all volumes are 0");
-    note(no_volume_ > 0, plural(no_volume_, "row") + " without a volume: taken as 0");
-    note(volume_unknown_ > 0, plural(volume_unknown_, "row") + " with the volume -1: taken as 0");
-    note(ambiguous > 0, plural(ambiguous, "time") + " that occurred twice when clocks were put back: " +
+    note(no_volume_ > 0, counted(no_volume_, "row") + " without a volume: taken as 0");
+    note(volume_unknown_ > 0, counted(volume_unknown_, "row") + " with the volume -1: taken as 0");
+    note(ambiguous > 0, counted(ambiguous, "time") + " that occurred twice when clocks were put back: " +
                             "taken as the first that comes after the row before");
-    note(close_together > 0, plural(close_together, "row") + " less than " + timeframe + " after the row before" +
+    note(close_together > 0, counted(close_together, "row") + " less than " + timeframe + " after the row before" +
                                  (closes ? ": short bars, each opening where the one before closed" : ""));
     note(report_.has_adjusted, "the adjusted series has the volumes of the file, which are not adjusted");
     note(!columns_->actions.empty(), "not read: " + joined(columns_->actions, ", ") +

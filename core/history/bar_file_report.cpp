@@ -22,10 +22,6 @@ void BarFileReport::add_bad(BadRow row) {
     }
 }
 
-std::string plural(std::uint64_t count, std::string_view what) {
-    return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
-}
-
 Error refusal(const BarFileReport& report, const std::string& file) {
     constexpr std::size_t shown_max = 5;
     std::string message = std::to_string(report.bad) + " of " + std::to_string(report.rows) + " rows cannot be trusted";

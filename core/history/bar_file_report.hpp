@@ -50,9 +50,6 @@ struct BarFileReport {
     void add_bad(BadRow row);
 };
 
-/// "1 row", "2 rows".
-std::string plural(std::uint64_t count, std::string_view what);
-
 /// The error for a file with bad rows: the first few with line and reason, and what can be done.
 Error refusal(const BarFileReport& report, const std::string& file);
 

@@ -1,5 +1,6 @@
 #include "core/history/bar_load.hpp"
 
+#include "core/base/counted.hpp"
 #include "core/history/load_flight.hpp"
 
 #include <asio/this_coro.hpp>
@@ -34,10 +35,6 @@ LoadRequest settled(LoadRequest request) {
         }
     }
     return request;
-}
-
-std::string counted(std::size_t count, std::string_view what) {
-    return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
 }
 
 void add_notes(LoadFlight& flight) {

@@ -10,10 +10,6 @@ std::string series_text(const LoadRequest& request) {
     return request.instrument.symbol + " " + std::string(name_of(request.timeframe));
 }
 
-std::string date_text(Instant instant) {
-    return to_rfc3339(std::chrono::floor<std::chrono::days>(instant)).substr(0, 10);
-}
-
 /// Where the next bar may open at the earliest.
 Instant just_after(Instant open_time, Timeframe timeframe) {
     return open_time + (is_daily_or_longer(timeframe) ? Duration(std::chrono::days(1)) : std::chrono::minutes(1));
@@ -76,7 +72,7 @@ void keep_within_history(const LoadRequest& request, const RangeFacts& facts, Lo
         if (!request.from) {
             return; // from its beginning is what was meant
         }
-        range.notes.push_back("the history of " + series_text(request) + " begins on " + date_text(range.from));
+        range.notes.push_back("the history of " + series_text(request) + " begins on " + to_date_text(range.from));
     }
 }
 
@@ -88,7 +84,7 @@ void keep_within_calendar(const LoadRequest& request, const RangeFacts& facts, L
     range.notes.push_back(
         "the holidays of " +
         (request.instrument.exchange.empty() ? request.instrument.symbol : request.instrument.exchange) +
-        " are known from " + date_text(range.from) + " on: nothing before was looked at");
+        " are known from " + to_date_text(range.from) + " on: nothing before was looked at");
 }
 
 } // namespace

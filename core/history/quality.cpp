@@ -1,5 +1,6 @@
 #include "core/history/quality.hpp"
 
+#include "core/base/counted.hpp"
 #include "core/history/bar_stamps.hpp"
 #include "core/history/bar_values.hpp"
 #include "core/history/finding_list.hpp"
@@ -50,10 +51,6 @@ Hole hole_of(SlotState state) {
                 .severity = Severity::warning,
                 .detail = "never asked for, or not answered in full"};
     }
-}
-
-std::string counted(std::size_t count, std::string_view what) {
-    return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
 }
 
 void find_holes(FindingList& findings, const Coverage& coverage, SlotState state) {

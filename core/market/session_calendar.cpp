@@ -70,8 +70,8 @@ TradingDate SessionCalendar::first_date() const { return days_->first; }
 TradingDate SessionCalendar::last_date() const { return days_->last; }
 
 Error SessionCalendar::out_of_range() const {
-    const std::string first = to_rfc3339(first_date()).substr(0, 10);
-    const std::string last = to_rfc3339(last_date()).substr(0, 10);
+    const std::string first = to_date_text(first_date());
+    const std::string last = to_date_text(last_date());
     return Error(ErrorKind::not_found, "calendar.out_of_range",
                  "the sessions of " + std::string(name()) + " are known from " + first + " through " + last + " only")
         .advise("ask for a range within these dates");

@@ -38,8 +38,6 @@ ActionColumns columns_of(const CorporateAction& action) {
                       action.what);
 }
 
-std::string text_of(std::chrono::sys_days date) { return to_rfc3339(date).substr(0, 10); }
-
 Result<CorporateAction> read_row(const Statement& row) {
     const Result<Instant> date = parse_instant(row.text(0));
     const Result<Decimal> value = Decimal::parse(row.text(3));
@@ -67,7 +65,7 @@ Result<std::int64_t> ActionStore::put(InstrumentId instrument, BarSource source,
     std::int64_t changed = 0;
     for (const CorporateAction& action : actions) {
         const ActionColumns columns = columns_of(action);
-        const std::string date = text_of(action.ex_date);
+        const std::string date = to_date_text(action.ex_date);
         row.bind(instrument.value).bind(name_of(source)).bind(date);
         row.bind(columns.kind).bind(columns.currency).bind(columns.value).bind(columns.per);
         if (Result<void> stored = row.run(); !stored) {
@@ -87,7 +85,7 @@ Result<std::vector<CorporateAction>> ActionStore::list(InstrumentId instrument, 
 
 Result<std::int64_t> ActionStore::erase(InstrumentId instrument, BarSource source, std::chrono::sys_days ex_date) {
     Statement rows = database_->prepare("DELETE FROM actions WHERE instrument = ? AND source = ? AND ex_date = ?");
-    const std::string date = text_of(ex_date);
+    const std::string date = to_date_text(ex_date);
     if (Result<void> erased = rows.bind(instrument.value).bind(name_of(source)).bind(date).run(); !erased) {
         return fail(std::move(erased.error()));
     }

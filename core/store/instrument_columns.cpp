@@ -12,9 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string date_text(std::chrono::year_month_day date) {
-    return to_rfc3339(std::chrono::sys_days(date)).substr(0, 10);
-}
+std::string date_text(std::chrono::year_month_day date) { return to_date_text(std::chrono::sys_days(date)); }
 
 Json details_of(const Stock&) { return Json::object(); }
 Json details_of(const Index&) { return Json::object(); }
