@@ -1,6 +1,7 @@
 #include "cli/command_runner.hpp"
 
 #include "cli/render/exit_code.hpp"
+#include "core/engine/engine.hpp"
 
 #include <csignal>
 #include <exception>
@@ -43,6 +44,22 @@ Error lost_result(const CommandLine& line, Error error) {
         .advise("do not repeat it: 'order list --all' shows what was done");
 }
 
+/// --venue and --account have to be those of the profile: an option that is ignored is a trap.
+Result<void> check_identity(const InterpreterServices& services, const RunOptions& options) {
+    if (services.engine == nullptr) {
+        return {};
+    }
+    const std::string& venue = services.engine->profile().venue;
+    const std::string& account = services.engine->account().account;
+    if (options.venue.value_or(venue) == venue && options.account.value_or(account) == account) {
+        return {};
+    }
+    return fail(Error(ErrorKind::refused, "run.other_account",
+                      "profile '" + services.engine->profile().name + "' uses account " + account + " on " + venue +
+                          " and no other")
+                    .advise("leave --account and --venue away, or name another profile with --profile"));
+}
+
 bool is_quiet_end(const Error& error) {
     return error.code == error_codes::reader_left || error.code == error_codes::client_gone;
 }
@@ -80,8 +97,7 @@ bool CommandRunner::color_allowed(ColorChoice choice, bool is_terminal) const {
     return is_terminal && !refused && !dumb;
 }
 
-Result<ReportPlan> CommandRunner::plan_for(const OutputOptions& options, std::string_view schema,
-                                           const RunOptions* run) const {
+Result<ReportPlan> CommandRunner::plan_for(const OutputOptions& options, std::string_view schema) const {
     const ClientFacts& facts = client_.facts();
     const bool to_terminal = facts.stdout_is_terminal && options.file.empty() && run_output_ == nullptr;
     ReportPlan plan;
@@ -103,9 +119,6 @@ Result<ReportPlan> CommandRunner::plan_for(const OutputOptions& options, std::st
     render.columns = to_terminal ? static_cast<std::size_t>(facts.columns) : 0;
     render.envelope = services_.envelope;
     render.envelope.schema = schema;
-    if (run != nullptr && run->venue) {
-        render.envelope.venue = *run->venue;
-    }
     if (!options.zone.empty()) {
         const Result<Zone> zone = Zone::find(options.zone);
         if (!zone) {
@@ -127,6 +140,9 @@ runtime::Task<void> CommandRunner::guard(std::string name,
 
 runtime::Task<Result<void>> CommandRunner::execute(const CommandLine& line, Session& session, Report& report,
                                                    const std::string& correlation) {
+    if (const Result<void> fits = check_identity(services_, line.options); !fits) {
+        co_return fail(Error(fits.error()).attempting(name_of(*line.command)));
+    }
     Result<void> outcome = fail(signal_ != 0 ? signal_error() : internal("the command did not run"));
     const auto body = [&](runtime::TaskInfo& task) -> runtime::Task<void> {
         CommandContext context{line.arguments, line.options,       report, session,         client_, services_.commands,
@@ -231,7 +247,7 @@ runtime::Task<int> CommandRunner::run(const CommandLine& line, Session& session)
         const int code = co_await show_error(std::move(error), line.options.output, std::string(line.command->schema));
         co_return code;
     }
-    Result<ReportPlan> plan = plan_for(line.options.output, line.command->schema, &line.options);
+    Result<ReportPlan> plan = plan_for(line.options.output, line.command->schema);
     if (!plan) {
         const int code = co_await show_error(plan.error(), line.options.output, std::string(line.command->schema));
         co_return code;
@@ -265,7 +281,7 @@ runtime::Task<int> CommandRunner::show_error(Error error, OutputOptions options,
     services_.log.error("cli", "command.failed", error);
     options.zone.clear(); // it may be the very thing that is wrong
     options.file.clear();
-    ReportPlan plan = std::move(*plan_for(options, schema, nullptr));
+    ReportPlan plan = std::move(*plan_for(options, schema));
     Output& output = default_output();
     ReportWriter report(std::move(plan), output, output, client_, services_.loop.clock());
     const Result<void> written = co_await report.finish(&error);
@@ -274,7 +290,7 @@ runtime::Task<int> CommandRunner::show_error(Error error, OutputOptions options,
 }
 
 runtime::Task<int> CommandRunner::show_text(std::string text, const OutputOptions& options, std::string schema) {
-    Result<ReportPlan> plan = plan_for(options, schema, nullptr);
+    Result<ReportPlan> plan = plan_for(options, schema);
     if (!plan) {
         const int code = co_await show_error(plan.error(), options, schema);
         co_return code;

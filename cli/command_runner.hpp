@@ -55,7 +55,7 @@ public:
     std::vector<runtime::TaskInfo> tasks() const { return scope_.list(); }
 
 private:
-    Result<ReportPlan> plan_for(const OutputOptions& options, std::string_view schema, const RunOptions* run) const;
+    Result<ReportPlan> plan_for(const OutputOptions& options, std::string_view schema) const;
     runtime::Task<Result<void>> execute(const CommandLine& line, Session& session, Report& report,
                                         const std::string& correlation);
     runtime::Task<int> run_reported(const CommandLine& line, Session& session, ReportPlan plan, Output& result,

@@ -49,18 +49,8 @@ engine::Permission permission(CommandContext& context, bool size_has_unit) {
                               .from_argv = context.origin == Origin::argv || context.origin == Origin::text};
 }
 
-/// --venue, --account and --key have to fit: an option that is ignored is a trap.
-Result<void> check_options(const CommandContext& context, const OrderWords& words) {
-    const Engine& engine = context.engine();
-    const std::string& account = engine.account().account;
-    const std::string& venue = engine.profile().venue;
-    if (context.options.account.value_or(account) != account || context.options.venue.value_or(venue) != venue) {
-        return fail(Error(ErrorKind::refused, "order.other_account",
-                          "profile '" + engine.profile().name + "' trades account " + account + " on " + venue +
-                              " and no other")
-                        .attempting("place the order")
-                        .advise("leave --account and --venue away, or name another profile with --profile"));
-    }
+/// A key that is ignored is a trap.
+Result<void> check_key(const CommandContext& context, const OrderWords& words) {
     const bool empty_key = context.options.key && context.options.key->empty();
     const bool two_keys = context.options.key && !words.key.empty() && *context.options.key != words.key;
     if (empty_key || two_keys) {
@@ -77,7 +67,7 @@ Task<Result<void>> run_place(CommandContext& context, std::string_view verb) {
     if (!words) {
         co_return fail(std::move(words.error()));
     }
-    if (Result<void> fits = check_options(context, *words); !fits) {
+    if (Result<void> fits = check_key(context, *words); !fits) {
         co_return fail(std::move(fits.error()));
     }
     orders::PlaceOptions options = place_options(context, *words);
@@ -158,7 +148,7 @@ Task<Result<void>> run_cancel(CommandContext& context) {
     if (!chosen) {
         co_return fail(chosen.error());
     }
-    if (Result<void> fits = check_options(context, {}); !fits) {
+    if (Result<void> fits = check_key(context, {}); !fits) {
         co_return fail(std::move(fits.error()));
     }
     if (context.options.dry_run) {

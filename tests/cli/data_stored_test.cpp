@@ -283,3 +283,19 @@ TEST_CASE("daily bars are dates in every list") {
     CHECK_THAT(info["data"]["instrument"]["hours"].get<std::string>(),
                Contains("2026-11-20: ") && Contains("regular 09:30-16:00"));
 }
+
+TEST_CASE("a command that names another venue or account than the profile's is refused") {
+    DataShell shell(std::nullopt);
+    import(shell, with_a_hole, {"--symbol", "XY"});
+    for (const std::vector<std::string>& other :
+         {std::vector<std::string>{"--venue", "tws"}, std::vector<std::string>{"--account", "U1234567"}}) {
+        std::vector<std::string> words{"data", "show", "XY"};
+        words.insert(words.end(), other.begin(), other.end());
+        const json shown = shell.ask(words);
+        INFO(shown.dump());
+        CHECK(shell.code == 9);
+        CHECK(shown["error"]["code"] == "run.other_account");
+        CHECK(shown["venue"] == "paper");
+    }
+    CHECK(shell.run({"data", "show", "XY", "--venue", "paper"}) == 0);
+}
