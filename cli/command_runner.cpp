@@ -108,6 +108,7 @@ Result<ReportPlan> CommandRunner::plan_for(const OutputOptions& options, std::st
     plan.error_style.columns = facts.stderr_is_terminal ? static_cast<std::size_t>(facts.columns) : 0;
     RenderOptions& render = plan.render;
     render.format = options.format;
+    plan.format_of_file_name = options.format == Format::automatic && !options.file.empty();
     if (render.format == Format::automatic) {
         render.format = !options.file.empty() ? format_of_file(options.file)
                         : to_terminal         ? Format::table

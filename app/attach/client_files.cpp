@@ -42,16 +42,29 @@ Reply answer(std::uint32_t request, bool success) {
     return Reply{.request = request, .error = success ? 0 : errno, .kind = FileKind::absent, .bytes = {}};
 }
 
-/// With links followed as far as the path exists.
-std::string resolved(const std::string& path) {
+/// With links followed as far as the path exists; a link to a file that is not there yet is followed, too.
+std::string resolved(std::string path) {
+    constexpr int links_max = 40; // as many as the kernel follows
     char whole[PATH_MAX];
-    if (::realpath(path.c_str(), whole) != nullptr) {
-        return whole;
+    for (int link = 0; link < links_max; ++link) {
+        if (::realpath(path.c_str(), whole) != nullptr) {
+            return whole;
+        }
+        const std::size_t slash = path.rfind('/');
+        const std::string parent = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+        const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+        if (::realpath(parent.c_str(), whole) == nullptr) {
+            return path;
+        }
+        path = std::string(whole) + "/" + name;
+        const ssize_t length = ::readlink(path.c_str(), whole, sizeof whole);
+        if (length < 0) {
+            return path;
+        }
+        const std::string target(whole, static_cast<std::size_t>(length));
+        path = target.starts_with('/') ? target : path.substr(0, path.rfind('/') + 1) + target;
     }
-    const std::size_t slash = path.rfind('/');
-    const std::string parent = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-    const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
-    return ::realpath(parent.c_str(), whole) != nullptr ? std::string(whole) + "/" + name : path;
+    return path;
 }
 
 Reply inspect(const Inspect& request) {
@@ -67,6 +80,12 @@ Reply inspect(const Inspect& request) {
 }
 
 } // namespace
+
+ClientFiles::~ClientFiles() {
+    for (const std::string& path : unfinished_) {
+        ::unlink(path.c_str());
+    }
+}
 
 void ClientFiles::take(FileRequest request) { waiting_.push_back({.request = std::move(request)}); }
 
@@ -100,6 +119,7 @@ bool ClientFiles::wait_for(std::vector<pollfd>& polled) const {
 void ClientFiles::reset() {
     waiting_.clear();
     files_.clear();
+    unfinished_.clear();
 }
 
 std::optional<Reply> ClientFiles::attempt(Waiting& waiting) {
@@ -113,14 +133,13 @@ std::optional<Reply> ClientFiles::attempt(Waiting& waiting) {
         return write(*wanted, waiting.written);
     }
     if (const auto* wanted = std::get_if<Rename>(&waiting.request)) {
-        keep_mode(wanted->to, wanted->from);
-        return answer(wanted->request, ::rename(wanted->from.c_str(), wanted->to.c_str()) == 0);
+        return rename(*wanted);
     }
     if (const auto* wanted = std::get_if<Inspect>(&waiting.request)) {
         return inspect(*wanted);
     }
     if (const auto* wanted = std::get_if<Remove>(&waiting.request)) {
-        return answer(wanted->request, ::unlink(wanted->path.c_str()) == 0);
+        return remove(*wanted);
     }
     const auto& wanted = std::get<Close>(waiting.request);
     const auto file = files_.find(wanted.handle);
@@ -139,7 +158,16 @@ std::optional<Reply> ClientFiles::open(const Open& request) {
         return answer(request.request, false);
     }
     // Non-blocking, so that a FIFO whose other end nobody has opened cannot hold us.
-    FileDescriptor file(::open(request.path.c_str(), flags_of(request.mode) | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666));
+    const int flags = flags_of(request.mode) | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    FileDescriptor file;
+    if (request.mode == FileMode::create) { // what was there before is not ours to remove
+        file = FileDescriptor(::open(request.path.c_str(), flags | O_EXCL, 0666));
+    }
+    if (file) {
+        unfinished_.insert(request.path);
+    } else {
+        file = FileDescriptor(::open(request.path.c_str(), flags, 0666));
+    }
     if (!file) {
         if (errno == ENXIO && request.mode != FileMode::read) {
             struct stat facts{};
@@ -183,6 +211,20 @@ std::optional<Reply> ClientFiles::write(const Write& request, std::size_t& writt
         written += static_cast<std::size_t>(count);
     }
     return answer(request.request, true);
+}
+
+Reply ClientFiles::rename(const Rename& request) {
+    keep_mode(request.to, request.from);
+    const Reply reply = answer(request.request, ::rename(request.from.c_str(), request.to.c_str()) == 0);
+    if (reply.error == 0) {
+        unfinished_.erase(request.from);
+    }
+    return reply;
+}
+
+Reply ClientFiles::remove(const Remove& request) {
+    unfinished_.erase(request.path);
+    return answer(request.request, ::unlink(request.path.c_str()) == 0);
 }
 
 int ClientFiles::descriptor(std::uint32_t handle) const {

@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,13 @@ namespace tradesh::attach {
 /// answer it. Standard input is read in place and only when asked for; its descriptor's flags are never changed.
 class ClientFiles {
 public:
+    ClientFiles() = default;
+    /// A command that did not come to its end has lost its core or its user: what it made and has put nowhere yet is
+    /// removed.
+    ~ClientFiles();
+    ClientFiles(const ClientFiles&) = delete;
+    ClientFiles& operator=(const ClientFiles&) = delete;
+
     void take(FileRequest request);
 
     /// Answers every request that can be answered now.
@@ -41,10 +49,13 @@ private:
     std::optional<Reply> open(const Open& request);
     std::optional<Reply> read(const Read& request);
     std::optional<Reply> write(const Write& request, std::size_t& written);
+    Reply rename(const Rename& request);
+    Reply remove(const Remove& request);
     int descriptor(std::uint32_t handle) const;
 
     std::map<std::uint32_t, FileDescriptor> files_;
     std::deque<Waiting> waiting_;
+    std::set<std::string> unfinished_; ///< made by this command, and neither renamed nor removed
 };
 
 } // namespace tradesh::attach

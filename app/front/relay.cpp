@@ -232,7 +232,11 @@ void Relay::take(CoreMessage message) {
                        settled_ = false;
                    },
                    [&](Settled&) { settled_ = true; },
-                   [&](Done& done) { done_ = done.exit_code; },
+                   [&](Done& done) {
+                       answer_files(); // what it asked for last, too
+                       files_.reset();
+                       done_ = done.exit_code;
+                   },
                    [&](Notice&) {},
                    [&](Completions&) {},
                    [&](PromptState&) {},

@@ -76,9 +76,10 @@ struct CommandSpec {
     CommandCheck check{};     ///< optional
     std::string_view quick{}; ///< built-in short form: "buy" for `order buy`
     Effects effects = Effects::none;
-    bool rehearses = true;       ///< false: it changes something, and cannot show what under --dry-run
-    std::string_view details{};  ///< optional paragraph for `help CMD`
-    bool may_be_partial = false; ///< exit code 7 is one of its answers
+    bool rehearses = true;                 ///< false: it changes something, and cannot show what under --dry-run
+    std::string_view details{};            ///< optional paragraph for `help CMD`
+    bool may_be_partial = false;           ///< exit code 7 is one of its answers
+    std::vector<int> further_exit_codes{}; ///< that are neither everybody's nor follow from the above
 };
 
 } // namespace tradesh::cli

@@ -23,6 +23,11 @@ Error twice(const Word& word, std::string_view first, std::string_view second) {
 
 /// "200..250", "200..", "..250" or one strike, exactly.
 Result<void> read_strikes(const Word& word, engine::OptionsWanted& wanted) {
+    if (word.text.empty() || word.text.find("...") != std::string::npos) {
+        return fail(Error(ErrorKind::usage, "chain.strikes", "'" + word.text + "' is no range of strikes")
+                        .at(word.where())
+                        .advise("write 200..250, 200.. or ..250"));
+    }
     const std::size_t dots = word.text.find("..");
     const auto strike = [&](std::string_view text) -> Result<std::optional<Decimal>> {
         if (text.empty()) {
@@ -100,9 +105,6 @@ Result<engine::OptionsWanted> options_wanted(const Arguments& arguments, Instant
         }
     }
     if (const Word* near = arguments.find("near")) {
-        if (arguments.has("strikes")) {
-            return fail(twice(*near, "near", "strikes"));
-        }
         const Result<std::int64_t> count = parse_count(*near);
         if (!count) {
             return fail(count.error());
@@ -174,6 +176,7 @@ Task<Result<void>> run_chain(CommandContext& context) {
         }
     }
     context.report.note(headline_of(found->facts));
+    context.report.note(valuation_of(found->facts));
     for (const std::string& note : found->facts.notes) {
         context.report.note(note);
     }
@@ -197,7 +200,7 @@ CommandSpec data_chain_command() {
                     {.name = "strikes", .value_name = "RANGE", .help = "only these strikes: 200..250, 200.., ..250"},
                     {.name = "near",
                      .value_name = "N",
-                     .help = "of each expiry only the N strikes nearest to the price",
+                     .help = "of each expiry only the N strikes nearest to the price, of those of --strikes",
                      .kind = ValueKind::count},
                     {.name = "greeks", .value_name = "", .help = "delta, gamma, theta, vega and rho too"},
                     exchange_option()},
@@ -213,7 +216,9 @@ CommandSpec data_chain_command() {
             },
         .details =
             "Implied volatility (0.2 is 20 %) and Greeks are those of Black, Scholes and Merton at the middle of "
-            "the quote; empty where no volatility explains it. Delta and gamma are for 1 of the underlying's price, "
+            "the quote, of the option out of the money for both of a strike; empty where no volatility explains it. "
+            "Days "
+            "to expiry count where the underlying trades. Delta and gamma are for 1 of the underlying's price, "
             "theta for a calendar day, vega and rho for one point (0.01). Rank and percentile compare the volatility "
             "at the money, about 30 days ahead, with the last 252 trading days.",
     };

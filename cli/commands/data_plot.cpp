@@ -1,15 +1,15 @@
 #include "cli/commands/data_plot.hpp"
 
 #include "cli/commands/data_plot_bars.hpp"
+#include "cli/commands/data_plot_picture.hpp"
 #include "cli/commands/data_words.hpp"
 #include "cli/parse/values.hpp"
-#include "cli/plot/svg_chart.hpp"
-#include "cli/plot/terminal_chart.hpp"
 #include "core/engine/engine.hpp"
 
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 namespace tradesh::cli {
@@ -110,87 +110,26 @@ Result<Shape> shape_of(const OutputOptions& output) {
                     .advise("write -o chart.svg, -o chart.txt, or -o values.csv for the values"));
 }
 
-bool means_utf8(std::string_view locale) {
-    std::string lower(locale);
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-    return lower.contains("utf-8") || lower.contains("utf8");
-}
-
-/// Blocks and braille, unless somebody says that they cannot be shown.
-bool needs_ascii(const ClientFacts& facts) {
-    const auto value_of = [&facts](const char* name) {
-        const auto found = facts.environment.find(name);
-        return found == facts.environment.end() ? std::string() : found->second;
-    };
-    const std::string locale = value_of("LC_ALL").empty() ? value_of("LANG") : value_of("LC_ALL");
-    return value_of("TERM") == "dumb" || (!locale.empty() && !means_utf8(locale));
-}
-
-/// Two thirds of the terminal, more of it where there are panels, and never less than everything needs.
-TerminalChartSize size_for(const ClientFacts& facts, Surface surface, const Chart& chart,
-                           std::optional<std::size_t> lines) {
-    constexpr std::size_t panel_lines = 4;
-    constexpr std::size_t usual_lines = 24; ///< of what is no terminal
-    const std::size_t columns = surface.columns > 0 ? surface.columns
-                                : facts.columns > 0 ? std::size_t(facts.columns)
-                                                    : 80;
-    const std::size_t rows = surface.columns > 0 && facts.rows > 0 ? static_cast<std::size_t>(facts.rows) : 0;
-    const std::size_t panels = chart.below.size() * panel_lines;
-    const std::size_t wanted =
-        rows > 0 ? std::min(rows * 2 / 3 + panels, rows > 2 ? rows - 2 : rows) : usual_lines + panels;
-    return {.columns = columns, .lines = lines.value_or(std::max(wanted, lines_needed(chart)))};
-}
-
-/// The picture, and what it does not show of what was asked for.
-struct Picture {
-    std::string bytes;
-    std::size_t candles = 0;
-    std::vector<std::string> notes;
-};
-
-void add_facts(Chart& chart, FittedChart& fitted, std::vector<std::string>& notes) {
-    if (fitted.bars_per_candle > 1) {
-        const std::string fact = "each candle is " + std::to_string(fitted.bars_per_candle) + " bars";
-        fitted.chart.facts += ", " + fact;
-        notes.push_back(fact + ": all " + std::to_string(chart.size()) + " bars do not fit side by side");
-    }
-    if (fitted.left_out > 0) {
-        notes.push_back("the last " + std::to_string(fitted.chart.size()) + " of " + std::to_string(chart.size()) +
-                        " bars, which is what fits; -n " + std::to_string(chart.size()) +
-                        " shows them all, several in a candle");
-    }
-}
-
-Picture draw(Chart chart, Shape shape, Crowd crowd, TerminalChartSize size, TerminalLook look) {
-    Picture picture;
-    if (chart.logarithmic && !(range_of_prices(chart).low > 0)) {
-        chart.logarithmic = false;
-        picture.notes.emplace_back("prices that are not positive have no logarithm: the scale is linear");
-    }
-    const std::size_t room = shape == Shape::svg ? svg_candles_max : candles_across(chart, size.columns);
-    FittedChart fitted = fit(chart, room, shape == Shape::svg ? Crowd::combine : crowd);
-    add_facts(chart, fitted, picture.notes);
-    picture.candles = fitted.chart.size();
-    picture.bytes = shape == Shape::svg ? draw_svg(fitted.chart) : draw_on_terminal(fitted.chart, size, look);
-    return picture;
-}
-
 Task<Result<void>> show_picture(CommandContext& context, const PlotWords& words, const PlotBars& read, Shape shape) {
     const OutputOptions& output = context.options.output;
-    const Surface surface = context.report.surface();
-    const ClientFacts facts = context.client.facts();
-    const TerminalLook look{.color = surface.color, .ascii = needs_ascii(facts)};
     std::optional<Zone> zone;
     if (!output.zone.empty()) {
         const Result<Zone> named = Zone::find(output.zone);
         zone = named ? std::optional(*named) : std::nullopt; // an unknown one was refused before we began
     }
-    const auto make = [&words, &read, zone, shape, facts, surface, look] {
+    const PictureWanted wanted{.is_svg = shape == Shape::svg,
+                               .crowd = words.crowd,
+                               .lines = words.lines,
+                               .surface = context.report.surface(),
+                               .facts = context.client.facts(),
+                               .quiet = output.quiet};
+    const auto make = [&words, &read, &wanted, zone] {
         const PlottedValues values = work_out(read.charted, words.plotted);
+        std::vector<std::string> notes = read.notes;
+        std::ranges::copy(notes_on_unknown(read.charted, words.plotted, values), std::back_inserter(notes));
         Chart chart = chart_of(read.charted, words.plotted, values, zone);
         chart.logarithmic = words.logarithmic;
-        const TerminalChartSize size = size_for(facts, surface, chart, words.lines);
-        return draw(std::move(chart), shape, words.crowd, size, look);
+        return draw_picture(std::move(chart), wanted, std::move(notes));
     };
     Picture picture = co_await context.engine().workers().run(make);
     for (std::string& note : picture.notes) {
@@ -206,12 +145,14 @@ Task<Result<void>> show_picture(CommandContext& context, const PlotWords& words,
     co_return told;
 }
 
-/// Every series once, over the candles first.
+/// Every series once, over the candles first, without the fields that every row has.
 std::vector<PlottedSeries> all_series(const PlottedExpressions& plotted) {
     std::vector<PlottedSeries> all;
     const auto add = [&all](const PlottedPanel& panel) {
         for (const PlottedSeries& series : panel.series) {
-            if (std::ranges::find(all, series.label, &PlottedSeries::label) == all.end()) {
+            const bool is_there = std::ranges::find(bar_fields, series.label) != bar_fields.end() ||
+                                  std::ranges::find(all, series.label, &PlottedSeries::label) != all.end();
+            if (!is_there) {
                 all.push_back(series);
             }
         }
@@ -225,6 +166,12 @@ Task<Result<void>> show_rows(CommandContext& context, const PlotWords& words, co
     const ChartedBars& charted = read.charted;
     const auto compute = [&words, &charted] { return work_out(charted, words.plotted); };
     const PlottedValues values = co_await context.engine().workers().run(compute);
+    for (const std::string& note : read.notes) {
+        context.report.note(note);
+    }
+    for (std::string& note : notes_on_unknown(charted, words.plotted, values)) {
+        context.report.note(std::move(note));
+    }
     std::vector<Column> columns{{"time", is_daily_or_longer(charted.timeframe) ? CellType::date : CellType::time},
                                 {"open", CellType::decimal, read.currency},
                                 {"high", CellType::decimal, read.currency},
@@ -260,16 +207,17 @@ Task<Result<void>> run_plot(CommandContext& context) {
     if (!shape) {
         co_return fail(shape.error());
     }
-    const Result<PlotBars> read =
-        co_await read_plot_bars(context.engine().data(), words->wanted, words->plotted.program);
+    if (const Word* height = context.arguments.find("height"); height != nullptr && *shape != Shape::terminal) {
+        co_return fail(Error(ErrorKind::usage, "plot.output", "--height counts lines of text, which this has none of")
+                           .at(height->where())
+                           .advise("leave it out, or write a chart of text: -o chart.txt"));
+    }
+    Result<PlotBars> read = co_await read_plot_bars(context.engine().data(), words->wanted, words->plotted.program);
     if (!read) {
         co_return fail(read.error());
     }
-    for (const std::string& note : read->notes) {
-        context.report.note(note);
-    }
-    if (const std::optional<std::string> note = note_on_source(read->charted.source)) {
-        context.report.note(*note);
+    if (std::optional<std::string> note = note_on_source(read->charted.source)) {
+        read->notes.push_back(std::move(*note));
     }
     if (*shape == Shape::rows) {
         const Result<void> shown = co_await show_rows(context, *words, *read);
@@ -295,7 +243,7 @@ std::vector<OptionSpec> plot_options() {
          .help = "drawn in a panel of its own: rsi(14), macd(12, 26, 9), volume; once a panel",
          .kind = ValueKind::expression,
          .repeatable = true},
-        {.name = "height", .value_name = "LINES", .help = "lines of the whole chart", .kind = ValueKind::count},
+        {.name = "height", .value_name = "LINES", .help = "lines of the whole chart of text", .kind = ValueKind::count},
         {.name = "log", .value_name = "", .help = "prices on a logarithmic scale"},
         adjusted_option(),
         hours_option(),
@@ -322,12 +270,13 @@ CommandSpec data_plot_command() {
                 const Result<PlotWords> words = plot_words(arguments, no_time);
                 return words ? Result<void>() : fail(words.error());
             },
-        .details = "Rising candles are green or, without colour, thin; falling ones are red or blocks. An indicator "
-                   "with several outputs draws all of them; name one to choose: macd.signal(12, 26, 9). Values are "
-                   "worked out from bars before the first that is shown, where there are any; what is not known yet "
-                   "is a gap. With -n or --from all bars are shown, several in a candle where they do not fit; "
-                   "otherwise the last that fit. Files end in .svg or .txt; csv, json and other formats give the "
-                   "values.",
+        .details =
+            "Rising candles are green or, without colour, thin; falling ones are red or blocks. An indicator "
+            "with several outputs draws all that share a scale; name one to choose: macd.signal(12, 26, 9). Values are "
+            "worked out from bars before the first that is shown, where there are any; what is not known yet "
+            "is a gap. With -n or --from all bars are shown, several in a candle where they do not fit; "
+            "otherwise the last that fit. Files end in .svg or .txt; csv, json and other formats give the "
+            "values.",
     };
 }
 

@@ -1,5 +1,6 @@
 #include "cli/commands/data_plot_bars.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tradesh::cli {
@@ -7,10 +8,11 @@ namespace {
 
 using runtime::Task;
 
-/// The bars to show, and before them as many as the indicators need where there are so many.
+/// The bars to show, and before them as many as the indicators need where there are so many, but at least one: what
+/// changed since then is told.
 Task<Result<PlotBars>> read_bars(engine::DataDesk& data, engine::BarsWanted wanted, std::size_t bars_before) {
     std::size_t shown = *wanted.last_count;
-    if (wanted.from && bars_before > 0) { // how many bars that is, only the bars tell
+    if (wanted.from) { // how many bars that is, only the bars tell
         const Result<engine::BarsFound> range = co_await data.show(wanted);
         if (!range) {
             co_return fail(range.error());
@@ -62,7 +64,8 @@ Task<Result<OtherBars>> read_other(engine::DataDesk& data, engine::BarsWanted wa
 } // namespace
 
 Task<Result<PlotBars>> read_plot_bars(engine::DataDesk& data, engine::BarsWanted wanted, expression::Program program) {
-    Result<PlotBars> read = co_await read_bars(data, wanted, program.bars_wanted() - 1);
+    const std::size_t bars_before = std::max<std::size_t>(1, program.bars_wanted() - 1);
+    Result<PlotBars> read = co_await read_bars(data, wanted, bars_before);
     if (!read) {
         co_return fail(std::move(read.error()));
     }

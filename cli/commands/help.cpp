@@ -40,14 +40,20 @@ std::string lower_case(std::string text) {
     return text;
 }
 
-/// What expressions are made of: "rsi", "macd.signal", "crosses_above".
-std::optional<std::string> text_on_function(const std::string& written) {
+/// What expressions are made of: "rsi", "macd.signal", "crosses_above", "volume", "let".
+std::optional<std::string> text_on_part(const std::string& written) {
     const std::string name = lower_case(written.substr(0, written.find_first_of(".(")));
     if (const expression::Word* word = expression::find_word(name)) {
         return help_on_word(*word);
     }
     if (const indicators::Indicator* indicator = indicators::find_indicator(name)) {
         return help_on_indicator(*indicator);
+    }
+    if (const std::optional<indicators::Column> field = indicators::find_column(name)) {
+        return help_on_field(*field);
+    }
+    if (is_syntax(lower_case(written))) {
+        return help_on_expressions();
     }
     return std::nullopt;
 }
@@ -62,6 +68,9 @@ std::vector<std::string_view> topics(const CommandTable& table) {
     for (const expression::Word& word : expression::words()) {
         names.push_back(word.name);
     }
+    for (const indicators::Column field : indicators::columns) {
+        names.push_back(name_of(field));
+    }
     return names;
 }
 
@@ -71,14 +80,16 @@ Result<std::string> text_for(const CommandTable& table, std::span<const Word> to
     }
     const Word& first = topic[0];
     if (const CommandSpec* quick = table.find_quick(first.text)) {
-        return help_on_command(*quick);
+        const bool is_field = indicators::find_column(first.text).has_value();
+        return help_on_command(*quick) +
+               (is_field ? "in expressions " + first.text + " is a field of the bar: help expressions\n" : "");
     }
     if (table.has_family(first.text)) {
         return text_on_command(table, topic);
     }
     const bool names_indicator = (first.text == "indicator" || first.text == "indicators") && topic.size() > 1;
     const Word& name = names_indicator ? topic[1] : first;
-    if (const std::optional<std::string> text = text_on_function(name.text)) {
+    if (const std::optional<std::string> text = text_on_part(name.text)) {
         return *text;
     }
     if (names_indicator) {

@@ -2,10 +2,15 @@
 
 #include "cli/commands/help_text.hpp"
 
+#include <algorithm>
+#include <array>
 #include <vector>
 
 namespace tradesh::cli {
 namespace {
+
+constexpr std::array<std::string_view, 16> syntax{"and", "or", "not", "let", "in", "as", "-",  "*",
+                                                  "/",   "+",  "<",   "<=",  ">",  ">=", "==", "!="};
 
 std::string section(std::string_view title, const std::vector<HelpEntry>& entries) {
     return "\n" + std::string(title) + "\n" + entries_text(entries);
@@ -31,8 +36,11 @@ std::string help_on_expressions() {
                               {"sma(volume, 20), ema(rsi(14), 5)", "of another series, which stands first"},
                               {"close[1]", "the value one bar before"},
                               {"rsi(14)@1h, (close > open)@1d", "on bars of another length, complete ones only"},
+                              {"close[1]@1d", "of the day before the last complete one: [1] counts days"},
+                              {"close@1d[1]", "of the last day complete one bar ago: [1] counts bars of the scan"},
                               {"close(\"SPY\"), rsi(close(\"SPY\"), 14)", "of another instrument"},
-                              {"let r = rsi(14) in r < 30 and r > r[1]", "a name for a value"}}) +
+                              {"let r = rsi(14) in r < 30 and r > r[1]", "a name for a value"},
+                              {"rsi(14) as r", "a name for a column that is shown"}}) +
            section("operators, those that bind most tightly first",
                    {{"x[n]  x@1h", "the value n bars before, on another timeframe"},
                     {"-x", "sign"},
@@ -61,6 +69,22 @@ std::string help_on_expressions() {
 std::string help_on_word(const expression::Word& word) {
     return std::string(word.name) + ": " + std::string(word.summary) + "\n\nusage: " + signature(word) +
            "\n\nmeaning\n  " + std::string(word.formula) + "\n\nthe language is told by: help expressions\n";
+}
+
+std::string help_on_field(indicators::Column field) {
+    const std::string name(name_of(field));
+    const bool is_volume = field == indicators::Column::volume;
+    return name + ": a field of expressions, " + (is_volume ? "how much was traded in" : "the " + name + " price of") +
+           " a bar\n\n" +
+           entries_text({{name, "of this bar"},
+                         {name + "[1]", "of the bar before"},
+                         {name + "@1d", "of the last complete day"},
+                         {name + "(\"SPY\")", "of another instrument"}}) +
+           "\nthe language is told by: help expressions\n";
+}
+
+bool is_syntax(std::string_view topic) {
+    return topic.starts_with('@') || topic.starts_with('[') || std::ranges::find(syntax, topic) != syntax.end();
 }
 
 } // namespace tradesh::cli

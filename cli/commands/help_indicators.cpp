@@ -93,7 +93,7 @@ std::string memory_text(const Indicator& indicator, std::size_t settling) {
         return "older bars matter less and less: below 1e-9 after " + std::to_string(settling) + " more bars";
     case Memory::path:
         return "older bars matter until a turn: usually no longer after " + std::to_string(settling) + " more bars";
-    case Memory::unlimited: return "it counts from the first bar that is there, so only its changes can be compared";
+    case Memory::unlimited: return "it counts from the first stored bar on: a scan reads every bar there is";
     }
     return "";
 }

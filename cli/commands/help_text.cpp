@@ -40,6 +40,7 @@ std::vector<Entry> exit_code_entries(const CommandSpec& command) {
         codes.push_back(exit_codes::partial);
     }
     codes.push_back(exit_codes::interrupted);
+    codes.insert(codes.end(), command.further_exit_codes.begin(), command.further_exit_codes.end());
     std::ranges::sort(codes);
     std::vector<Entry> entries;
     for (const int code : codes) {

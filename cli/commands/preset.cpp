@@ -1,7 +1,8 @@
 #include "cli/commands/preset.hpp"
 
+#include "cli/commands/preset_file.hpp"
 #include "cli/commands/saved_name.hpp"
-#include "core/base/suggestion.hpp"
+#include "cli/commands/saved_preset.hpp"
 #include "core/engine/engine.hpp"
 #include "core/scan/spread_preset_file.hpp"
 
@@ -16,54 +17,6 @@ using scan::SpreadPreset;
 using store::SavedKind;
 
 constexpr std::string_view what_it_is = "preset";
-
-const SpreadPreset* find_built_in(std::string_view name) {
-    const std::vector<SpreadPreset>& all = scan::built_in_spread_presets();
-    const auto found = std::ranges::find(all, name, &SpreadPreset::name);
-    return found == all.end() ? nullptr : &*found;
-}
-
-Error built_in(const std::string& name) {
-    return Error(ErrorKind::refused, "preset.built_in", "'" + name + "' is built in and stays as it is")
-        .advise("make one of your own from it: preset add my-" + name + " --from " + name + " FILTER=RANGE");
-}
-
-/// What is kept under a name is a file of one preset.
-Result<SpreadPreset> read_saved(const store::SavedItem& item) {
-    Result<std::vector<SpreadPreset>> read = scan::parse_preset_json(item.text);
-    if (!read || read->size() != 1) {
-        return fail(Error(ErrorKind::failed, "preset.damaged",
-                          "the preset '" + item.name + "' cannot be read" +
-                              (read ? std::string() : ": " + read.error().message))
-                        .attempting("read presets")
-                        .advise("remove it: preset rm " + item.name));
-    }
-    return std::move(read->front());
-}
-
-Task<Result<bool>> save(CommandContext& context, SpreadPreset preset) {
-    store::SavedItem item{.name = preset.name, .text = scan::to_json(std::span(&preset, 1))};
-    Result<bool> replaced = co_await context.engine().saved().put(SavedKind::spread_preset, std::move(item));
-    co_return replaced;
-}
-
-Task<Result<std::vector<SpreadPreset>>> saved_presets(CommandContext& context) {
-    const Result<std::vector<store::SavedItem>> items =
-        co_await context.engine().saved().list(SavedKind::spread_preset);
-    if (!items) {
-        co_return fail(items.error());
-    }
-    std::vector<SpreadPreset> presets;
-    for (const store::SavedItem& item : *items) {
-        Result<SpreadPreset> preset = read_saved(item);
-        if (preset) {
-            presets.push_back(std::move(*preset));
-        } else {
-            context.report.warn(preset.error().describe());
-        }
-    }
-    co_return presets;
-}
 
 Task<Result<void>> run_list(CommandContext& context) {
     const Result<std::vector<SpreadPreset>> saved = co_await saved_presets(context);
@@ -130,12 +83,14 @@ Result<void> check_add(const Arguments& arguments) {
     if (!name) {
         return fail(name.error());
     }
-    if (find_built_in(*name) != nullptr) {
-        return fail(built_in(*name).at(word.where()));
+    if (find_built_in_preset(*name) != nullptr) {
+        return fail(built_in_preset(*name).at(word.where()));
     }
-    const Word* summary = arguments.find("summary");
-    if (summary != nullptr && summary->text.size() > scan::preset_summary_bytes_max) {
-        return fail(Error(ErrorKind::usage, "preset.summary", "a summary has at most 200 bytes").at(summary->where()));
+    if (const Word* summary = arguments.find("summary")) {
+        Result<void> sound = scan::check_preset_summary(summary->text);
+        if (!sound) {
+            return fail(std::move(sound.error()).at(summary->where()));
+        }
     }
     const Result<std::vector<scan::SpreadFilter>> filters = filters_of(arguments);
     return filters ? Result<void>() : fail(filters.error());
@@ -159,8 +114,15 @@ Task<Result<void>> run_add(CommandContext& context) {
     for (const scan::SpreadFilter& filter : *filters_of(arguments)) {
         scan::set_filter(preset.filters, filter);
     }
+    if (!arguments.has("replace")) {
+        const Result<void> free = co_await check_preset_free(context, preset.name);
+        if (!free) {
+            Error taken = free.error();
+            co_return fail(std::move(taken).at(arguments.required("name").where()));
+        }
+    }
     std::string text = preset.name + ": " + scan::to_text(preset.filters);
-    const Result<bool> replaced = co_await save(context, std::move(preset));
+    const Result<bool> replaced = co_await save_preset(context, std::move(preset));
     if (!replaced) {
         co_return fail(replaced.error());
     }
@@ -170,8 +132,8 @@ Task<Result<void>> run_add(CommandContext& context) {
 
 Task<Result<void>> run_rm(CommandContext& context) {
     const Word& word = context.arguments.required("name");
-    if (find_built_in(word.text) != nullptr) {
-        co_return fail(built_in(word.text).at(word.where()));
+    if (find_built_in_preset(word.text) != nullptr) {
+        co_return fail(built_in_preset(word.text).at(word.where()));
     }
     const Result<bool> erased = co_await context.engine().saved().erase(SavedKind::spread_preset, word.text);
     if (!erased) {
@@ -185,160 +147,9 @@ Task<Result<void>> run_rm(CommandContext& context) {
     co_return Result<void>();
 }
 
-Task<Result<void>> run_export(CommandContext& context) {
-    std::vector<SpreadPreset> presets;
-    for (const Word& word : context.arguments.all("name")) {
-        Result<SpreadPreset> preset = co_await find_spread_preset(context, word);
-        if (!preset) {
-            co_return fail(std::move(preset.error()));
-        }
-        presets.push_back(std::move(*preset));
-    }
-    if (!context.arguments.has("name")) {
-        Result<std::vector<SpreadPreset>> saved = co_await saved_presets(context);
-        if (!saved) {
-            co_return fail(std::move(saved.error()));
-        }
-        presets = std::move(*saved);
-    }
-    if (presets.empty()) {
-        co_return fail(Error(ErrorKind::not_found, "preset.none", "there are no presets of your own")
-                           .attempting("export presets")
-                           .advise("make one: preset add NAME FILTER=RANGE; or name built-in ones"));
-    }
-    std::string text = scan::to_json(presets);
-    const Result<void> written = co_await context.report.bytes(std::move(text));
-    co_return written;
-}
-
-/// All of a file, or an error where it is larger than any file of presets.
-Task<Result<std::string>> read_file(CommandContext& context, std::string path) {
-    constexpr std::size_t block_bytes = 64UL * 1024;
-    const Result<FileHandle> file = co_await context.client.open(std::move(path), FileMode::read);
-    if (!file) {
-        co_return fail(file.error());
-    }
-    std::string text;
-    Result<void> read;
-    while (read && text.size() <= scan::preset_file_bytes_max) {
-        Result<std::string> block = co_await context.client.read(*file, block_bytes);
-        if (!block) {
-            read = fail(std::move(block.error()));
-        } else if (block->empty()) {
-            break;
-        } else {
-            text += *block;
-        }
-    }
-    const Result<void> closed = co_await context.client.close(*file);
-    if (!read || !closed) {
-        co_return fail(read ? closed.error() : read.error());
-    }
-    co_return text;
-}
-
-/// All of them or none.
-Task<Result<void>> check_import(CommandContext& context, const std::vector<SpreadPreset>& presets) {
-    for (const SpreadPreset& preset : presets) {
-        if (find_built_in(preset.name) != nullptr) {
-            co_return fail(built_in(preset.name));
-        }
-        if (context.arguments.has("replace")) {
-            continue;
-        }
-        const Result<std::optional<store::SavedItem>> known =
-            co_await context.engine().saved().find(SavedKind::spread_preset, preset.name);
-        if (!known) {
-            co_return fail(known.error());
-        }
-        if (*known) {
-            co_return fail(Error(ErrorKind::refused, "preset.exists", "there is a preset '" + preset.name + "' already")
-                               .advise("--replace puts those of the file in place of yours"));
-        }
-    }
-    co_return Result<void>();
-}
-
-Task<Result<void>> run_import(CommandContext& context) {
-    const Word& word = context.arguments.required("file");
-    Result<std::string> text = co_await read_file(context, word.text);
-    if (!text) {
-        co_return fail(std::move(text.error()).attempting("import presets").on(word.text).at(word.where()));
-    }
-    Result<std::vector<SpreadPreset>> presets = scan::parse_preset_json(*text);
-    if (!presets) {
-        co_return fail(std::move(presets.error()).on(word.text));
-    }
-    Result<void> possible = co_await check_import(context, *presets);
-    if (!possible) {
-        co_return fail(std::move(possible.error()).attempting("import presets").on(word.text));
-    }
-    for (const SpreadPreset& preset : *presets) {
-        const Result<bool> replaced = co_await save(context, preset);
-        if (!replaced) {
-            co_return fail(replaced.error());
-        }
-    }
-    context.report.note("imported " + std::to_string(presets->size()) +
-                        (presets->size() == 1 ? " preset" : " presets"));
-    co_return Result<void>();
-}
-
 ArgumentSpec name_argument() { return {.name = "name", .help = "what it is called"}; }
 
-CommandSpec export_command() {
-    ArgumentSpec names = name_argument();
-    names.required = false;
-    names.repeatable = true;
-    return {.family = "preset",
-            .verb = "export",
-            .summary = "Write presets as JSON",
-            .arguments = {names},
-            .examples = {{"preset export -o presets.json", "all of your own"},
-                         {"preset export moderate mine -o two.json", "these two"},
-                         {"preset export mine", "to standard output"}},
-            .schema = "preset.export@1",
-            .run = run_export};
-}
-
-CommandSpec import_command() {
-    return {.family = "preset",
-            .verb = "import",
-            .summary = "Read presets from JSON",
-            .arguments = {{.name = "file", .help = "as preset export writes it", .kind = ValueKind::file}},
-            .options = {{.name = "replace", .value_name = "", .help = "also those that you have already"}},
-            .examples = {{"preset import presets.json", "those that are new"},
-                         {"preset import presets.json --replace", "and those that are not"},
-                         {"preset list", "what there is now"}},
-            .schema = "preset.import@1",
-            .run = run_import,
-            .rehearses = false,
-            .details = "The file is read as a whole before anything is kept: an error in it, or a name that is taken, "
-                       "and nothing changes."};
-}
-
 } // namespace
-
-Task<Result<SpreadPreset>> find_spread_preset(CommandContext& context, const Word& name) {
-    if (const SpreadPreset* preset = find_built_in(name.text)) {
-        co_return *preset;
-    }
-    const Result<std::vector<store::SavedItem>> items =
-        co_await context.engine().saved().list(SavedKind::spread_preset);
-    if (!items) {
-        co_return fail(items.error());
-    }
-    std::vector<std::string> known;
-    std::ranges::transform(scan::built_in_spread_presets(), std::back_inserter(known), &SpreadPreset::name);
-    for (const store::SavedItem& item : *items) {
-        if (item.name == name.text) {
-            Result<SpreadPreset> preset = read_saved(item);
-            co_return preset;
-        }
-        known.push_back(item.name);
-    }
-    co_return fail(no_such_name(name, what_it_is, known));
-}
 
 std::vector<CommandSpec> preset_commands() {
     return {
@@ -368,7 +179,8 @@ std::vector<CommandSpec> preset_commands() {
                         .required = false,
                         .repeatable = true}},
          .options = {{.name = "from", .value_name = "NAME", .help = "begin with the filters of this preset"},
-                     {.name = "summary", .value_name = "TEXT", .help = "what it is for, in a line"}},
+                     {.name = "summary", .value_name = "TEXT", .help = "what it is for, in a line"},
+                     {.name = "replace", .value_name = "", .help = "also one that you have already"}},
          .examples = {{"preset add mine dte=30..45 short-delta=0.15..0.30 pop=0.7..", "three filters"},
                       {"preset add wide --from moderate width=10", "a built-in one, and a width"},
                       {"preset add calm --from moderate iv-percentile=.. --summary 'any volatility'",
@@ -377,8 +189,8 @@ std::vector<CommandSpec> preset_commands() {
          .run = run_add,
          .check = check_add,
          .rehearses = false,
-         .details = "A preset of yours of that name is replaced; built-in ones stay as they are. The filters are the "
-                    "options of scan spreads that take a RANGE."},
+         .details = "Built-in presets stay as they are. The filters are the options of scan spreads that take a RANGE: "
+                    "help scan spreads."},
         {.family = "preset",
          .verb = "rm",
          .summary = "Remove a preset",
@@ -389,8 +201,8 @@ std::vector<CommandSpec> preset_commands() {
          .schema = "preset.rm@1",
          .run = run_rm,
          .rehearses = false},
-        export_command(),
-        import_command(),
+        preset_export_command(),
+        preset_import_command(),
     };
 }
 

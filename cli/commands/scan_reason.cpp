@@ -1,26 +1,18 @@
 #include "cli/commands/scan_reason.hpp"
 
+#include "cli/render/cell_text.hpp"
 #include "core/expression/evaluation.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <optional>
 #include <vector>
 
 namespace tradesh::cli {
 namespace {
 
 using namespace expression;
-
-/// 41.2, 0.0001, 123456.75: four digits after the point, without zeros at the end.
-std::string value_text(double value) {
-    std::string text = fmt::format("{:.4f}", value);
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.ends_with('.')) {
-        text.pop_back();
-    }
-    return text == "-0" ? "0" : text;
-}
 
 /// Walks from the result down to the clauses.
 class Reason {
@@ -51,7 +43,7 @@ public:
                                            : truth == Truth::no ? " is false"
                                                                 : " is unknown");
         std::string values;
-        for (const std::size_t value : values_of(output.step)) {
+        for (const std::size_t value : values_of(output.step, truth == Truth::unknown)) {
             values += (values.empty() ? " (" : ", ") + told(value);
         }
         return text + (values.empty() ? "" : values + ")");
@@ -111,10 +103,17 @@ private:
         }
     }
 
+    /// A clause may hold for what was on earlier bars: "any(close < 20, 5)". The values on this one say nothing of it,
+    /// but where they are unknown they may say why it is.
+    bool looks_back(StepId step) const {
+        return std::holds_alternative<IndicatorStep>(plan_.steps[step]) ||
+               std::holds_alternative<OffsetStep>(plan_.steps[step]);
+    }
+
     /// The explaining outputs that a clause is worked out from, as near to it as they are.
-    std::vector<std::size_t> values_of(StepId clause) const {
+    std::vector<std::size_t> values_of(StepId clause, bool of_any_bar) const {
         std::vector<std::size_t> values;
-        std::vector<StepId> open = operands_of(plan_.steps[clause]);
+        std::vector<StepId> open{clause};
         std::vector<bool> seen(plan_.steps.size());
         while (!open.empty()) {
             const StepId step = open.back();
@@ -125,6 +124,9 @@ private:
             seen[step] = true;
             if (const std::optional<std::size_t> value = output_at(step, OutputRole::explains)) {
                 values.push_back(*value);
+                continue;
+            }
+            if (!of_any_bar && looks_back(step)) {
                 continue;
             }
             for (const StepId operand : operands_of(plan_.steps[step])) {
@@ -140,7 +142,7 @@ private:
         const Output& shown = outputs_[output];
         const double value = row_.values[output];
         if (!std::isnan(value)) {
-            return shown.label + " = " + value_text(value);
+            return shown.label + " = " + significant_text(value);
         }
         return row_.bars_used < shown.bars_needed
                    ? fmt::format("{} needs {} bars, and there are {}", shown.label, shown.bars_needed, row_.bars_used)
@@ -176,6 +178,10 @@ std::string reason_of(const Program& program, const scan::ScanRow& row, std::spa
         }
         said = objection;
         text += reason.explain(clause);
+    }
+    const std::optional<scan::Shortage>& shortage = row.shortage;
+    if (shortage && (!shortage->symbol.empty() || shortage->timeframe != program.timeframe())) {
+        text += (text.empty() ? "" : "; ") + scan::not_enough_bars(*shortage).message;
     }
     return text;
 }

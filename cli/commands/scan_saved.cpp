@@ -4,8 +4,10 @@
 #include "cli/commands/saved_name.hpp"
 #include "cli/commands/saved_scan.hpp"
 #include "cli/commands/scan_words.hpp"
+#include "cli/render/exit_code.hpp"
 #include "core/engine/engine.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tradesh::cli {
@@ -52,6 +54,25 @@ Result<void> check_save(const Arguments& arguments) {
     return words ? Result<void>() : fail(words.error());
 }
 
+/// Lists that a universe names and that are not there.
+Task<std::vector<std::string>> missing_lists(engine::SavedDesk& desk, std::string universe) {
+    std::vector<std::string> missing;
+    const Result<scan::Universe> named = scan::parse_universe(universe);
+    if (!named || !named->names_lists()) {
+        co_return missing;
+    }
+    const Result<std::vector<SavedItem>> lists = co_await desk.list(SavedKind::watchlist);
+    if (!lists) {
+        co_return missing;
+    }
+    for (const std::string& entry : named->entries) {
+        if (entry.starts_with('@') && std::ranges::find(*lists, entry.substr(1), &SavedItem::name) == lists->end()) {
+            missing.push_back(entry.substr(1));
+        }
+    }
+    co_return missing;
+}
+
 Task<Result<void>> run_save(CommandContext& context) {
     Result<std::string> name = new_name(context.arguments.required("name"));
     if (!name) {
@@ -74,6 +95,10 @@ Task<Result<void>> run_save(CommandContext& context) {
     }
     context.report.note(std::string(*replaced ? "put in place of the one of that name" : "saved") + ": scan run " +
                         *name);
+    const std::vector<std::string> missing = co_await missing_lists(desk, words->wanted.universe);
+    for (const std::string& list : missing) {
+        context.report.note("there is no list @" + list + " yet: watchlist add " + list + " AAPL,MSFT");
+    }
     const Result<void> shown = co_await context.report.record(std::move(fields));
     co_return shown;
 }
@@ -179,7 +204,8 @@ std::vector<CommandSpec> saved_scan_commands() {
          .rehearses = false,
          .details = "It is checked first, and kept for every profile as the words that you typed. A name has small "
                     "letters, digits and -, begins with a letter and is no word of the language. One of that name is "
-                    "replaced; those that are built in are not."},
+                    "replaced; those that are built in are not.",
+         .further_exit_codes = {exit_codes::refused}},
         {.family = "scan",
          .verb = "list",
          .summary = "Scans that have a name",
@@ -208,7 +234,8 @@ std::vector<CommandSpec> saved_scan_commands() {
          .schema = "scan.rm@1",
          .run = run_rm,
          .rehearses = false,
-         .details = "Those that are built in stay. Exit 12: there was none."},
+         .details = "Those that are built in stay. Exit 12: there was none.",
+         .further_exit_codes = {exit_codes::refused}},
     };
 }
 

@@ -2,7 +2,8 @@
 
 #include "cli/commands/chain_words.hpp"
 #include "cli/commands/data_words.hpp"
-#include "cli/commands/preset.hpp"
+#include "cli/commands/saved_preset.hpp"
+#include "cli/commands/spread_notes.hpp"
 #include "cli/commands/spread_report.hpp"
 #include "cli/parse/values.hpp"
 #include "core/engine/engine.hpp"
@@ -10,8 +11,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <set>
+#include <ranges>
 #include <utility>
 
 namespace tradesh::cli {
@@ -22,11 +22,6 @@ using runtime::Task;
 constexpr std::array<std::string_view, 3> styles{"balanced", "conservative", "aggressive"};
 constexpr std::array<std::string_view, 5> orders{"score", "quick-score", "probability", "reward", "expected-value"};
 constexpr std::size_t results_usual = 20;
-/// Up to so many underlyings each is told of in a note of its own.
-constexpr std::size_t headlines_max = 5;
-/// From here on options are dear by their own measure, and selling them is what people look at.
-constexpr double dear_percentile = 80;
-
 struct SpreadWords {
     scan::Universe universe;
     engine::SpreadsWanted wanted; ///< without symbols, and without the filters of a preset
@@ -166,64 +161,6 @@ Task<Result<void>> add_preset(CommandContext& context, std::vector<scan::SpreadF
     co_return Result<void>();
 }
 
-/// Why nothing of an underlying can match, where its own filters say so.
-void explain_underlying(Report& report, const engine::SpreadsFound& found) {
-    for (const scan::FilterCount& count : found.result.filters) {
-        const scan::SpreadMeasure& measure = *count.filter.measure;
-        if (measure.stage != scan::MeasureStage::underlying || count.passed == count.seen) {
-            continue;
-        }
-        const std::string name(measure.name);
-        const double value = measure.of_underlying(found.facts.standing);
-        const bool known = !std::isnan(value);
-        report.warn(found.facts.instrument.symbol + " has no spread that matches: its " + name + " is " +
-                    (known ? "not within " : "unknown, and must be within ") + scan::to_text(count.filter.range) +
-                    "; without this filter: --" + name + " ..");
-    }
-}
-
-/// What is known of the underlyings, each thing once.
-void add_notes_on_underlyings(Report& report, const engine::SpreadsBatch& batch) {
-    std::set<std::string> notes;
-    bool simulated = false;
-    for (const engine::SpreadsOutcome& outcome : batch.outcomes) {
-        if (!outcome.found) {
-            report.warn(outcome.found.error().describe() +
-                        (outcome.found.error().hint.empty() ? "" : "; " + outcome.found.error().hint));
-            continue;
-        }
-        const engine::ChainFacts& facts = outcome.found->facts;
-        if (batch.outcomes.size() <= headlines_max) {
-            report.note(headline_of(facts));
-        }
-        simulated = simulated || facts.kind == QuoteKind::simulated;
-        notes.insert(facts.notes.begin(), facts.notes.end());
-        explain_underlying(report, *outcome.found);
-        if (facts.standing.percentile.value_or(0) >= dear_percentile) {
-            report.note(outcome.symbol + ": options are dear by their own last year, which favours credit spreads: "
-                                         "--kind bull-put,bear-call");
-        }
-    }
-    if (simulated && batch.outcomes.size() > headlines_max) {
-        report.note("simulated: prices and options are made up");
-    }
-    for (const std::string& note : notes) {
-        report.note(note);
-    }
-}
-
-void add_notes(Report& report, const engine::SpreadsBatch& batch, std::size_t shown) {
-    add_notes_on_underlyings(report, batch);
-    std::size_t contracts = 0;
-    std::size_t matched = 0;
-    for (const engine::SpreadsOutcome& outcome : batch.outcomes) {
-        contracts += outcome.found ? outcome.found->result.contracts : 0;
-        matched += outcome.found ? outcome.found->result.matched : 0;
-    }
-    report.note(std::to_string(matched) + " spreads of " + std::to_string(contracts) + " contracts match" +
-                (shown < matched ? ", the best " + std::to_string(shown) + " are shown" : ""));
-}
-
 /// The outcome of the whole: some symbols failing is a partial result, all of them failing is the first one's error.
 Result<void> verdict(const engine::SpreadsBatch& batch) {
     if (batch.not_reached > 0) {
@@ -256,7 +193,7 @@ Task<Result<void>> report_batch(CommandContext& context, const engine::SpreadsBa
         shown = co_await report_spread_counts(context.report, batch, "counts");
     }
     if (shown) {
-        add_notes(context.report, batch, best.size());
+        add_spread_notes(context.report, batch, best.size());
     }
     co_return shown;
 }
@@ -289,6 +226,10 @@ Task<Result<void>> run_spreads(CommandContext& context) {
     Result<void> outcome = verdict(*batch);
     const bool nothing = std::ranges::none_of(batch->outcomes, [](const auto& one) { return one.found.has_value(); });
     if (nothing && !outcome) {
+        const bool stopped = outcome.error().kind == ErrorKind::cancelled;
+        for (const engine::SpreadsOutcome& other : batch->outcomes | std::views::drop(stopped ? 0 : 1)) {
+            warn_of(context.report, other.found.error());
+        }
         co_return outcome;
     }
     const Result<void> shown = co_await report_batch(context, *batch, count);
@@ -349,7 +290,9 @@ std::vector<CommandSpec> scan_spreads_commands() {
          .details = "A RANGE is 0.20..0.35, 30.. or ..0.10, both ends included; one number means exactly that, and .. "
                     "lifts the filter of a preset. Spreads are entered at prices that can be had at once: the long leg "
                     "at its ask, the short leg at its bid. Premium, profit, loss, break-even, ev and Greeks are for "
-                    "one unit of the underlying, risk for one spread with its multiplier. pop is the chance to end "
+                    "one unit of the underlying, risk (of --report and as a filter) for one spread with its "
+                    "multiplier. In --counts each filter sees what passed the one before it; delta, short-delta and "
+                    "long-delta see each leg once for each kind of spread. pop is the chance to end "
                     "beyond the break-even, N(d2) there; Greeks are those of the position, long less short. A filter "
                     "on iv-rank or iv-percentile lets nothing through where that is unknown. Exit 7: some symbols "
                     "could not be scanned.",

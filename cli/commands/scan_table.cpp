@@ -14,20 +14,9 @@ namespace {
 using expression::Output;
 using expression::OutputRole;
 
-/// Digits after the point of an indicator's value.
-constexpr int value_decimals = 4;
-
-constexpr std::array<std::string_view, 6> own_columns{"symbol", "time", "match", "signal", "why", "rank"};
+constexpr std::array<std::string_view, 5> own_columns{"symbol", "time", "match", "why", "rank"};
 
 bool is_column(const Output& output) { return output.role != OutputRole::clause; }
-
-Cell value_cell(const Output& output, double value) {
-    if (std::isnan(value)) {
-        return {};
-    }
-    return output.type == expression::Type::boolean ? Cell(value != 0.0)
-                                                    : Cell(Real{.value = value, .decimals = value_decimals});
-}
 
 /// What is empty is neither less nor greater: it comes last either way.
 bool comes_first(const Cell& left, const Cell& right, bool descending) {
@@ -71,6 +60,18 @@ void sort_rows(std::vector<std::vector<Cell>>& rows, std::size_t column, bool de
 
 } // namespace
 
+Column value_column(const Output& output) {
+    return {output.label, output.type == expression::Type::boolean ? CellType::boolean : CellType::real};
+}
+
+Cell value_cell(const Output& output, double value) {
+    if (std::isnan(value)) {
+        return {};
+    }
+    return output.type == expression::Type::boolean ? Cell(value != 0.0)
+                                                    : Cell(Real{.value = value, .decimals = std::nullopt});
+}
+
 std::optional<std::string> doubled_column(const expression::Program& program) {
     const std::span<const Output> outputs = program.outputs();
     for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -96,11 +97,11 @@ ScanTable::ScanTable(const expression::Program& program, const ScanView& view)
     const std::span<const Output> outputs = program.outputs();
     const CellType time = is_daily_or_longer(program.timeframe()) ? CellType::date : CellType::time;
     columns_ = {{"symbol", CellType::text}, {"time", time}};
-    if (view.why) {
-        columns_.push_back({"signal", CellType::text});
-        columns_.push_back({"why", CellType::text});
-    } else if (view.all) {
+    if (view.why || view.all) {
         columns_.push_back({"match", CellType::text});
+    }
+    if (view.why) {
+        columns_.push_back({"why", CellType::text});
     }
     const auto ranks = std::ranges::find(outputs, OutputRole::rank, &Output::role);
     if (ranks != outputs.end()) {
@@ -108,15 +109,14 @@ ScanTable::ScanTable(const expression::Program& program, const ScanView& view)
         rank_column_ = columns_.size();
         columns_.push_back({"rank", CellType::integer});
         outputs_.push_back(*rank_output_);
-        columns_.push_back({ranks->label, CellType::real});
+        columns_.push_back(value_column(*ranks));
     }
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         const bool shown =
             outputs[i].role == OutputRole::column || (outputs[i].role == OutputRole::explains && !view.why);
         if (shown && std::ranges::find(columns_, outputs[i].label, &Column::name) == columns_.end()) {
             outputs_.push_back(i);
-            columns_.push_back(
-                {outputs[i].label, outputs[i].type == expression::Type::boolean ? CellType::boolean : CellType::real});
+            columns_.push_back(value_column(outputs[i]));
         }
     }
     if (view.sort) {
@@ -125,10 +125,10 @@ ScanTable::ScanTable(const expression::Program& program, const ScanView& view)
     }
 }
 
-std::vector<Cell> ScanTable::cells(const std::string& symbol, const scan::ScanRow* row, std::string why) const {
-    std::vector<Cell> cells{symbol, row == nullptr ? Cell() : Cell(row->bar_time)};
+std::vector<Cell> ScanTable::cells(const std::string& symbol, const scan::ScanRow& row, std::string why) const {
+    std::vector<Cell> cells{symbol, row.bar_time};
     if (view_.why || view_.all) {
-        cells.emplace_back(name_of(row == nullptr ? expression::Truth::unknown : row->matched));
+        cells.emplace_back(name_of(row.matched));
     }
     if (view_.why) {
         cells.emplace_back(std::move(why));
@@ -137,7 +137,7 @@ std::vector<Cell> ScanTable::cells(const std::string& symbol, const scan::ScanRo
         cells.emplace_back(); // known once all are
     }
     for (const std::size_t output : outputs_) {
-        cells.push_back(row == nullptr ? Cell() : value_cell(program_.outputs()[output], row->values[output]));
+        cells.push_back(value_cell(program_.outputs()[output], row.values[output]));
     }
     return cells;
 }

@@ -21,8 +21,8 @@ public:
     /// True where no row can be shown before all are known.
     bool needs_all() const { return rank_output_.has_value() || sort_column_.has_value(); }
 
-    /// What is told of one bar, or of a symbol whose bars are too few (`row` null).
-    std::vector<Cell> cells(const std::string& symbol, const scan::ScanRow* row, std::string why = {}) const;
+    /// What is told of one bar.
+    std::vector<Cell> cells(const std::string& symbol, const scan::ScanRow& row, std::string why = {}) const;
     /// Puts them in order and numbers them by rank. What is unknown comes last.
     void arrange(std::vector<std::vector<Cell>>& rows) const;
 
@@ -45,6 +45,10 @@ private:
     };
     std::vector<Unknown> unknown_; ///< by output
 };
+
+/// The column of an output, and what stands in it: as exact as it is for programs, rounded for people.
+Column value_column(const expression::Output& output);
+Cell value_cell(const expression::Output& output, double value);
 
 /// A name that two columns with different values would have.
 std::optional<std::string> doubled_column(const expression::Program& program);

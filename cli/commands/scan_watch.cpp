@@ -2,15 +2,17 @@
 
 #include "cli/commands/data_words.hpp"
 #include "cli/commands/saved_scan.hpp"
+#include "cli/commands/scan_table.hpp"
 #include "cli/commands/scan_words.hpp"
 #include "cli/parse/values.hpp"
+#include "cli/render/exit_code.hpp"
 #include "core/engine/engine.hpp"
 #include "core/runtime/event.hpp"
 #include "core/runtime/task_scope.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <chrono>
 #include <utility>
 
 namespace tradesh::cli {
@@ -20,10 +22,8 @@ using expression::Output;
 using expression::OutputRole;
 using runtime::Task;
 
-constexpr int value_decimals = 4;
-
 /// Options of `scan run` that mean something while time goes on. Others of a saved scan are left out.
-constexpr std::array<std::string_view, 5> taken_along{"universe", "timeframe", "show", "load", "at-once"};
+constexpr std::array<std::string_view, 6> taken_along{"universe", "timeframe", "show", "adjusted", "load", "at-once"};
 
 Arguments without_order(const Arguments& arguments) {
     Arguments kept;
@@ -66,39 +66,48 @@ class ShownChanges {
 public:
     ShownChanges(CommandContext& context, const expression::Program& program, bool live)
         : context_(context),
+          program_(program),
           live_(live) {
         const CellType bar = is_daily_or_longer(program.timeframe()) ? CellType::date : CellType::time;
-        std::vector<Column> columns{{"time", CellType::time}, {"symbol"}, {"change"}, {"bar", bar}};
+        columns_ = {{"time", CellType::time}, {"symbol"}, {"change"}, {"bar", bar}};
         if (live_) {
-            columns.push_back({"forming", CellType::boolean});
+            columns_.push_back({"forming", CellType::boolean});
         }
         for (std::size_t i = 0; i < program.outputs().size(); ++i) {
             const Output& output = program.outputs()[i];
             const bool shown = output.role == OutputRole::explains || output.role == OutputRole::column;
-            if (shown && std::ranges::find(columns, output.label, &Column::name) == columns.end()) {
+            if (shown && std::ranges::find(columns_, output.label, &Column::name) == columns_.end()) {
                 outputs_.push_back(i);
-                columns.push_back({output.label, CellType::real});
+                columns_.push_back(value_column(output));
             }
         }
-        context_.report.table(std::move(columns));
+    }
+
+    /// Not before it is known that there is something to follow: an error of the whole watch has no table.
+    void begin() {
+        if (!begun_) {
+            begun_ = true;
+            context_.report.table(columns_);
+        }
     }
 
     Task<Result<void>> take(const engine::WatchNews& news) {
+        begin();
         if (!news.change) {
             context_.report.warn(news.change.error().describe());
             co_return Result<void>();
         }
         const scan::ScanChange& change = *news.change;
         is_simulated_ = is_simulated_ || news.simulated;
-        std::vector<Cell> cells{context_.engine().clock().now(), news.symbol,
+        const Instant now = std::chrono::floor<std::chrono::milliseconds>(context_.engine().clock().now());
+        std::vector<Cell> cells{now, news.symbol,
                                 news.initial ? std::string_view("inside") : scan::name_of(change.kind),
                                 change.row.bar_time};
         if (live_) {
             cells.emplace_back(change.provisional);
         }
         for (const std::size_t output : outputs_) {
-            const double value = change.row.values[output];
-            cells.push_back(std::isnan(value) ? Cell() : Cell(Real{.value = value, .decimals = value_decimals}));
+            cells.push_back(value_cell(program_.outputs()[output], change.row.values[output]));
         }
         Result<void> sent = co_await context_.report.row(std::move(cells));
         if (sent) {
@@ -111,8 +120,11 @@ public:
 
 private:
     CommandContext& context_;
+    expression::Program program_;
     bool live_;
+    std::vector<Column> columns_;
     std::vector<std::size_t> outputs_;
+    bool begun_ = false;
     bool is_simulated_ = false;
 };
 
@@ -159,13 +171,16 @@ Task<Result<void>> run_watch(CommandContext& context) {
         co_return fail(std::move(words.error()));
     }
     words->wanted.correlation = context.correlation;
+    const Timeframe timeframe = words->wanted.program.timeframe();
     ShownChanges shown(context, words->wanted.program, following->how.live);
     bool cancelled = false;
     const Result<engine::WatchSummary> summary =
         co_await follow(context, std::move(words->wanted), *following, shown, cancelled);
     if (!summary) {
-        co_return fail(of_scan(summary.error(), chosen->arguments));
+        Error error = co_await of_scan(context, summary.error(), chosen->arguments, timeframe);
+        co_return fail(std::move(error));
     }
+    shown.begin();
     context.report.note("followed " + counted(summary->symbols, "symbol") + ": " + counted(summary->changes, "row"));
     if (shown.is_simulated()) {
         context.report.note("simulated: these prices are made up");
@@ -228,8 +243,10 @@ CommandSpec scan_watch_command() {
         .rehearses = false,
         .details = "What fits at the beginning comes first, as 'inside'; then a row whenever a symbol has entered or "
                    "left, at once. Without --load it sees the bars that others store. What cannot be told does not "
-                   "fit. Of a saved scan the order, the rank and the times are left out. It ends with Ctrl-C, exit "
+                   "fit. Who belongs to a list or a pattern is settled when it begins. Of a saved scan the order, the "
+                   "rank and the times are left out. It ends with Ctrl-C, exit "
                    "130, or by --for, exit 0.",
+        .further_exit_codes = {exit_codes::config},
     };
 }
 

@@ -1,10 +1,14 @@
 #include "cli/commands/scan_words.hpp"
 
+#include "cli/commands/data_words.hpp"
 #include "cli/commands/scan_table.hpp"
 #include "cli/parse/values.hpp"
+#include "core/engine/engine.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <set>
+#include <span>
 #include <utility>
 
 namespace tradesh::cli {
@@ -88,6 +92,7 @@ Result<void> read_how(const Arguments& arguments, engine::ScanWanted& wanted) {
     }
     wanted.one_by_one = arguments.has("sync");
     wanted.load_first = arguments.has("load");
+    wanted.basis = arguments.has("adjusted") ? PriceBasis::adjusted : PriceBasis::raw;
     return {};
 }
 
@@ -149,12 +154,42 @@ Result<void> read_sort(const Arguments& arguments, const expression::Program& pr
                     .advise("columns are " + known + "; --show adds others"));
 }
 
+std::set<Timeframe> timeframes_of(std::span<const engine::InstrumentSeries> stored) {
+    std::set<Timeframe> frames;
+    for (const engine::InstrumentSeries& instrument : stored) {
+        for (const store::SeriesInfo& series : instrument.series) {
+            frames.insert(series.key.timeframe);
+        }
+    }
+    return frames;
+}
+
+std::string names_of(const std::set<Timeframe>& frames) {
+    std::string names;
+    for (const Timeframe frame : frames) {
+        names += (names.empty() ? "" : ", ") + std::string(name_of(frame));
+    }
+    return names;
+}
+
 } // namespace
 
-Error of_scan(Error error, const Arguments& arguments) {
+runtime::Task<Error> of_scan(CommandContext& context, Error error, const Arguments& arguments, Timeframe timeframe) {
     const Word* word = arguments.find("universe");
-    const bool at_universe = word != nullptr && error.code.starts_with("universe.");
-    return at_universe ? std::move(error).at(word->where()) : error;
+    if (word != nullptr && error.code.starts_with("universe.")) {
+        error = std::move(error).at(word->where());
+    }
+    if (error.code != "universe.no_match") {
+        co_return error;
+    }
+    const Result<std::vector<engine::InstrumentSeries>> stored = co_await context.engine().data().list();
+    if (stored) {
+        const std::set<Timeframe> frames = timeframes_of(*stored);
+        if (!frames.empty() && !frames.contains(timeframe)) {
+            error.hint = "no " + std::string(name_of(timeframe)) + " bars are stored, only " + names_of(frames);
+        }
+    }
+    co_return error;
 }
 
 Result<expression::Program> compile_scan(const Arguments& arguments) {
@@ -249,13 +284,14 @@ std::vector<OptionSpec> scan_options() {
         {.name = "why", .value_name = "", .help = "what decided, for every symbol"},
         {.name = "as-of",
          .value_name = "TIME",
-         .help = "what it would have found then; of a date with that day's bars (24:00 UTC)",
+         .help = "what it would have found then: the last bar complete by it; of a date at 24:00 UTC",
          .kind = ValueKind::time},
         {.name = "from",
          .value_name = "TIME",
-         .help = "every bar that matches from this time",
+         .help = "every bar that matches and begins at this time or later",
          .kind = ValueKind::time},
-        {.name = "to", .value_name = "TIME", .help = "and before this one (now)", .kind = ValueKind::time},
+        {.name = "to", .value_name = "TIME", .help = "and begins before this one (now)", .kind = ValueKind::time},
+        adjusted_option(),
         {.name = "load", .value_name = "", .help = "first load what is missing of each symbol from the venue"},
         {.name = "at-once",
          .value_name = "N",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/commands/command.hpp"
 #include "cli/parse/arguments.hpp"
 #include "core/engine/scan_desk.hpp"
 
@@ -27,8 +28,9 @@ struct ScanWords {
     ScanView view;
 };
 
-/// An error of a scan as a whole, at the universe where that is to blame.
-Error of_scan(Error error, const Arguments& arguments);
+/// An error of a scan as a whole, at the universe where that is to blame; where nothing is stored of that timeframe,
+/// with those that there are.
+runtime::Task<Error> of_scan(CommandContext& context, Error error, const Arguments& arguments, Timeframe timeframe);
 
 /// Reads the argument "expression" and the options of `scan_options`. `now` is that of the options of time.
 Result<ScanWords> read_scan(const Arguments& arguments, Instant now);

@@ -1,6 +1,7 @@
 #include "cli/commands/spread_report.hpp"
 
 #include "cli/commands/chain_words.hpp"
+#include "core/base/counted.hpp"
 #include "core/scan/spread_score.hpp"
 
 #include <algorithm>
@@ -12,8 +13,11 @@ using runtime::Task;
 
 namespace {
 
-Task<Result<void>> show_rows(Report& report, std::vector<std::vector<Cell>> rows) {
-    for (std::vector<Cell>& row : rows) {
+/// One row at a time, so that a reader who leaves or a command that is stopped does not wait for all of them.
+Task<Result<void>> show_rows(Report& report, const std::vector<ShownSpread>& spreads,
+                             std::vector<Cell> (*cells_of)(const ShownSpread&)) {
+    for (const ShownSpread& spread : spreads) {
+        std::vector<Cell> row = cells_of(spread);
         const Result<void> shown = co_await report.row(std::move(row));
         if (!shown) {
             co_return shown;
@@ -27,8 +31,8 @@ std::vector<Column> naming_columns() {
     return {{"symbol", CellType::text},
             {"kind", CellType::text},
             {"expiry", CellType::date},
-            {"long_strike", CellType::decimal},
-            {"short_strike", CellType::decimal}};
+            {"long", CellType::decimal},
+            {"short", CellType::decimal}};
 }
 
 std::vector<Cell> naming_cells(const ShownSpread& shown) {
@@ -45,17 +49,13 @@ std::vector<Cell> spread_cells(const ShownSpread& shown) {
     const scan::ExactSpread exact = scan::exact(spread);
     std::vector<Cell> cells = naming_cells(shown);
     cells.insert(cells.begin() + 3, spread.long_leg->days_to_expiry);
-    const std::vector<Cell> rest{is_credit(spread.kind) ? "credit" : "debit",
-                                 exact.premium,
+    const std::vector<Cell> rest{exact.premium,
                                  exact.max_profit,
                                  exact.max_loss,
-                                 exact.max_loss * shown.of->chain->multiplier,
                                  exact.breakeven,
                                  real(spread.probability_of_profit, 3),
                                  real(spread.expected_value, 3),
                                  real(spread.greeks.delta, 4),
-                                 real(spread.greeks.theta, 4),
-                                 real(spread.greeks.vega, 4),
                                  real(shown.ranked->score, 2)};
     cells.insert(cells.end(), rest.begin(), rest.end());
     return cells;
@@ -66,16 +66,27 @@ std::vector<Cell> greeks_cells(const ShownSpread& shown) {
     const scan::GreeksReport report = scan::report_greeks(spread);
     const scan::ScoreParts parts = scan::score_parts(spread);
     std::vector<Cell> cells = naming_cells(shown);
-    const std::vector<Cell> rest{real(spread.greeks.delta, 4), name_of(report.delta),
-                                 real(spread.greeks.gamma, 4), name_of(report.gamma),
-                                 real(spread.greeks.theta, 4), name_of(report.theta),
-                                 real(spread.greeks.vega, 4),  name_of(report.vega),
-                                 real(report.risk, 0),         report.balanced,
-                                 real(shown.ranked->score, 2), real(scan::quick_score(spread), 2),
-                                 real(parts.probability, 1),   real(parts.reward, 1),
-                                 real(parts.liquidity, 1),     real(parts.delta, 1),
-                                 real(parts.theta, 1),         real(parts.vega, 1),
-                                 real(parts.volatility, 1),    real(parts.width, 1),
+    const std::vector<Cell> rest{scan::exact(spread).max_loss * shown.of->chain->multiplier,
+                                 real(spread.greeks.delta, 4),
+                                 name_of(report.delta),
+                                 real(spread.greeks.gamma, 4),
+                                 name_of(report.gamma),
+                                 real(spread.greeks.theta, 4),
+                                 name_of(report.theta),
+                                 real(spread.greeks.vega, 4),
+                                 name_of(report.vega),
+                                 real(report.risk, 0),
+                                 report.balanced,
+                                 real(shown.ranked->score, 2),
+                                 real(scan::quick_score(spread), 2),
+                                 real(parts.probability, 1),
+                                 real(parts.reward, 1),
+                                 real(parts.liquidity, 1),
+                                 real(parts.delta, 1),
+                                 real(parts.theta, 1),
+                                 real(parts.vega, 1),
+                                 real(parts.volatility, 1),
+                                 real(parts.width, 1),
                                  real(parts.time, 1)};
     cells.insert(cells.end(), rest.begin(), rest.end());
     return cells;
@@ -105,6 +116,33 @@ std::vector<std::vector<Cell>> count_cells(const std::string& symbol, const scan
 
 } // namespace
 
+std::optional<std::string> why_none_matched(const engine::SpreadsFound& found) {
+    using Stage = scan::MeasureStage;
+    const scan::SpreadScanResult& result = found.result;
+    if (result.matched > 0) {
+        return std::nullopt;
+    }
+    for (const scan::FilterCount& count : result.filters) {
+        const scan::SpreadMeasure& measure = *count.filter.measure;
+        if (count.seen == 0 || count.passed > 0) {
+            continue;
+        }
+        if (measure.stage == Stage::underlying) {
+            return std::nullopt; // told with its value
+        }
+        const bool of_spread = measure.stage == Stage::entry || measure.stage == Stage::value;
+        return "none of the " + counted(count.seen, of_spread ? "spread" : "contract") + " that came so far passes --" +
+               std::string(measure.name) + " " + scan::to_text(count.filter.range);
+    }
+    if (result.contracts == 0) {
+        return "no option expires within those days";
+    }
+    if (result.tradable == 0) {
+        return "none of " + counted(result.contracts, "contract") + " is quoted on both sides";
+    }
+    return "no two of the contracts that are left make a spread with something to gain and to lose";
+}
+
 std::vector<ShownSpread> best_spreads(const engine::SpreadsBatch& batch, std::size_t count) {
     std::vector<ShownSpread> all;
     for (const engine::SpreadsOutcome& outcome : batch.outcomes) {
@@ -131,29 +169,24 @@ std::vector<ShownSpread> best_spreads(const engine::SpreadsBatch& batch, std::si
 Task<Result<void>> report_spreads(Report& report, const std::vector<ShownSpread>& spreads, std::string name) {
     std::vector<Column> columns = naming_columns();
     columns.insert(columns.begin() + 3, {"dte", CellType::integer});
-    for (const Column& column : std::vector<Column>{{"pays", CellType::text},
-                                                    {"premium", CellType::decimal},
+    for (const Column& column : std::vector<Column>{{"premium", CellType::decimal},
                                                     {"max_profit", CellType::decimal},
                                                     {"max_loss", CellType::decimal},
-                                                    {"risk", CellType::decimal},
                                                     {"breakeven", CellType::decimal},
                                                     {"pop", CellType::real},
                                                     {"ev", CellType::real},
                                                     {"delta", CellType::real},
-                                                    {"theta", CellType::real},
-                                                    {"vega", CellType::real},
                                                     {"score", CellType::real}}) {
         columns.push_back(column);
     }
     report.table(std::move(columns), std::move(name));
-    std::vector<std::vector<Cell>> rows;
-    std::ranges::transform(spreads, std::back_inserter(rows), spread_cells);
-    const Result<void> shown = co_await show_rows(report, std::move(rows));
+    const Result<void> shown = co_await show_rows(report, spreads, spread_cells);
     co_return shown;
 }
 
 Task<Result<void>> report_spread_greeks(Report& report, const std::vector<ShownSpread>& spreads, std::string name) {
     std::vector<Column> columns = naming_columns();
+    columns.push_back({"risk", CellType::decimal});
     for (const char* greek : {"delta", "gamma", "theta", "vega"}) {
         columns.push_back({greek, CellType::real});
         columns.push_back({std::string(greek) + "_band", CellType::text});
@@ -166,9 +199,7 @@ Task<Result<void>> report_spread_greeks(Report& report, const std::vector<ShownS
         columns.push_back({points, CellType::real});
     }
     report.table(std::move(columns), std::move(name));
-    std::vector<std::vector<Cell>> rows;
-    std::ranges::transform(spreads, std::back_inserter(rows), greeks_cells);
-    const Result<void> shown = co_await show_rows(report, std::move(rows));
+    const Result<void> shown = co_await show_rows(report, spreads, greeks_cells);
     co_return shown;
 }
 
@@ -184,9 +215,11 @@ Task<Result<void>> report_spread_counts(Report& report, const engine::SpreadsBat
             continue;
         }
         std::vector<std::vector<Cell>> rows = count_cells(outcome.symbol, outcome.found->result);
-        const Result<void> shown = co_await show_rows(report, std::move(rows));
-        if (!shown) {
-            co_return shown;
+        for (std::vector<Cell>& row : rows) {
+            const Result<void> shown = co_await report.row(std::move(row));
+            if (!shown) {
+                co_return shown;
+            }
         }
     }
     co_return Result<void>();

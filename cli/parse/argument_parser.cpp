@@ -62,6 +62,12 @@ struct TokenLine {
     std::vector<Word> values;
     std::vector<std::pair<const OptionSpec*, Word>> options; ///< as they occur, with the place of the option itself
 
+    /// The option whose value would have to come next; null where none does.
+    const OptionSpec* lacks_value() const {
+        const bool is_last = !tokens.empty() && tokens.back().front() != token_mark;
+        return is_last && !options.back().first->value_name.empty() ? options.back().first : nullptr;
+    }
+
     void add_value(Word value) {
         tokens.push_back(token_mark + std::to_string(values.size()));
         values.push_back(std::move(value));
@@ -81,7 +87,26 @@ Word part_of(const Word& word, std::size_t offset_bytes) {
     return part;
 }
 
-Error unknown_option(const Word& word, std::string_view typed, std::string_view command, const OptionSet& known) {
+/// True for "-close < 0": a letter and what no option has.
+bool looks_like_value(std::string_view text) {
+    return text.size() > 1 && std::isalpha(static_cast<unsigned char>(text[1])) != 0 &&
+           text.find_first_of(" <>=+*/()[],") != std::string_view::npos;
+}
+
+/// "-close < 0" as one would type it as a single word.
+std::string as_one_word(const std::string& text) {
+    return text.find_first_of(" <>*()[]") == std::string::npos ? text : "\"" + text + "\"";
+}
+
+Error unknown_option(const Word& word, std::string_view typed, std::string_view command, const OptionSet& known,
+                     const OptionSpec* lacks_value) {
+    if (lacks_value != nullptr || looks_like_value(word.text)) {
+        const std::string way_out = lacks_value != nullptr ? "is written --" + std::string(lacks_value->name) + "="
+                                                           : std::string("goes last, after all options: -- ");
+        return usage("usage.option_unknown", "'" + std::string(command) + "' has no option '" + word.text + "'")
+            .at(word.where())
+            .advise("a value that begins with '-' " + way_out + as_one_word(word.text));
+    }
     std::string hint = did_you_mean(typed, known.names());
     const std::size_t quote = hint.find('\'');
     if (quote != std::string::npos) {
@@ -100,7 +125,7 @@ Result<void> add_long_option(TokenLine& line, const Word& word, std::string_view
         std::string_view(word.text).substr(2, equals == std::string::npos ? equals : equals - 2);
     const OptionSpec* option = known.find_long(name);
     if (option == nullptr) {
-        return fail(unknown_option(word, name, command, known));
+        return fail(unknown_option(word, name, command, known, nullptr));
     }
     line.add_option(*option, word);
     if (equals == std::string::npos) {
@@ -115,10 +140,11 @@ Result<void> add_long_option(TokenLine& line, const Word& word, std::string_view
 
 /// "-n5", "-n 5", "-qy": flags may share a dash, the last one may take the rest as its value.
 Result<void> add_short_options(TokenLine& line, const Word& word, std::string_view command, const OptionSet& known) {
+    const OptionSpec* lacks_value = line.lacks_value();
     for (std::size_t i = 1; i < word.text.size(); ++i) {
         const OptionSpec* option = known.find_short(word.text[i]);
         if (option == nullptr) {
-            return fail(unknown_option(word, std::string_view(word.text).substr(1), command, known));
+            return fail(unknown_option(word, std::string_view(word.text).substr(1), command, known, lacks_value));
         }
         line.add_option(*option, word);
         if (!option->value_name.empty()) {

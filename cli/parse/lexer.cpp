@@ -116,7 +116,7 @@ Error Scanner::reserved(std::string_view symbol) const {
     }
     if (symbol == ">" || symbol == "<") {
         return std::move(result).advise("write a file with -o FILE; put an expression into quotes, as in "
-                                        "scan run \"close > sma(20)\" or --where 'rvol > 3'");
+                                        "scan run \"close > sma(20)\"");
     }
     if (symbol == "&") {
         return std::move(result).advise("a command runs to its end before the next one begins; leave the & out");

@@ -289,7 +289,11 @@ Result<std::int64_t> parse_count(const Word& word) {
         return std::unexpected(value.error());
     }
     constexpr std::int64_t count_max = 1'000'000'000;
-    if (!value->is_positive() || value->normalized().scale() != 0 || *value > Decimal(count_max)) {
+    if (*value > Decimal(count_max)) {
+        return fail(wrong(word, "number.count", "'" + word.text + "' is too large a count",
+                          "write a whole number up to 1000000000"));
+    }
+    if (!value->is_positive() || value->normalized().scale() != 0) {
         return fail(wrong(word, "number.count", "'" + word.text + "' is no count", "write a whole number above zero"));
     }
     return value->to_whole();

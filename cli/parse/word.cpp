@@ -24,6 +24,11 @@ SourceSpan Word::where(std::size_t offset, std::size_t count) const {
 }
 
 Error in_word(Error error, const Word& word) {
+    if (error.where && error.where->line > 1) { // a line of its own, which no quotes and no other words precede
+        error.where->file = word.line ? word.line->file : std::string();
+        error.where->line += word.line ? word.line->number - 1 : 0;
+        return error;
+    }
     const std::size_t quotes = word.length - std::min<std::size_t>(word.length, count_code_points(word.text));
     const bool is_exact = error.where && error.where->line == 1 && (quotes == 0 || quotes == 2);
     error.where = is_exact ? word.where(error.where->column - 1 + quotes / 2, error.where->length) : word.where();

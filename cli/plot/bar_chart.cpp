@@ -85,6 +85,30 @@ PlottedValues work_out(const ChartedBars& charted, const PlottedExpressions& plo
     return values;
 }
 
+std::vector<std::string> notes_on_unknown(const ChartedBars& charted, const PlottedExpressions& plotted,
+                                          const PlottedValues& values) {
+    std::vector<std::string> notes;
+    const auto look_at = [&](const PlottedPanel& panel) {
+        for (const PlottedSeries& series : panel.series) {
+            if (std::ranges::any_of(values[series.output], [](double value) { return is_drawable(value); })) {
+                continue;
+            }
+            const std::size_t needed = plotted.program.outputs()[series.output].bars_needed;
+            const std::size_t there = charted.bars.size();
+            std::string note = series.label + " is not known on any of these bars";
+            if (needed > there) {
+                note += fmt::format(": it needs {} and there are {}", needed, there);
+            }
+            if (std::ranges::find(notes, note) == notes.end()) {
+                notes.push_back(std::move(note));
+            }
+        }
+    };
+    look_at(plotted.price);
+    std::ranges::for_each(plotted.below, look_at);
+    return notes;
+}
+
 Chart chart_of(const ChartedBars& charted, const PlottedExpressions& plotted, const PlottedValues& values,
                std::optional<Zone> zone) {
     const Bars& bars = charted.bars;

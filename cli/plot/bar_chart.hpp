@@ -34,6 +34,10 @@ struct ChartedBars {
 using PlottedValues = std::vector<std::vector<double>>;
 PlottedValues work_out(const ChartedBars& charted, const PlottedExpressions& plotted);
 
+/// A sentence for each series that has no value on any bar that is shown.
+std::vector<std::string> notes_on_unknown(const ChartedBars& charted, const PlottedExpressions& plotted,
+                                          const PlottedValues& values);
+
 /// The chart of them; times of day are shown in `zone`, or in UTC.
 Chart chart_of(const ChartedBars& charted, const PlottedExpressions& plotted, const PlottedValues& values,
                std::optional<Zone> zone);

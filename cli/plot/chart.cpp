@@ -110,6 +110,30 @@ ValueRange range_of_prices(const Chart& chart) {
     return range;
 }
 
+std::vector<std::string> far_off_prices(const Chart& chart) {
+    constexpr double times_taller = 4;
+    constexpr double share_of_flat_prices = 0.01; ///< that prices which do not move are taken to fill
+    const auto height = [&chart](const ValueRange& range) {
+        return chart.logarithmic ? std::log(range.high / range.low) : range.high - range.low;
+    };
+    Chart alone = chart;
+    alone.price.series.clear();
+    const ValueRange candles = range_of_prices(alone);
+    std::vector<std::string> labels;
+    if (!candles.known) {
+        return labels;
+    }
+    const double least = chart.logarithmic ? share_of_flat_prices : std::abs(candles.high) * share_of_flat_prices;
+    const double usual = std::max(height(candles), least);
+    for (const ChartSeries& series : chart.price.series) {
+        alone.price.series = {series};
+        if (height(range_of_prices(alone)) > times_taller * usual) {
+            labels.push_back(series.label);
+        }
+    }
+    return labels;
+}
+
 int Chart::decimals() const {
     const std::size_t point = last_close.find('.');
     return point == std::string::npos ? 0 : static_cast<int>(last_close.size() - point - 1);

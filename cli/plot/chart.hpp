@@ -68,6 +68,10 @@ struct ValueRange {
 ValueRange range_of_prices(const Chart& chart);
 ValueRange range_of(const ChartPanel& panel);
 
+/// The labels of what is drawn over the candles and lies so far off them that they shrink to a quarter of the scale or
+/// less.
+std::vector<std::string> far_off_prices(const Chart& chart);
+
 /// The last `bars` bars alone.
 Chart last_bars(const Chart& chart, std::size_t bars);
 /// Every `bars_per_candle` bars as one candle: first open, greatest high, least low, last close. Counted from the end,

@@ -45,13 +45,25 @@ std::string label_of(const NamedTree& named, std::string_view output) {
     return named.name + (output.empty() ? "" : "." + std::string(output));
 }
 
-/// The outputs that are drawn where none is chosen: all, but of bands only the bands, since their width and what else
-/// is told of them are no prices.
-std::span<const std::string_view> outputs_of(const Indicator& indicator) {
+/// The outputs that are drawn where none is chosen: all that share a scale. The width of bands and what else is told of
+/// them are no prices, and neither is the direction (1 or -1) of a line that follows them.
+std::vector<std::string_view> outputs_of(const Indicator& indicator) {
     constexpr std::size_t bands = indicators::band_outputs.size();
     const bool has_bands = indicator.outputs.size() > bands &&
                            std::ranges::equal(indicator.outputs.first(bands), indicators::band_outputs);
-    return has_bands ? indicator.outputs.first(bands) : indicator.outputs;
+    const auto known = has_bands ? indicator.outputs.first(bands) : indicator.outputs;
+    std::vector<std::string_view> outputs(known.begin(), known.end());
+    std::erase(outputs, "direction");
+    return outputs;
+}
+
+/// The expression with a name that means another field of the bar: two columns would have it.
+const NamedTree* named_as_field(std::span<const NamedTree> list) {
+    const auto found = std::ranges::find_if(list, [](const NamedTree& named) {
+        const bool is_field = std::ranges::find(bar_fields, named.name) != bar_fields.end();
+        return is_field && print(named.tree) != named.name;
+    });
+    return found == list.end() ? nullptr : &*found;
 }
 
 /// Levels that the authors of an indicator gave a meaning.
@@ -88,6 +100,13 @@ public:
         }
         if (Result<void> compiled = compiler_.columns(word.text); !compiled) {
             return fail(in_word(std::move(compiled.error()), word));
+        }
+        if (const NamedTree* taken = named_as_field(*list)) {
+            return fail(in_word(
+                Error(ErrorKind::usage, "plot.name_taken", "every bar has a field '" + taken->name + "' of its own")
+                    .at(expression::locate(word.text, taken->where))
+                    .advise("give it another name"),
+                word));
         }
         std::size_t output = outputs_;
         outputs_ += list->size();

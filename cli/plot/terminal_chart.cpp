@@ -12,8 +12,8 @@
 namespace tradesh::cli {
 namespace {
 
-constexpr std::size_t price_rows_min = 5;
-constexpr std::size_t panel_rows_min = 3;
+constexpr std::size_t price_rows_min = 3;
+constexpr std::size_t panel_rows_min = 2;
 constexpr std::size_t axis_lines = 2; ///< the line of the time axis and its labels
 constexpr std::size_t ticks_most = 12;
 constexpr std::size_t border = 2; ///< the line of the axis and the blank before its labels
@@ -131,6 +131,18 @@ std::vector<std::string> legend_lines(const std::vector<LegendItem>& items, std:
     return lines;
 }
 
+/// What a line of a legend has.
+std::size_t legend_room(std::size_t columns) { return columns > 4 ? columns - 4 : 1; }
+
+/// Lines of the title, the legends and the time axis.
+std::size_t lines_beside_panels(const std::vector<PanelPlan>& plans, std::size_t columns, const TerminalLook& look) {
+    std::size_t lines = 1 + axis_lines;
+    for (const PanelPlan& plan : plans) {
+        lines += legend_lines(plan.legend, legend_room(columns), look).size();
+    }
+    return lines;
+}
+
 std::size_t rows_of_price(std::size_t free, std::size_t panels, std::size_t panel_rows) {
     const std::size_t used = panels * panel_rows;
     return std::max(price_rows_min, free > used ? free - used : 0);
@@ -157,10 +169,7 @@ public:
         const std::size_t across = columns_ > labels ? columns_ - labels : 1;
         slots_ = CandleSlots::for_candles(chart.size(), across, look);
         plot_ = std::max<std::size_t>(1, chart.size() * slots_.width);
-        std::size_t fixed = 1 + axis_lines;
-        for (const PanelPlan& plan : panels_) {
-            fixed += legend_lines(plan.legend, legend_room(), look).size();
-        }
+        const std::size_t fixed = lines_beside_panels(panels_, columns_, look);
         share_lines(panels_, size.lines > fixed ? size.lines - fixed : 0);
     }
 
@@ -174,8 +183,6 @@ public:
     }
 
 private:
-    std::size_t legend_room() const { return columns_ > 4 ? columns_ - 4 : 1; }
-
     std::string title() const {
         const std::string name = cut(printable(chart_.name), columns_, look_);
         const std::size_t used = display_width(name) + 2;
@@ -188,7 +195,7 @@ private:
         const std::string dash = look_.ascii ? "-" : "\u2500";
         const std::string head = plan.has_candles ? "" : inked(dash, Ink::dim, look_.color) + " ";
         std::string out;
-        for (const std::string& line : legend_lines(plan.legend, legend_room(), look_)) {
+        for (const std::string& line : legend_lines(plan.legend, legend_room(columns_), look_)) {
             out += head + line + "\n";
         }
         return out;
@@ -287,8 +294,9 @@ std::size_t candles_across(const Chart& chart, std::size_t columns) {
     return columns > labels ? columns - labels : 1;
 }
 
-std::size_t lines_needed(const Chart& chart) {
-    return 1 + axis_lines + (1 + price_rows_min) + chart.below.size() * (1 + panel_rows_min);
+std::size_t lines_needed(const Chart& chart, std::size_t columns, const TerminalLook& look) {
+    return lines_beside_panels(panels_of(chart, look), columns, look) + price_rows_min +
+           chart.below.size() * panel_rows_min;
 }
 
 std::string draw_on_terminal(const Chart& chart, TerminalChartSize size, const TerminalLook& look) {

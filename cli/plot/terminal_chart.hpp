@@ -16,8 +16,8 @@ struct TerminalChartSize {
 /// How many candles a chart can have side by side.
 std::size_t candles_across(const Chart& chart, std::size_t columns);
 
-/// Fewest lines on which everything can be seen.
-std::size_t lines_needed(const Chart& chart);
+/// Fewest lines that a chart takes, of candles for which there is room.
+std::size_t lines_needed(const Chart& chart, std::size_t columns, const TerminalLook& look);
 
 /// Candles (bodies of half blocks, wicks of lines), overlays as lines of dots, panels below them, the price axis to the
 /// right with the last close marked, the time axis below. A chart of more candles than `candles_across` loses the first

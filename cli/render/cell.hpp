@@ -26,10 +26,11 @@ enum class CellType : std::uint8_t {
     duration,
 };
 
-/// A computed value that is no money: indicators, ratios. It is rounded to `decimals` wherever it is shown.
+/// A computed value that is no money: indicators, ratios. It is rounded to `decimals` wherever it is shown. Without
+/// them programs get the shortest text that reads back as the same double, people six significant digits.
 struct Real {
     double value = 0;
-    int decimals = 4;
+    std::optional<int> decimals = 4;
     bool operator==(const Real&) const = default;
 };
 

@@ -2,6 +2,7 @@
 
 #include "core/base/overloaded.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -9,16 +10,38 @@ namespace tradesh::cli {
 
 namespace {
 
-std::string text_of_real(Real real) {
-    if (!std::isfinite(real.value)) {
-        return {};
-    }
-    std::string text = fmt::format("{:.{}f}", real.value, real.decimals);
+constexpr int significant_digits = 6;
+/// A double has no more digits than these after the point that a person could want to read.
+constexpr int decimals_max = 15;
+
+std::string without_minus_of_zero(std::string text) {
     const bool is_zero = text.find_first_not_of("-0.") == std::string::npos;
     return is_zero && text.front() == '-' ? text.substr(1) : text;
 }
 
+std::string text_of_real(Real real, Reader reader) {
+    if (!std::isfinite(real.value)) {
+        return {};
+    }
+    if (real.decimals) {
+        return without_minus_of_zero(fmt::format("{:.{}f}", real.value, *real.decimals));
+    }
+    return reader == Reader::person ? significant_text(real.value)
+                                    : without_minus_of_zero(fmt::format("{}", real.value));
+}
+
 } // namespace
+
+std::string significant_text(double value) {
+    const int before_point = value == 0 ? 0 : static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
+    const int decimals = std::clamp(significant_digits - before_point, 0, decimals_max);
+    std::string text = fmt::format("{:.{}f}", value, decimals);
+    if (decimals > 0) {
+        text.erase(text.find_last_not_of('0') + 1);
+        text.erase(text.find_last_not_of('.') + 1);
+    }
+    return without_minus_of_zero(std::move(text));
+}
 
 std::string CellText::of_time(Instant instant) const {
     if (!zone_) {
@@ -40,7 +63,7 @@ std::string CellText::operator()(const Cell& cell, bool is_date) const {
             [](const std::string& text) { return text; },
             [](std::int64_t number) { return std::to_string(number); },
             [](const Decimal& number) { return number.to_string(); },
-            [](const Real& real) { return text_of_real(real); },
+            [this](const Real& real) { return text_of_real(real, reader_); },
             [this](bool flag) {
                 return std::string(reader_ == Reader::person ? (flag ? "yes" : "no") : (flag ? "true" : "false"));
             },

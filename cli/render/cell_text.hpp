@@ -26,6 +26,10 @@ private:
     std::optional<Zone> zone_;
 };
 
+/// With six significant digits, and never by a power of ten: 1.22904, 806.19, 0.0000806, 2175400. Without zeros at the
+/// end, so a person sees no more than is known.
+std::string significant_text(double value);
+
 /// True for what is aligned to the right.
 bool is_numeric(CellType type);
 bool is_numeric(const Cell& cell);

@@ -26,6 +26,14 @@ std::size_t width_of(CodePoint point) {
     return point.value < 0 ? 1 : static_cast<std::size_t>(std::max(0, utf8proc_charwidth(point.value)));
 }
 
+/// What a terminal does not show but obeys: C0, C1, and the marks and overrides that reorder what stands around them.
+/// The joiners of emoji and of scripts (U+200C, U+200D) are harmless and stay.
+bool is_obeyed(utf8proc_int32_t value) {
+    return value < 0x20 || (value >= 0x7F && value < 0xA0) || value == 0x061C || value == 0x200E || value == 0x200F ||
+           (value >= 0x2028 && value <= 0x202E) || (value >= 0x2066 && value <= 0x206F) || value == 0xFEFF ||
+           (value >= 0xE0000 && value <= 0xE007F);
+}
+
 bool is_plain(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
 }
@@ -71,7 +79,7 @@ std::string printable(std::string_view text) {
         const CodePoint point = code_point_at(text, i);
         if (point.value == '\n' || point.value == '\t' || point.value == '\r') {
             result += ' ';
-        } else if (point.value < 0x20 || (point.value >= 0x7F && point.value < 0xA0)) {
+        } else if (is_obeyed(point.value)) {
             result += replacement;
         } else {
             result += text.substr(i, point.bytes);

@@ -13,7 +13,7 @@ std::size_t display_width(std::string_view text);
 std::string cut_to_width(std::string_view text, std::size_t columns);
 
 /// Fit for a terminal: line breaks and tabs become spaces, other control characters (an escape sequence in a venue's
-/// message) U+FFFD, as do malformed bytes.
+/// message) and those that reorder text U+FFFD, as do malformed bytes.
 std::string printable(std::string_view text);
 
 } // namespace tradesh::cli

@@ -95,8 +95,7 @@ void JsonRenderer::end(std::string& out, std::span<const Message> messages, cons
         add_json_key(object, key);
         add_json_string(object, *value);
     }
-    const bool has_rows = !data_.empty() && data_ != "[]";
-    if (error == nullptr || has_rows) {
+    if (error == nullptr || !data_.empty()) {
         add_json_key(object, "data");
         object += data_.empty() ? "null" : data_;
         if (!units_.empty()) {

@@ -7,8 +7,8 @@ namespace tradesh::cli {
 /// One compact object a command:
 /// {"ok":true,"schema":"data.show@1","profile":"paper","mode":"paper","venue":"paper","data":...,"messages":[...]}.
 /// `data` is an array of objects (table), an object (record), a string (text), null, or an object of named parts;
-/// `units` tells the units of columns that have one. A failure has `error` and `exit_code`, and `data` only when rows
-/// had been found before.
+/// `units` tells the units of columns that have one. A failure has `error` and `exit_code`, and `data` where a part of
+/// the result had begun: the rows until then, or [].
 class JsonRenderer final : public Renderer {
 public:
     explicit JsonRenderer(RenderOptions options)

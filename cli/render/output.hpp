@@ -23,13 +23,15 @@ private:
 };
 
 /// The file of `-o`. A regular file is written under a temporary name in the same directory and renamed when it is
-/// complete, so that nobody ever sees half of it; devices, pipes and /dev/fd are written as they are.
+/// complete, so that nobody ever sees half of it; a link stays one, and what it leads to is replaced; devices, pipes
+/// and /dev/fd are written as they are.
 class OutputFile final : public Output {
 public:
     /// `token` makes the temporary name unique: the correlation id of the command.
     OutputFile(ClientChannel& client, std::string path, std::string token)
         : client_(client),
-          path_(std::move(path)),
+          named_(std::move(path)),
+          path_(named_),
           token_(std::move(token)) {}
 
     runtime::Task<Result<void>> open();
@@ -40,7 +42,8 @@ public:
 
 private:
     ClientChannel& client_;
-    std::string path_;
+    std::string named_; ///< as the user wrote it
+    std::string path_;  ///< where that leads
     std::string token_;
     std::string temporary_; ///< empty when the target is written directly
     FileHandle file_ = 0;

@@ -139,6 +139,10 @@ runtime::Task<Result<void>> ReportWriter::text(std::string block) {
 }
 
 runtime::Task<Result<void>> ReportWriter::bytes(std::string block) {
+    if (!has_bytes_ && plan_.format_of_file_name) { // the name speaks of these bytes and asks for no object beside them
+        plan_.render.format = Format::table;
+        renderer_ = make_renderer(plan_.render);
+    }
     has_bytes_ = true;
     co_await clear_progress();
     const Result<void> written = co_await result_.write(std::move(block));

@@ -10,7 +10,8 @@ namespace tradesh::cli {
 
 struct ReportPlan {
     RenderOptions render;
-    std::vector<std::string> fields; ///< --fields; empty: all
+    std::vector<std::string> fields;  ///< --fields; empty: all
+    bool format_of_file_name = false; ///< nobody asked for the format but by the name of the -o file
     bool quiet = false;
     bool show_progress = false; ///< stderr is a terminal
     ErrorStyle error_style;

@@ -22,6 +22,12 @@ void add_spaces(std::string& out, std::size_t width, std::size_t used) {
     out.append(width > used ? width - used : 0, ' ');
 }
 
+/// The point and what follows it.
+std::size_t fraction_width(std::string_view number) {
+    const std::size_t point = number.find('.');
+    return point == std::string_view::npos ? 0 : number.size() - point;
+}
+
 void trim_right(std::string& out) {
     while (out.ends_with(' ')) {
         out.pop_back();
@@ -81,12 +87,25 @@ void TableRenderer::row(std::string& out, std::vector<Cell> cells) {
     }
 }
 
+/// With room behind it for the digits that others of its column have there.
+std::string TableRenderer::padded(std::string text, std::size_t column) const {
+    const std::size_t fraction = fraction_width(text);
+    text.append(fractions_[column] > fraction ? fractions_[column] - fraction : 0, ' ');
+    return text;
+}
+
 void TableRenderer::measure() {
     widths_.assign(columns_.size(), 0);
+    fractions_.assign(columns_.size(), 0);
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         widths_[i] = options_.header ? display_width(heading_of(columns_[i])) : 0;
+        if (columns_[i].type == CellType::real) {
+            for (const TextRow& texts : held_) {
+                fractions_[i] = std::max(fractions_[i], fraction_width(texts[i]));
+            }
+        }
         for (const TextRow& texts : held_) {
-            widths_[i] = std::max(widths_[i], display_width(texts[i]));
+            widths_[i] = std::max(widths_[i], display_width(padded(texts[i], i)));
         }
     }
 }
@@ -117,6 +136,7 @@ void TableRenderer::drop_idle_columns() {
         const auto place = static_cast<std::ptrdiff_t>(i);
         columns_.erase(columns_.begin() + place);
         widths_.erase(widths_.begin() + place);
+        fractions_.erase(fractions_.begin() + place);
         for (TextRow& row : held_) {
             row.erase(row.begin() + place);
         }
@@ -192,7 +212,7 @@ void TableRenderer::add_row(std::string& out, const TextRow& row) const {
     for (std::size_t i = 0; i < row.size(); ++i) {
         const bool numeric = is_numeric(columns_[i].type);
         const bool cut = columns_[i].type == CellType::text && options_.format != Format::wide && options_.columns != 0;
-        const std::string text = cut ? cut_to_width(row[i], widths_[i]) : row[i];
+        const std::string text = cut ? cut_to_width(row[i], widths_[i]) : padded(row[i], i);
         out.append(i == 0 ? 0 : gap, ' ');
         if (numeric) {
             add_spaces(out, widths_[i], display_width(text));

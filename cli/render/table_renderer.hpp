@@ -6,7 +6,8 @@ namespace tradesh::cli {
 
 /// Tables and records for people: columns aligned, numbers to the right, units in the heading. A table too wide for the
 /// terminal loses text (with an ellipsis), never digits; when that does not help, its rows are shown one below the
-/// other. `wide` cuts nothing, `vertical` always shows rows one below the other.
+/// other. Points of computed values stand under each other. `wide` cuts nothing, `vertical` always shows rows one below
+/// the other.
 class TableRenderer final : public Renderer {
 public:
     explicit TableRenderer(RenderOptions options)
@@ -27,6 +28,7 @@ private:
     void end_table(std::string& out);
     void settle(std::string& out, bool whole);
     void measure();
+    std::string padded(std::string text, std::size_t column) const;
     bool fits(const std::vector<std::size_t>& widths) const;
     void drop_idle_columns();
     bool shrink_to_fit();
@@ -41,7 +43,8 @@ private:
     CellText text_of_;
     std::vector<Column> columns_;
     std::vector<std::size_t> widths_;
-    std::vector<TextRow> held_; ///< the first rows, until the widths are settled
+    std::vector<std::size_t> fractions_; ///< of real columns: most characters from the point on
+    std::vector<TextRow> held_;          ///< the first rows, until the widths are settled
     std::size_t shown_rows_ = 0;
     bool in_table_ = false;
     bool settled_ = false;

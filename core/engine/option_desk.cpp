@@ -2,6 +2,8 @@
 
 #include "core/engine/bars_wanted.hpp"
 #include "core/engine/side_by_side.hpp"
+#include "core/runtime/event.hpp"
+#include "core/runtime/task_scope.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +11,7 @@
 #include <map>
 #include <ranges>
 #include <set>
+#include <stop_token>
 #include <tuple>
 
 namespace tradesh::engine {
@@ -68,9 +71,7 @@ void keep_near(std::vector<OptionQuote>& quotes, Decimal spot, std::size_t count
 }
 
 bool wants(const OptionsWanted& wanted, const Option& option) {
-    const TradingDate expiry{option.expiry};
-    return (!wanted.expiry_from || expiry >= *wanted.expiry_from) &&
-           (!wanted.expiry_to || expiry <= *wanted.expiry_to) && (!wanted.right || option.right == *wanted.right) &&
+    return (!wanted.right || option.right == *wanted.right) &&
            (!wanted.strike_least || option.strike >= *wanted.strike_least) &&
            (!wanted.strike_most || option.strike <= *wanted.strike_most);
 }
@@ -85,11 +86,10 @@ std::vector<ListedOption> listed_options(const OptionChain& chain, const Options
     std::ranges::sort(quotes, {}, [](const OptionQuote& quote) {
         return std::tuple(quote.option.expiry, quote.option.strike, quote.option.right);
     });
-    const TradingDate today = std::chrono::floor<days>(chain.time);
     std::vector<ListedOption> all;
     for (OptionQuote& quote : quotes) {
         ListedOption listed{.quote = std::move(quote)};
-        listed.days_to_expiry = static_cast<int>((TradingDate(listed.quote.option.expiry) - today).count());
+        listed.days_to_expiry = days_to_expiry(listed.quote, chain);
         std::optional<scan::OptionLeg> leg = scan::read_leg(listed.quote, chain);
         if (leg && scan::model_leg(*leg, chain)) {
             listed.volatility = leg->volatility;
@@ -100,12 +100,73 @@ std::vector<ListedOption> listed_options(const OptionChain& chain, const Options
     return all;
 }
 
+std::string date_text(TradingDate date) { return to_date_text(Instant(date)); }
+
+std::string range_text(const std::optional<std::string>& least, const std::optional<std::string>& most) {
+    return least == most ? least.value_or("") : least.value_or("") + ".." + most.value_or("");
+}
+
+/// The listed one nearest to what lies between two ends; of two that are as near the first.
+template <class Value>
+std::optional<Value> nearest(const std::vector<Value>& listed, std::optional<Value> least, std::optional<Value> most) {
+    const auto distance = [&](Value value) {
+        const auto none = value - value;
+        return least && value < *least ? *least - value : most && value > *most ? value - *most : none;
+    };
+    const auto found = std::ranges::min_element(listed, {}, distance);
+    return found == listed.end() ? std::nullopt : std::optional(*found);
+}
+
+Error no_expiry(const OptionsWanted& wanted, const ChainFacts& facts) {
+    std::optional<TradingDate> from = wanted.expiry_from;
+    std::optional<TradingDate> to = wanted.expiry_to;
+    if (wanted.days_to_expiry) {
+        from = facts.today + days(wanted.days_to_expiry->first);
+        to = facts.today + days(wanted.days_to_expiry->second);
+    }
+    Error error(ErrorKind::not_found, "options.no_expiry",
+                "no option expires " + std::string(from == to ? "on " : "within ") +
+                    range_text(from.transform(date_text), to.transform(date_text)));
+    const std::optional<TradingDate> near = nearest(facts.expiries, from, to);
+    return near ? std::move(error).advise("the nearest expiry is " + date_text(*near) + ", " +
+                                          std::to_string((*near - facts.today).count()) + " days ahead")
+                : error;
+}
+
+/// Why nothing of a chain was left: what was asked for, and what is listed next to it.
+Error no_match(const OptionsWanted& wanted, const ChainFacts& facts, const OptionChain& chain) {
+    std::vector<Decimal> strikes;
+    std::ranges::transform(chain.options, std::back_inserter(strikes),
+                           [](const OptionQuote& quote) { return quote.option.strike; });
+    const std::optional<Decimal> near = nearest(strikes, wanted.strike_least, wanted.strike_most);
+    if (!near) {
+        return no_expiry(wanted, facts);
+    }
+    const auto text = [](Decimal strike) { return strike.to_string(); };
+    return Error(ErrorKind::not_found, "options.no_match",
+                 "no option with a strike of " +
+                     range_text(wanted.strike_least.transform(text), wanted.strike_most.transform(text)) + " is listed")
+        .advise("the nearest strike is " + text(*near));
+}
+
+std::vector<TradingDate> expiries_of(const OptionChain& chain) {
+    std::set<TradingDate> expiries;
+    for (const OptionQuote& quote : chain.options) {
+        expiries.insert(quote.option.expiry);
+    }
+    return {expiries.begin(), expiries.end()};
+}
+
 } // namespace
 
-TradingDate OptionDesk::today() const { return std::chrono::floor<days>(parts_.loop.clock().now()); }
+bool OptionDesk::ExpiriesWanted::hold(const OptionQuote& quote, const OptionChain& chain) const {
+    const TradingDate expiry{quote.option.expiry};
+    const int ahead = days_to_expiry(quote, chain);
+    return (!from || expiry >= *from) && (!to || expiry <= *to) &&
+           (!days || (ahead >= days->first && ahead <= days->second));
+}
 
-Task<Result<OptionDesk::Fetched>> OptionDesk::fetch(std::string symbol, std::string exchange,
-                                                    std::optional<TradingDate> from, std::optional<TradingDate> to) {
+Task<Result<OptionDesk::Fetched>> OptionDesk::fetch(std::string symbol, std::string exchange, ExpiriesWanted expiries) {
     venue::OptionChains* chains = parts_.venue.option_chains();
     if (chains == nullptr) {
         co_return fail(Error(ErrorKind::config, "options.none",
@@ -122,35 +183,43 @@ Task<Result<OptionDesk::Fetched>> OptionDesk::fetch(std::string symbol, std::str
     if (!instrument) {
         co_return fail(std::move(instrument.error()));
     }
-    venue::ChainWanted wanted{.underlying = *instrument, .expiry_from = {}, .expiry_to = {}};
-    if (from) {
-        wanted.expiry_from = std::min(*from, today() + month_from);
+    const TradingDate today = std::chrono::floor<days>(parts_.loop.clock().now());
+    venue::ChainWanted wanted{.underlying = *instrument, .expiry_from = expiries.from, .expiry_to = expiries.to};
+    if (expiries.days) { // a day more on either side: it may be another day where the underlying trades
+        wanted.expiry_from = today + days(expiries.days->first - 1);
+        wanted.expiry_to = today + days(expiries.days->second + 1);
     }
-    if (to) {
-        wanted.expiry_to = std::max(*to, today() + month_to);
+    if (wanted.expiry_from) {
+        wanted.expiry_from = std::min(*wanted.expiry_from, today + month_from);
+    }
+    if (wanted.expiry_to) {
+        wanted.expiry_to = std::max(*wanted.expiry_to, today + month_to);
     }
     Result<OptionChain> chain = co_await chains->chain(std::move(wanted));
     if (!chain) {
         co_return fail(std::move(chain.error()));
     }
-    Fetched fetched{.facts = {.instrument = std::move(*instrument),
-                              .spot = chain->spot,
-                              .time = chain->time,
-                              .kind = chain->kind,
-                              .standing = {}},
-                    .chain = std::make_shared<const OptionChain>(std::move(*chain))};
-    co_await add_standing(fetched);
-    co_return fetched;
+    ChainFacts facts{.instrument = std::move(*instrument),
+                     .spot = chain->spot,
+                     .time = chain->time,
+                     .kind = chain->kind,
+                     .rate = chain->rate,
+                     .dividend_yield = chain->dividend_yield,
+                     .expiries = expiries_of(*chain),
+                     .today = chain->today,
+                     .standing = {}};
+    co_await add_standing(facts, *chain);
+    std::erase_if(chain->options, [&](const OptionQuote& quote) { return !expiries.hold(quote, *chain); });
+    co_return Fetched{.facts = std::move(facts), .chain = std::make_shared<const OptionChain>(std::move(*chain))};
 }
 
 /// A standing that cannot be told is no error: the chain is worth seeing without it.
-Task<void> OptionDesk::add_standing(Fetched& fetched) {
-    const Result<std::vector<double>> past = co_await past_volatilities(fetched);
+Task<void> OptionDesk::add_standing(ChainFacts& facts, const OptionChain& chain) {
+    const Result<std::vector<double>> past = co_await past_volatilities(facts);
     auto compare = [&] {
-        return scan::standing_among(scan::at_the_money_volatility(*fetched.chain),
+        return scan::standing_among(scan::at_the_money_volatility(chain),
                                     past ? std::span<const double>(*past) : std::span<const double>());
     };
-    ChainFacts& facts = fetched.facts;
     const scan::VolatilityStanding standing = co_await parts_.workers.run(compare);
     facts.standing = standing;
     const std::string unknown = "IV rank and percentile of " + facts.instrument.symbol + " are unknown: ";
@@ -158,16 +227,17 @@ Task<void> OptionDesk::add_standing(Fetched& fetched) {
         facts.notes.push_back(unknown + past.error().describe() +
                               (past.error().hint.empty() ? "" : "; " + past.error().hint));
     } else if (!facts.standing.current) {
-        facts.notes.push_back(unknown + "no quote near the money can be trusted");
+        facts.notes.push_back(
+            unknown + "no two strikes around its price are quoted well enough on both sides to tell a volatility");
     } else if (past->size() < scan::standing_days_min) {
         facts.notes.push_back(unknown + std::to_string(past->size()) + " days of implied volatility are known, and " +
                               std::to_string(scan::standing_days_min) + " are needed");
     }
 }
 
-Task<Result<std::vector<double>>> OptionDesk::past_volatilities(Fetched& fetched) {
-    const Instrument& instrument = fetched.facts.instrument;
-    const TradingDate end = today();
+Task<Result<std::vector<double>>> OptionDesk::past_volatilities(ChainFacts& facts) {
+    const Instrument& instrument = facts.instrument;
+    const TradingDate end = facts.today;
     auto list_days = [&] { return trading_days_before(instrument, end); };
     const Result<std::vector<TradingDate>> expected = co_await parts_.workers.run(list_days);
     if (!expected) {
@@ -199,59 +269,78 @@ Task<Result<std::vector<double>>> OptionDesk::past_volatilities(Fetched& fetched
         added.emplace(day.date, day.volatility);
     }
     // What is made up never enters a file that other profiles read.
-    if (fetched.facts.kind != QuoteKind::simulated || parts_.own_market) {
+    if (facts.kind != QuoteKind::simulated || parts_.own_market) {
         auto write = [&](store::MarketFile& file) { return file.volatilities.put(instrument.id, source, added); };
         const Result<void> stored = co_await parts_.store.write(write);
         if (!stored) {
             co_return fail(stored.error());
         }
     } else {
-        fetched.facts.notes.push_back("past volatilities are simulated and were not stored");
+        facts.notes.push_back("past volatilities are simulated and were not stored");
     }
     known->merge(added);
     co_return values_of(*known);
 }
 
 Task<Result<OptionsFound>> OptionDesk::list(OptionsWanted wanted) {
-    if (wanted.days_to_expiry) {
-        wanted.expiry_from = today() + days(wanted.days_to_expiry->first);
-        wanted.expiry_to = today() + days(wanted.days_to_expiry->second);
-    }
-    Result<Fetched> fetched = co_await fetch(wanted.symbol, wanted.exchange, wanted.expiry_from, wanted.expiry_to);
+    const ExpiriesWanted expiries{.from = wanted.expiry_from, .to = wanted.expiry_to, .days = wanted.days_to_expiry};
+    Result<Fetched> fetched = co_await fetch(wanted.symbol, wanted.exchange, expiries);
     if (!fetched) {
         co_return fail(std::move(fetched.error()).attempting("read the option chain").on(wanted.symbol));
     }
     auto work = [&] { return listed_options(*fetched->chain, wanted); };
     std::vector<ListedOption> options = co_await parts_.workers.run(work);
     if (options.empty()) {
-        co_return fail(Error(ErrorKind::not_found, "options.no_match", "no listed option fits")
-                           .attempting("read the option chain")
-                           .on(wanted.symbol)
-                           .advise("see which are listed: data chain " + wanted.symbol + " --near 1"));
+        co_return fail(
+            no_match(wanted, fetched->facts, *fetched->chain).attempting("read the option chain").on(wanted.symbol));
     }
     co_return OptionsFound{.facts = std::move(fetched->facts), .options = std::move(options)};
 }
 
+/// On a worker, which the caller's cancellation stops.
+Task<Result<scan::SpreadScanResult>> OptionDesk::search(std::shared_ptr<const OptionChain> chain,
+                                                        scan::SpreadScanRequest request) {
+    std::stop_source stop;
+    runtime::Event searched(parts_.loop);
+    std::optional<scan::SpreadScanResult> result;
+    runtime::TaskScope scope(parts_.loop);
+    scope.spawn("spread search", [&](TaskInfo&) -> Task<void> {
+        auto work = [&] { return scan::scan_spreads(*chain, request, stop.get_token()); };
+        result = co_await parts_.workers.run(work);
+        searched.set();
+    });
+    const runtime::Wake wake = co_await searched.wait();
+    if (wake == runtime::Wake::cancelled) {
+        stop.request_stop();
+    }
+    co_await scope.join();
+    if (wake == runtime::Wake::cancelled) {
+        co_return fail(ErrorKind::cancelled, "scan.cancelled", "stopped");
+    }
+    co_return std::move(*result);
+}
+
 Task<Result<SpreadsFound>> OptionDesk::spreads_of(const std::string& symbol, const SpreadsWanted& wanted) {
-    std::optional<TradingDate> from;
-    std::optional<TradingDate> to;
+    ExpiriesWanted expiries{.from = {}, .to = {}, .days = {}};
     for (const scan::SpreadFilter& filter : wanted.request.filters) {
         if (filter.measure == scan::find_spread_measure("dte")) {
             constexpr double days_max = 36'500;
-            from = today() + days(static_cast<int>(std::clamp(filter.range.least, 0.0, days_max)));
-            to = today() + days(static_cast<int>(std::clamp(filter.range.most, 0.0, days_max)));
+            const auto whole = [&](double days) { return static_cast<int>(std::clamp(days, 0.0, days_max)); };
+            expiries.days = {whole(filter.range.least), whole(filter.range.most)};
         }
     }
-    Result<Fetched> fetched = co_await fetch(symbol, wanted.exchange, from, to);
+    Result<Fetched> fetched = co_await fetch(symbol, wanted.exchange, expiries);
     if (!fetched) {
         co_return fail(std::move(fetched.error()));
     }
     scan::SpreadScanRequest request = wanted.request;
     request.standing = fetched->facts.standing;
-    auto work = [&] { return scan::scan_spreads(*fetched->chain, request); };
-    scan::SpreadScanResult result = co_await parts_.workers.run(work);
+    Result<scan::SpreadScanResult> result = co_await search(fetched->chain, std::move(request));
+    if (!result) {
+        co_return fail(std::move(result.error()));
+    }
     co_return SpreadsFound{
-        .facts = std::move(fetched->facts), .chain = std::move(fetched->chain), .result = std::move(result)};
+        .facts = std::move(fetched->facts), .chain = std::move(fetched->chain), .result = std::move(*result)};
 }
 
 Task<Result<SpreadsBatch>> OptionDesk::find_spreads(SpreadsWanted wanted) {

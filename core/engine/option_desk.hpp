@@ -43,6 +43,10 @@ struct ChainFacts {
     Decimal spot;
     Instant time;
     QuoteKind kind = QuoteKind::realtime;
+    double rate = 0; ///< with which options are valued, as the chain has it
+    double dividend_yield = 0;
+    std::vector<TradingDate> expiries; ///< that are known to be listed, ascending, also those that were not wanted
+    TradingDate today;                 ///< where the underlying trades
     scan::VolatilityStanding standing;
     std::vector<std::string> notes{}; ///< one sentence each: why a standing is unknown, that days were not kept
 };
@@ -95,21 +99,27 @@ public:
     /// Error not_found when nothing is listed that is wanted.
     runtime::Task<Result<OptionsFound>> list(OptionsWanted wanted);
     /// Looks at the symbols side by side; the error of one is its outcome and never stops another. Cancelling the
-    /// caller begins no other.
+    /// caller begins no other and stops those under way: they were not reached.
     runtime::Task<Result<SpreadsBatch>> find_spreads(SpreadsWanted wanted);
 
 private:
+    /// Dates, or days from the date where the underlying trades; both ends included.
+    struct ExpiriesWanted {
+        std::optional<TradingDate> from;
+        std::optional<TradingDate> to;
+        std::optional<std::pair<int, int>> days;
+        bool hold(const OptionQuote& quote, const OptionChain& chain) const;
+    };
     struct Fetched {
         ChainFacts facts;
-        std::shared_ptr<const OptionChain> chain;
+        std::shared_ptr<const OptionChain> chain; ///< of the expiries that are wanted, perhaps none
     };
-    /// The options that expire within the dates, and those that tell the volatility of a month.
-    runtime::Task<Result<Fetched>> fetch(std::string symbol, std::string exchange, std::optional<TradingDate> from,
-                                         std::optional<TradingDate> to);
+    runtime::Task<Result<Fetched>> fetch(std::string symbol, std::string exchange, ExpiriesWanted expiries);
     runtime::Task<Result<SpreadsFound>> spreads_of(const std::string& symbol, const SpreadsWanted& wanted);
-    runtime::Task<void> add_standing(Fetched& fetched);
-    runtime::Task<Result<std::vector<double>>> past_volatilities(Fetched& fetched);
-    TradingDate today() const;
+    runtime::Task<Result<scan::SpreadScanResult>> search(std::shared_ptr<const OptionChain> chain,
+                                                         scan::SpreadScanRequest request);
+    runtime::Task<void> add_standing(ChainFacts& facts, const OptionChain& chain);
+    runtime::Task<Result<std::vector<double>>> past_volatilities(ChainFacts& facts);
 
     Parts parts_;
 };

@@ -1,5 +1,7 @@
 #include "core/engine/scan_desk.hpp"
 
+#include "core/engine/scan_splits.hpp"
+
 #include <utility>
 
 namespace tradesh::engine {
@@ -21,7 +23,7 @@ Task<Result<scan::Universe>> ScanDesk::expand(scan::Universe universe) {
     co_return scan::expand(universe, lists);
 }
 
-Task<Result<std::vector<std::string>>> ScanDesk::resolve(std::string text, Timeframe timeframe) {
+Task<Result<std::vector<std::string>>> ScanDesk::resolve(std::string text, Timeframe timeframe, PriceBasis basis) {
     Result<scan::Universe> universe = scan::parse_universe(text);
     if (!universe) {
         co_return fail(std::move(universe.error()));
@@ -31,7 +33,7 @@ Task<Result<std::vector<std::string>>> ScanDesk::resolve(std::string text, Timef
         co_return fail(std::move(expanded.error()));
     }
     Result<std::vector<std::string>> symbols =
-        co_await scan::resolve_universe(parts_.workers, bars_, std::move(*expanded), timeframe);
+        co_await scan::resolve_universe(parts_.workers, bars_of(basis), std::move(*expanded), timeframe);
     co_return symbols;
 }
 
@@ -40,12 +42,14 @@ ScanLoader ScanDesk::loader_for(const ScanWanted& wanted) {
                        .clock = parts_.loop.clock(),
                        .program = wanted.program,
                        .times = {wanted.as_of, wanted.range},
+                       .basis = wanted.basis,
                        .one_by_one = wanted.one_by_one,
                        .correlation = wanted.correlation});
 }
 
 Task<Result<scan::ScanResult>> ScanDesk::run(ScanWanted wanted, scan::OnOutcome on_outcome) {
-    Result<std::vector<std::string>> symbols = co_await resolve(wanted.universe, wanted.program.timeframe());
+    Result<std::vector<std::string>> symbols =
+        co_await resolve(wanted.universe, wanted.program.timeframe(), wanted.basis);
     if (!symbols) {
         co_return fail(std::move(symbols.error()));
     }
@@ -63,8 +67,17 @@ Task<Result<scan::ScanResult>> ScanDesk::run(ScanWanted wanted, scan::OnOutcome 
         }
         request.prepare = [&loader](const std::string& symbol) { return loader.load_symbol(symbol); };
     }
-    Result<scan::ScanResult> result =
-        co_await scan::run_scan(parts_.loop, parts_.workers, bars_, std::move(request), std::move(on_outcome));
+    Result<scan::ScanResult> result = co_await scan::run_scan(parts_.loop, parts_.workers, bars_of(wanted.basis),
+                                                              std::move(request), std::move(on_outcome));
+    if (!result || wanted.basis == PriceBasis::adjusted) {
+        co_return result;
+    }
+    auto look = [&] { return splits_inside(bars_, wanted.program, {wanted.as_of, wanted.range}, result->outcomes); };
+    Result<std::vector<std::string>> splits = co_await parts_.workers.run(look);
+    if (!splits) {
+        co_return fail(std::move(splits.error()));
+    }
+    result->splits_inside = std::move(*splits);
     co_return result;
 }
 
@@ -74,7 +87,8 @@ Task<Result<WatchSummary>> ScanDesk::watch(ScanWanted wanted, WatchWanted how, O
                            .attempting("watch")
                            .advise("leave the time away, or use scan run"));
     }
-    Result<std::vector<std::string>> symbols = co_await resolve(wanted.universe, wanted.program.timeframe());
+    Result<std::vector<std::string>> symbols =
+        co_await resolve(wanted.universe, wanted.program.timeframe(), wanted.basis);
     if (!symbols) {
         co_return fail(std::move(symbols.error()));
     }
@@ -86,16 +100,25 @@ Task<Result<WatchSummary>> ScanDesk::watch(ScanWanted wanted, WatchWanted how, O
                            .advise("name fewer symbols, or follow their stored bars without --live"));
     }
     const FindInstrument find = [this](std::string symbol) { return parts_.instruments.find(std::move(symbol)); };
+    const FindSymbols find_symbols = [this, &wanted] {
+        return resolve(wanted.universe, wanted.program.timeframe(), wanted.basis);
+    };
+    const bool may_grow = wanted.universe.find_first_of("*?") != std::string::npos;
     ScanLoader loader = loader_for(wanted);
+    const WatchLoads loads{.others = [&loader] { return loader.load_others(); },
+                           .symbol = [&loader](std::string symbol) { return loader.load_symbol(std::move(symbol)); },
+                           .asked_in_vain = [&loader] { return loader.asked_in_vain(); },
+                           .publish_delay = loader.publish_delay()};
     ScanWatcher watcher({.loop = parts_.loop,
                          .workers = parts_.workers,
-                         .source = bars_,
+                         .source = bars_of(wanted.basis),
                          .quotes = parts_.quotes,
-                         .loader = wanted.load_first ? &loader : nullptr,
+                         .loads = wanted.load_first ? std::optional(loads) : std::nullopt,
                          .program = wanted.program,
                          .symbols = std::move(*symbols),
                          .at_a_time = wanted.one_by_one ? 1 : wanted.symbols_at_a_time,
                          .find_instrument = how.live ? find : FindInstrument(),
+                         .find_symbols = may_grow && !how.live ? find_symbols : FindSymbols(),
                          .how = how,
                          .on_news = std::move(on_news),
                          .quote_times = quote_times_});

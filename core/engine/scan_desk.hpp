@@ -23,7 +23,8 @@ struct ScanWanted {
     std::optional<scan::ScanRange> range{};
     std::size_t symbols_at_a_time = 10;
     bool one_by_one = false;
-    bool load_first = false; ///< asks the venue for each symbol's missing bars before it is evaluated
+    PriceBasis basis = PriceBasis::raw; ///< adjusted: stored as such, else raw prices adjusted by stored actions
+    bool load_first = false;            ///< asks the venue for each symbol's missing bars before it is evaluated
     std::string correlation{};
 };
 
@@ -39,7 +40,10 @@ public:
         venue::MarketData& quotes;
         std::string market_path;
     };
-    explicit ScanDesk(Parts parts) : parts_(std::move(parts)), bars_(parts_.market_path) {}
+    explicit ScanDesk(Parts parts)
+        : parts_(std::move(parts)),
+          bars_(parts_.market_path),
+          adjusted_bars_(parts_.market_path, PriceBasis::adjusted) {}
 
     /// Evaluates a program over a universe; see scan::run_scan. With `load_first` each symbol is loaded, evaluated and
     /// told on its own, several at a time at the source's pace; a load that fails is the error of its symbol, whatever
@@ -47,12 +51,14 @@ public:
     runtime::Task<Result<scan::ScanResult>> run(ScanWanted wanted, scan::OnOutcome on_outcome);
 
     /// Follows a universe until the calling task is cancelled: what matches now is told first, then who enters and who
-    /// leaves. With `load_first` the bars that are due are loaded as they come. Errors: those of `run` before anything
-    /// was evaluated; usage, "watch.past"; usage, "watch.too_many_live"; those of `on_news`.
+    /// leaves, also by a symbol that cannot be told any more. Symbols that come to fit a pattern are followed, but not
+    /// where quotes are asked for. With `load_first` the bars that are due are loaded as they come. Errors: those of
+    /// `run` before anything was evaluated; usage, "watch.past"; usage, "watch.too_many_live"; those of `on_news`.
     runtime::Task<Result<WatchSummary>> watch(ScanWanted wanted, WatchWanted how, OnNews on_news);
 
-    /// The symbols of a universe, its lists and patterns resolved.
-    runtime::Task<Result<std::vector<std::string>>> resolve(std::string universe, Timeframe timeframe);
+    /// The symbols of a universe, its lists and patterns resolved: a pattern takes those whose bars can be had.
+    runtime::Task<Result<std::vector<std::string>>> resolve(std::string universe, Timeframe timeframe,
+                                                            PriceBasis basis = PriceBasis::raw);
 
     const StoredBars& bars() const { return bars_; }
     /// Of live watches: from a quote's arrival until what it changes is known.
@@ -63,7 +69,10 @@ private:
     ScanLoader loader_for(const ScanWanted& wanted);
 
     Parts parts_;
+    StoredBars& bars_of(PriceBasis basis) { return basis == PriceBasis::adjusted ? adjusted_bars_ : bars_; }
+
     StoredBars bars_;
+    StoredBars adjusted_bars_;
     runtime::Histogram quote_times_;
 };
 

@@ -8,10 +8,14 @@ namespace tradesh::engine {
 
 using std::chrono::days;
 
-Duration reach_of(Timeframe timeframe, std::size_t bars) {
+namespace {
+
+/// Of a stream whose every bar is wanted, so many are loaded: forty years of days, forty days of minutes.
+constexpr std::size_t loaded_of_every = 10'000;
+
+days days_of(Timeframe timeframe, std::int64_t count) {
     constexpr Duration trading_day = std::chrono::hours(6);
     constexpr days holidays(10);
-    const auto count = static_cast<std::int64_t>(bars);
     switch (timeframe) {
     case Timeframe::mo1: return days(31) * (count + 1);
     case Timeframe::w1: return days(7) * (count + 1);
@@ -21,6 +25,14 @@ Duration reach_of(Timeframe timeframe, std::size_t bars) {
         return days((count / bars_a_day + 1) * 3 / 2) + holidays;
     }
     }
+}
+
+} // namespace
+
+Duration reach_of(Timeframe timeframe, std::size_t bars) {
+    constexpr days a_century(36'525); // no history is longer, and nanoseconds count three of them
+    const std::size_t count = bars == expression::every_bar ? loaded_of_every : bars;
+    return std::min(days_of(timeframe, static_cast<std::int64_t>(count)), a_century);
 }
 
 LoadWanted load_for(const expression::Stream& stream, const scan::ScanTimes& times, Instant now) {
@@ -56,6 +68,9 @@ runtime::Task<Result<void>> ScanLoader::load(LoadWanted wanted) {
     if (report->abandoned > 0) {
         co_return cancelled();
     }
+    const store::MergeCounts& bars = report->bars;
+    const bool nothing = bars.inserted + bars.replaced + bars.unchanged == 0 && report->no_trades == 0;
+    asked_in_vain_ = asked_in_vain_ || (report->planned > 0 && nothing);
     co_return Result<void>();
 }
 
@@ -66,6 +81,8 @@ runtime::Task<Result<void>> ScanLoader::load_streams(std::string of_program, std
         }
         LoadWanted wanted = load_for(stream, parts_.times, parts_.clock.now());
         wanted.symbols = {symbol};
+        const bool adjusted = parts_.basis == PriceBasis::adjusted && !is_daily_or_longer(stream.timeframe);
+        wanted.basis = adjusted ? PriceBasis::adjusted : PriceBasis::raw;
         Result<void> loaded = co_await load(std::move(wanted));
         if (!loaded) {
             co_return fail(std::move(loaded.error()).on(symbol));
@@ -75,6 +92,11 @@ runtime::Task<Result<void>> ScanLoader::load_streams(std::string of_program, std
 }
 
 runtime::Task<Result<void>> ScanLoader::load_symbol(std::string symbol) { return load_streams("", std::move(symbol)); }
+
+Duration ScanLoader::publish_delay() const {
+    const history::BarLoader* loader = parts_.history.loader();
+    return loader == nullptr ? Duration(0) : loader->limits().publish_delay;
+}
 
 runtime::Task<Result<void>> ScanLoader::load_others() {
     const Result<LoadBatch> able =

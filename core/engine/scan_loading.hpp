@@ -9,7 +9,8 @@
 
 namespace tradesh::engine {
 
-/// How far back so many bars certainly reach where an exchange trades five days a week and six hours a day.
+/// How far back so many bars certainly reach where an exchange trades five days a week and six hours a day; a century
+/// at most. Of every bar, the last ten thousand.
 Duration reach_of(Timeframe timeframe, std::size_t bars);
 
 /// What a scan asks the venue for, of one instrument: the bars of a stream that are missing. Bars that are stored and
@@ -25,6 +26,7 @@ public:
         const Clock& clock;
         expression::Program program;
         scan::ScanTimes times{};
+        PriceBasis basis = PriceBasis::raw; ///< daily and longer bars are loaded raw in any case, with their actions
         bool one_by_one = false;
         std::string correlation{};
     };
@@ -34,6 +36,10 @@ public:
     runtime::Task<Result<void>> load_others();
     /// Every timeframe that the program reads of a symbol.
     runtime::Task<Result<void>> load_symbol(std::string symbol);
+    /// Since it was asked last: a bar that the source should have was asked for in vain.
+    bool asked_in_vain() { return std::exchange(asked_in_vain_, false); }
+    /// How long after its end a bar may still be absent.
+    Duration publish_delay() const;
 
 private:
     /// The streams that the program reads of `of_program` ("" is each symbol itself), for `symbol`.
@@ -41,6 +47,7 @@ private:
     runtime::Task<Result<void>> load(LoadWanted wanted);
 
     Parts parts_;
+    bool asked_in_vain_ = false;
 };
 
 } // namespace tradesh::engine

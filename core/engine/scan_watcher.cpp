@@ -19,6 +19,10 @@ namespace {
 constexpr std::size_t quotes_at_once_max = 50;
 /// Bars open and end on whole minutes.
 constexpr Duration load_step = std::chrono::minutes(1);
+/// Bars are asked for when the source should have them, and a little later again while it does not.
+constexpr Duration load_margin = std::chrono::milliseconds(200);
+constexpr Duration load_again_after = std::chrono::seconds(2);
+constexpr int loads_max = 10;
 
 } // namespace
 
@@ -26,12 +30,10 @@ ScanWatcher::ScanWatcher(Parts parts)
     : parts_(std::move(parts)),
       watch_(parts_.source, parts_.program, parts_.symbols, parts_.how.cooldown),
       ready_(parts_.loop),
-      tasks_(parts_.loop) {
-    summary_.symbols = parts_.symbols.size();
-}
+      tasks_(parts_.loop) {}
 
 Task<Result<WatchSummary>> ScanWatcher::run() {
-    if (parts_.loader != nullptr) {
+    if (parts_.loads) {
         Result<void> loaded = co_await load_all();
         if (!loaded) {
             co_return fail(std::move(loaded.error()));
@@ -45,7 +47,7 @@ Task<Result<WatchSummary>> ScanWatcher::run() {
         if (!live_.empty()) {
             tasks_.spawn("scan watch quotes", [this](TaskInfo& info) { return ask_quotes(info); });
         }
-        if (parts_.loader != nullptr) {
+        if (parts_.loads) {
             tasks_.spawn("scan watch loads", [this](TaskInfo& info) { return keep_loading(info); });
         }
     }
@@ -55,10 +57,12 @@ Task<Result<WatchSummary>> ScanWatcher::run() {
             break;
         }
         ready_.reset();
+        co_await follow_new_symbols();
         done = co_await round(false);
     }
     tasks_.cancel();
     co_await tasks_.join();
+    summary_.symbols = parts_.symbols.size();
     if (!done) {
         co_return fail(std::move(done.error()));
     }
@@ -178,20 +182,23 @@ Task<void> ScanWatcher::ask_quote(LiveSymbol& symbol) {
     }
     ++summary_.quotes;
     symbol.simulated = quote->kind == QuoteKind::simulated;
-    arrived_.push_back({.symbol = name, .bar = symbol.forming.update(*slot, *price)});
+    const std::optional<Slot> before =
+        symbol.completion->in_progress(parts_.program.timeframe(), slot->begin - Duration(1));
+    const std::optional<Instant> follows = before ? std::optional(before->open_time) : std::nullopt;
+    arrived_.push_back({.symbol = name, .bar = symbol.forming.update(*slot, *price, follows)});
     arrived_elapsed_.push_back(quote->received_elapsed);
     ready_.set();
 }
 
 Task<Result<void>> ScanWatcher::load_all() {
-    Result<void> others = co_await parts_.loader->load_others();
+    Result<void> others = co_await parts_.loads->others();
     if (!others) {
         co_return others;
     }
     const SideBody body = [this](std::size_t index, TaskInfo& task) -> Task<void> {
-        const std::string& symbol = parts_.symbols[index];
+        const std::string symbol = parts_.symbols[index]; // new ones may join meanwhile
         task.awaits = "price history of " + symbol;
-        Result<void> loaded = co_await parts_.loader->load_symbol(symbol);
+        Result<void> loaded = co_await parts_.loads->symbol(symbol);
         if (!loaded && loaded.error().kind != ErrorKind::cancelled) {
             report(symbol, std::move(loaded.error()));
         }
@@ -200,20 +207,50 @@ Task<Result<void>> ScanWatcher::load_all() {
     co_return Result<void>();
 }
 
+/// A venue publishes a bar some time after its end; which bars are due, the load knows.
 Task<void> ScanWatcher::keep_loading(TaskInfo& info) {
     for (;;) {
-        const Duration since_epoch = parts_.loop.clock().now().time_since_epoch();
+        const Duration late = parts_.loads->publish_delay + load_margin;
+        const Duration since_epoch = parts_.loop.clock().now().time_since_epoch() - late;
         info.awaits = "the end of a bar";
         const bool slept = co_await runtime::sleep_for(parts_.loop, load_step - since_epoch % load_step);
         if (!slept) {
             co_return;
         }
         info.awaits = "bars that are due";
+        co_await load_due(parts_.loop.clock().now() + load_step);
+    }
+}
+
+Task<void> ScanWatcher::load_due(Instant until) {
+    for (int loads = 1;; ++loads) {
+        parts_.loads->asked_in_vain(); // what was before does not count
         Result<void> loaded = co_await load_all();
         if (!loaded && loaded.error().kind != ErrorKind::cancelled) {
             const std::string subject = loaded.error().subject;
             report(subject, std::move(loaded.error()));
         }
+        ready_.set();
+        const bool again =
+            loads < loads_max && parts_.loads->asked_in_vain() && parts_.loop.clock().now() + load_again_after < until;
+        if (!again) {
+            co_return;
+        }
+        const bool slept = co_await runtime::sleep_for(parts_.loop, load_again_after);
+        if (!slept) {
+            co_return;
+        }
+    }
+}
+
+Task<void> ScanWatcher::follow_new_symbols() {
+    if (!parts_.find_symbols) {
+        co_return;
+    }
+    const Result<std::vector<std::string>> found = co_await parts_.find_symbols();
+    if (found) { // where none is left, those that were followed are told of
+        watch_.follow(*found);
+        parts_.symbols = watch_.symbols();
     }
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "core/engine/scan_loading.hpp"
 #include "core/market/bar_completion.hpp"
 #include "core/runtime/histogram.hpp"
 #include "core/runtime/task_scope.hpp"
@@ -11,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -35,7 +35,17 @@ struct WatchNews {
     bool simulated = false;          ///< by a quote that is made up
 };
 using FindInstrument = std::function<runtime::Task<Result<Instrument>>(std::string symbol)>;
+/// The symbols to follow as they are now.
+using FindSymbols = std::function<runtime::Task<Result<std::vector<std::string>>>()>;
 using OnNews = std::function<runtime::Task<Result<void>>(const WatchNews&)>;
+
+/// How a watch loads the bars that are due, see ScanLoader.
+struct WatchLoads {
+    std::function<runtime::Task<Result<void>>()> others;
+    std::function<runtime::Task<Result<void>>(std::string symbol)> symbol;
+    std::function<bool()> asked_in_vain;
+    Duration publish_delay{0}; ///< how long after its end a bar may still be absent
+};
 
 struct WatchSummary {
     std::size_t symbols = 0;
@@ -53,12 +63,14 @@ public:
         runtime::Workers& workers;
         scan::BarsSource& source;
         venue::MarketData& quotes;
-        ScanLoader* loader; ///< null where nothing is loaded
+        std::optional<WatchLoads> loads; ///< nothing where no bars are loaded
         expression::Program program;
         std::vector<std::string> symbols;
         std::size_t at_a_time = 10; ///< loads
         /// Asked once bars are loaded; empty where no quotes are wanted.
         FindInstrument find_instrument;
+        /// Asked before every round, so that new symbols are followed; empty where they are settled.
+        FindSymbols find_symbols;
         WatchWanted how;
         OnNews on_news;
         runtime::Histogram& quote_times; ///< from a quote's arrival until what it changes is known
@@ -84,6 +96,8 @@ private:
     runtime::Task<void> ask_quote(LiveSymbol& symbol);
     runtime::Task<Result<void>> load_all();
     runtime::Task<void> keep_loading(runtime::TaskInfo& info);
+    runtime::Task<void> load_due(Instant until);
+    runtime::Task<void> follow_new_symbols();
     void report(const std::string& symbol, Error error);
 
     Parts parts_;

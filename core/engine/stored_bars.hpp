@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/engine/made_series.hpp"
 #include "core/market/bar_completion.hpp"
 #include "core/runtime/resource_pool.hpp"
 #include "core/scan/bars_source.hpp"
@@ -21,15 +22,24 @@ namespace tradesh::engine {
 
 /// What scans read: the stored bars, through the tail where it holds them and through market.db otherwise. Connections
 /// and tails stay open between scans, and so do the calendars that say when bars were complete. Of several series of a
-/// symbol it reads the one that store::SeriesCatalogue says.
+/// symbol it reads the one that store::SeriesCatalogue says. Bars that are not stored as such are made as `data show`
+/// makes them, see MadeSeries.
 class StoredBars final : public scan::BarsSource {
 public:
-    explicit StoredBars(std::string market_path) : market_path_(std::move(market_path)) {}
+    /// Adjusted prices are all made, and so read symbol by symbol.
+    explicit StoredBars(std::string market_path, PriceBasis basis = PriceBasis::raw)
+        : market_path_(std::move(market_path)),
+          basis_(basis) {}
 
     Result<std::vector<std::string>> symbols(Timeframe timeframe) override;
     Result<std::vector<std::int64_t>> marks(std::span<const std::string> symbols, Timeframe timeframe) override;
     Result<std::unique_ptr<scan::ScanBars>> open(std::span<const std::string> symbols,
                                                  const scan::BarsWanted& wanted) override;
+
+    /// Stored splits of all symbols.
+    Result<std::vector<store::KnownSplit>> splits() {
+        return with_connection([](store::MarketFile& market) { return market.actions.splits(); });
+    }
 
     std::uint64_t connections_opened() const { return connections_.made(); }
     std::uint64_t connections_reused() const { return connections_.reused(); }
@@ -62,8 +72,30 @@ private:
     std::shared_ptr<const BarCompletion> completion_of(const Instrument& instrument);
     runtime::ResourcePool<Tail>& tails(Timeframe timeframe) { return tails_[static_cast<std::size_t>(timeframe)]; }
     Tail take_tail(Timeframe timeframe);
+    /// Runs `use(catalogue)`, which returns a Result, with a catalogue that is up to date.
+    template <class Use>
+    std::invoke_result_t<Use&, const store::SeriesCatalogue&> with_catalogue(Timeframe timeframe, Use use) {
+        Tail tail = take_tail(timeframe);
+        const Result<bool> refreshed =
+            with_connection([&](store::MarketFile& market) { return tail->refresh_catalogue(market); });
+        std::invoke_result_t<Use&, const store::SeriesCatalogue&> outcome =
+            refreshed ? use(tail->catalogue()) : fail(refreshed.error());
+        tails(timeframe).put(std::move(tail));
+        return outcome;
+    }
+    using Made = std::shared_ptr<const MadeCatalogue>;
+    /// What can be made of all others than the stored ones.
+    Result<Made> all_made(const store::SeriesCatalogue& stored, Timeframe timeframe);
+    /// As above, of those symbols; null where all are stored.
+    Result<Made> made_of(const store::SeriesCatalogue& stored, std::span<const std::string> symbols,
+                         Timeframe timeframe);
+    bool is_stored(const store::SeriesCatalogue& stored, std::size_t entry) const {
+        return basis_ == PriceBasis::raw && entry < stored.all().size();
+    }
 
     std::string market_path_;
+    PriceBasis basis_;
+    std::array<std::atomic<Made>, timeframes.size()> made_; ///< the last of `all_made`
     runtime::ResourcePool<Connection> connections_;
     std::array<runtime::ResourcePool<Tail>, timeframes.size()> tails_;
     /// By name of the calendar. Replaced as a whole, since several threads read it; who loses a race made one in vain.

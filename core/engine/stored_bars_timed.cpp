@@ -11,31 +11,11 @@ namespace {
 constexpr std::size_t singly_max = 50; // from so many on all instruments are read at once
 constexpr std::size_t incomplete_max = 2;
 
-struct TimedBars {
-    Bars bars;
-    std::vector<Instant> complete_at;
-    std::size_t begin = 0; ///< of the rows that are wanted
-    std::size_t end = 0;
-};
-
-/// The rows of what was read that are wanted, and whether there are as many as there could be.
-bool choose_rows(TimedBars& read, const scan::BarsWanted& wanted, std::optional<Instant> complete_by) {
-    const auto row = [](auto place, const auto& values) { return static_cast<std::size_t>(place - values.begin()); };
-    const std::vector<Instant>& opens = read.bars.open_time;
-    read.end = complete_by ? row(std::ranges::upper_bound(read.complete_at, *complete_by), read.complete_at)
-                           : read.bars.size();
-    const std::size_t from = wanted.from ? row(std::ranges::lower_bound(opens, *wanted.from), opens) : read.end;
-    const std::size_t counted = std::min(from, read.end);
-    read.begin = counted - std::min(counted, wanted.bars);
-    return counted >= wanted.bars;
-}
-
 Result<TimedBars> read_timed(store::BarStore& store, std::int64_t series, const BarCompletion& completion,
                              const scan::BarsWanted& wanted, std::optional<Instant> complete_by) {
-    store::LastBars last{.count = wanted.bars + (complete_by ? incomplete_max : 0),
-                         .before = wanted.before,
-                         .from = wanted.from,
-                         .bars_max = wanted.bars_max};
+    const std::size_t room = complete_by && wanted.bars < SIZE_MAX - incomplete_max ? incomplete_max : 0;
+    store::LastBars last{
+        .count = wanted.bars + room, .before = wanted.before, .from = wanted.from, .bars_max = wanted.bars_max};
     if (complete_by) { // what opens then is not complete
         last.before = std::min(*complete_by, last.before.value_or(*complete_by));
     }
@@ -60,11 +40,15 @@ class StoredBars::TimedScan final : public scan::ScanBars {
 public:
     struct Series {
         std::int64_t id = 0;
+        InstrumentId instrument{};
+        const MadeSeries* made = nullptr;                ///< instead of an id
         std::shared_ptr<const BarCompletion> completion; ///< null for an unknown symbol
     };
 
-    TimedScan(StoredBars& source, std::vector<Series> series, const scan::BarsWanted& wanted)
+    TimedScan(StoredBars& source, std::shared_ptr<const MadeCatalogue> made, std::vector<Series> series,
+              const scan::BarsWanted& wanted)
         : source_(source),
+          made_(std::move(made)),
           series_(std::move(series)),
           wanted_(wanted) {
         groups_.reserve(series_.size());
@@ -81,6 +65,22 @@ public:
         visit_bars(alone, complete_by, visit);
     }
 
+    std::optional<Instant> first_open_time(const scan::SymbolGroup& group) override {
+        const Series& series = series_[group.members.front().position];
+        if (!series.completion || series.made != nullptr) {
+            return series.made != nullptr ? std::optional(series.made->recipe.base.first) : std::nullopt;
+        }
+        const auto all =
+            source_.with_connection([&](store::MarketFile& market) { return market.bars.list(series.instrument); });
+        std::optional<Instant> first;
+        for (std::size_t i = 0; all && i < all->size(); ++i) {
+            if ((*all)[i].key.timeframe == wanted_.timeframe) {
+                first = std::min((*all)[i].first, first.value_or((*all)[i].first));
+            }
+        }
+        return first;
+    }
+
 private:
     void visit_bars(const scan::SymbolGroup& group, std::optional<Instant> complete_by, const Visit& visit) {
         const Series& series = series_[group.members.front().position];
@@ -89,30 +89,19 @@ private:
             return;
         }
         const Result<TimedBars> read = source_.with_connection([&](store::MarketFile& market) {
-            return read_timed(market.bars, series.id, *series.completion, wanted_, complete_by);
+            return series.made != nullptr
+                       ? read_made(market, *series.made, *series.completion, wanted_, complete_by)
+                       : read_timed(market.bars, series.id, *series.completion, wanted_, complete_by);
         });
         if (!read) {
             visit(group.members, fail(read.error()));
             return;
         }
-        const Bars& bars = read->bars;
-        const std::array<const ScaledColumn*, 5> columns{&bars.open, &bars.high, &bars.low, &bars.close, &bars.volume};
-        std::array<std::vector<double>, columns.size()> values;
-        BarBlock block{.rows = read->end - read->begin, .lanes = 1};
-        for (std::size_t i = 0; i < columns.size(); ++i) {
-            if (wanted_.columns[i]) {
-                values[i] = columns[i]->to_doubles();
-                block.columns[i] = values[i].data() + read->begin;
-            }
-        }
-        block.bars[0] = block.rows;
-        block.last_open_time[0] = block.rows == 0 ? Instant() : bars.open_time[read->end - 1];
-        block.open_time = bars.open_time.data() + read->begin;
-        block.complete_at = read->complete_at.data() + read->begin;
-        visit(group.members, block);
+        visit_rows(*read, wanted_, group.members, visit);
     }
 
     StoredBars& source_;
+    std::shared_ptr<const MadeCatalogue> made_;
     std::vector<Series> series_; ///< by position
     scan::BarsWanted wanted_;
     std::vector<scan::SymbolGroup> groups_;
@@ -165,32 +154,36 @@ StoredBars::completions(std::span<const store::ChosenSeries> series) {
 
 Result<std::unique_ptr<scan::ScanBars>> StoredBars::open_timed(std::span<const std::string> symbols,
                                                                const scan::BarsWanted& wanted) {
-    Tail tail = take_tail(wanted.timeframe); // for its catalogue
-    const Result<bool> refreshed =
-        with_connection([&](store::MarketFile& market) { return tail->refresh_catalogue(market); });
     std::vector<TimedScan::Series> series(symbols.size());
     std::vector<std::size_t> positions;
     std::vector<store::ChosenSeries> chosen;
-    for (std::size_t position = 0; position < symbols.size(); ++position) {
-        const std::size_t found = tail->catalogue().find(symbols[position]);
-        if (found < tail->catalogue().all().size()) {
-            series[position].id = tail->catalogue().all()[found].series;
-            positions.push_back(position);
-            chosen.push_back(tail->catalogue().all()[found]);
+    const Result<Made> known = with_catalogue(wanted.timeframe, [&](const store::SeriesCatalogue& stored) {
+        Result<Made> made = made_of(stored, symbols, wanted.timeframe);
+        for (std::size_t position = 0; made && position < symbols.size(); ++position) {
+            const std::size_t found = stored.find(symbols[position]);
+            if (is_stored(stored, found)) {
+                series[position].id = stored.all()[found].series;
+                series[position].instrument = stored.all()[found].instrument;
+                positions.push_back(position);
+                chosen.push_back(stored.all()[found]);
+            } else if (const MadeSeries* one = (*made)->find(symbols[position])) {
+                series[position].made = one;
+                series[position].completion = completion_of(one->instrument);
+            }
         }
-    }
-    tails(wanted.timeframe).put(std::move(tail));
-    if (!refreshed) {
-        return fail(refreshed.error());
-    }
-    Result<std::vector<std::shared_ptr<const BarCompletion>>> known = completions(chosen);
+        return made;
+    });
     if (!known) {
-        return fail(std::move(known.error()));
+        return fail(known.error());
+    }
+    Result<std::vector<std::shared_ptr<const BarCompletion>>> ends = completions(chosen);
+    if (!ends) {
+        return fail(std::move(ends.error()));
     }
     for (std::size_t i = 0; i < positions.size(); ++i) {
-        series[positions[i]].completion = std::move((*known)[i]);
+        series[positions[i]].completion = std::move((*ends)[i]);
     }
-    return std::make_unique<TimedScan>(*this, std::move(series), wanted);
+    return std::make_unique<TimedScan>(*this, *known, std::move(series), wanted);
 }
 
 } // namespace tradesh::engine

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace tradesh::exchange {
 namespace {
@@ -18,7 +20,14 @@ constexpr int weekly_expiries = 8;
 constexpr int days_of_expiries = 365;
 constexpr double days_of_year = 365;
 
-double strike_step(double spot) { return spot < 25 ? 0.5 : spot < 100 ? 1 : spot < 250 ? 2.5 : 5; }
+/// So that a chain reaches about a third of the price to either side, however dear the underlying is.
+double strike_step(double spot) {
+    if (spot < 100) {
+        return spot < 25 ? 0.5 : 1;
+    }
+    const double magnitude = std::pow(10, std::floor(std::log10(spot)));
+    return spot < 2.5 * magnitude ? magnitude / 40 : spot < 5 * magnitude ? magnitude / 20 : magnitude / 10;
+}
 
 /// Options trade in nickels from 3 on, in pennies below.
 Decimal tick_of(double price) { return price < 3 ? Decimal::of(1, 2) : Decimal::of(5, 2); }
@@ -50,8 +59,14 @@ double drift(std::uint64_t stream, sys_days date) {
            0.06 * wave(noise::mix(stream ^ 3), date, 5) + 0.02 * wave(noise::mix(stream ^ 4), date, 1);
 }
 
-double years_until(sys_days expiry, Instant now) {
-    return static_cast<double>((expiry - std::chrono::floor<days>(now)).count()) / days_of_year;
+/// The session at whose close the options of a Friday expire; nullopt where the whole week is unknown or closed.
+std::optional<Session> last_session(const SessionCalendar& calendar, sys_days friday) {
+    const Result<std::vector<Session>> week = calendar.sessions(friday - days(6), friday + days(1), Hours::regular);
+    return week && !week->empty() ? std::optional(week->back()) : std::nullopt;
+}
+
+sys_days local_date(const SessionCalendar& calendar, Instant time) {
+    return sys_days(std::chrono::floor<days>(calendar.zone().to_local(time)).time_since_epoch());
 }
 
 } // namespace
@@ -85,20 +100,20 @@ double OptionChainModel::Smile::volatility(double log_strike_over_forward, doubl
     return level * std::max(0.5, 1 + skew * near + 0.03 * near * near);
 }
 
-OptionQuote OptionChainModel::quote(const OptionChain& chain, const Smile& smile, const Option& option,
-                                    bool monthly) const {
+void OptionChainModel::fill_quote(OptionQuote& quote, const OptionChain& chain, const Smile& smile,
+                                  bool monthly) const {
+    const Option& option = quote.option;
     const double spot = chain.spot.to_double();
     const options::Terms terms{.right = option.right,
                                .spot = spot,
                                .strike = option.strike.to_double(),
-                               .years = years_until(option.expiry, chain.time),
+                               .years = years_to_expiry(quote, chain),
                                .rate = chain.rate,
                                .dividend_yield = chain.dividend_yield};
     const double forward = spot * std::exp((terms.rate - terms.dividend_yield) * terms.years);
     const double distance = std::log(terms.strike / forward);
     const double fair = options::price(terms, smile.volatility(distance, terms.years));
     const double half_width = 0.005 + 0.006 * fair + 0.02 * std::abs(distance);
-    OptionQuote quote{.symbol = option_symbol(option), .option = option, .bid = {}, .ask = {}};
     const Decimal tick = tick_of(fair);
     const Decimal bid = Decimal::from_double(std::max(fair - half_width, 0.0), 6).rounded_to(tick, Rounding::floor);
     quote.ask = Decimal::from_double(fair + half_width, 6).rounded_to(tick, Rounding::ceiling);
@@ -109,44 +124,53 @@ OptionQuote OptionChainModel::quote(const OptionChain& chain, const Smile& smile
     const bool round_strike = option.strike.is_multiple_of(spot < 100 ? 5 : 10);
     const double interest = 4'000 * std::exp(-25 * distance * distance) * (round_strike ? 2.5 : 1) * (monthly ? 3 : 1) *
                             (0.3 + 1.4 * noise::uniform(stream));
-    const auto day = static_cast<std::uint64_t>(std::chrono::floor<days>(chain.time).time_since_epoch().count());
+    const auto day = static_cast<std::uint64_t>(chain.today.time_since_epoch().count());
     quote.open_interest = std::llround(interest);
     quote.volume = std::llround(interest * 0.4 * noise::uniform(noise::mix(stream ^ day)));
-    return quote;
 }
 
-void OptionChainModel::add_expiry(OptionChain& chain, const Smile& smile, sys_days expiry, bool monthly) const {
+void OptionChainModel::add_expiry(OptionChain& chain, const Smile& smile, const Session& last, bool monthly) const {
     const double spot = chain.spot.to_double();
     const double step = strike_step(spot);
     const auto middle = std::llround(spot / step);
     const auto reach = static_cast<long long>(options_.strikes_each_side);
     for (const OptionRight right : {OptionRight::call, OptionRight::put}) {
         for (long long number = std::max(middle - reach, 1LL); number <= middle + reach; ++number) {
-            const Option option{.underlying = chain.underlying,
-                                .expiry = expiry,
-                                .strike = Decimal::from_double(static_cast<double>(number) * step, 1),
-                                .right = right};
-            chain.options.push_back(quote(chain, smile, option, monthly));
+            OptionQuote quote{.symbol = {},
+                              .option = {.underlying = chain.underlying,
+                                         .expiry = last.date,
+                                         .strike = Decimal::from_double(static_cast<double>(number) * step, 1),
+                                         .right = right},
+                              .expires = last.close,
+                              .bid = {},
+                              .ask = {}};
+            quote.symbol = option_symbol(quote.option);
+            fill_quote(quote, chain, smile, monthly);
+            chain.options.push_back(std::move(quote));
         }
     }
 }
 
-OptionChain OptionChainModel::chain(const Instrument& underlying, Decimal spot, Instant time) const {
+OptionChain OptionChainModel::chain(const Instrument& underlying, Decimal spot, Instant time,
+                                    const SessionCalendar& calendar) const {
     OptionChain chain{.underlying = underlying.symbol,
                       .spot = spot,
                       .time = time,
+                      .today = local_date(calendar, time),
                       .kind = QuoteKind::simulated,
                       .rate = options_.rate,
                       .dividend_yield = options_.dividend_yield,
                       .options = {}};
-    const sys_days today = std::chrono::floor<days>(time);
-    const Smile of_today = smile(underlying, today);
-    const std::chrono::weekday weekday(today);
-    const days until_friday = std::chrono::Friday - weekday;
-    sys_days friday = today + (until_friday == days(0) ? days(7) : until_friday); // what expires today is gone
-    for (int week = 0; friday < today + days(days_of_expiries); ++week, friday += days(7)) {
-        if (week < weekly_expiries || is_third_friday(friday)) {
-            add_expiry(chain, of_today, friday, is_third_friday(friday));
+    const Smile of_today = smile(underlying, chain.today);
+    sys_days friday = chain.today + (std::chrono::Friday - std::chrono::weekday(chain.today));
+    for (int weeks = 0; friday < chain.today + days(days_of_expiries); friday += days(7)) {
+        if (weeks >= weekly_expiries && !is_third_friday(friday)) {
+            continue;
+        }
+        const std::optional<Session> last = last_session(calendar, friday);
+        if (last && last->close > time) {
+            add_expiry(chain, of_today, *last, is_third_friday(friday));
+            ++weeks;
         }
     }
     return chain;

@@ -3,6 +3,7 @@
 #include "core/base/counted.hpp"
 #include "core/base/suggestion.hpp"
 #include "core/expression/element_wise.hpp"
+#include "core/expression/known_names.hpp"
 #include "core/expression/parser.hpp"
 
 #include <algorithm>
@@ -35,18 +36,12 @@ std::vector<std::string_view> bound_names(const SyntaxTree& tree) {
     return names;
 }
 
-std::vector<std::string_view> known_names(std::vector<std::string_view> bound) {
-    std::vector<std::string_view> known = std::move(bound);
-    for (const Column column : indicators::columns) {
-        known.push_back(name_of(column));
+std::string listed(std::span<const std::string_view> names) {
+    std::string text;
+    for (const std::string_view name : names) {
+        text.append(text.empty() ? "" : " ").append(name);
     }
-    for (const Indicator& indicator : indicators::catalogue()) {
-        known.push_back(indicator.name);
-    }
-    for (const Word& word : words()) {
-        known.push_back(word.name);
-    }
-    return known;
+    return text;
 }
 
 constexpr indicators::Parameter count_range{"n", 1, 1, indicators::period_max, true};
@@ -60,11 +55,17 @@ std::unexpected<Error> unknown_name(const Source& source, NodeId node, std::stri
     std::string hint;
     const std::string written = source.written(node).substr(0, name.size());
     const std::vector<std::string_view> bound = bound_names(source.tree);
+    const std::vector<std::string_view> variants = variants_of(name);
+    std::vector<std::string_view> candidates = bound;
+    std::ranges::copy(variants.empty() ? known_names() : variants, std::back_inserter(candidates));
     if (std::ranges::find(bound, name) != bound.end()) {
         message = quoted(name) + (what == "function" ? " is a name for a value, not a function" : " has no value here");
         hint = "a name has its value after it was given one, until its let ends";
-    } else if (const std::string_view near = closest(name, known_names(bound)); !near.empty()) {
+    } else if (const std::string_view near = closest(name, candidates); !near.empty()) {
         message.append("; did you mean ").append(near).append("?");
+    } else if (!variants.empty()) {
+        message = "unknown variant " + quoted(name);
+        hint = "there are " + listed(variants);
     } else if (looks_like_symbol(written)) {
         hint = "another instrument is written close(\"" + written + "\")";
     } else {
@@ -72,6 +73,23 @@ std::unexpected<Error> unknown_name(const Source& source, NodeId node, std::stri
     }
     const std::size_t begin = source.tree.nodes[node].where.begin;
     return source.fail_at({begin, begin + name.size()}, "expression.unknown_name", std::move(message), hint);
+}
+
+Result<std::size_t> output_of(const Source& source, NodeId node, const Indicator& indicator, const std::string& name) {
+    const std::size_t dot = name.find('.');
+    if (dot == std::string::npos) {
+        return 0;
+    }
+    const std::string wanted = name.substr(dot + 1);
+    const auto found = std::ranges::find(indicator.outputs, wanted);
+    if (found != indicator.outputs.end()) {
+        return static_cast<std::size_t>(found - indicator.outputs.begin());
+    }
+    return source.fail_at(node, "expression.unknown_name",
+                          std::string(indicator.name) + " has no output " + quoted(wanted),
+                          indicator.outputs.size() == 1
+                              ? "it has one value: leave the name of the output out"
+                              : "outputs of " + std::string(indicator.name) + " are " + listed(indicator.outputs));
 }
 
 std::unexpected<Error> too_many_streams(const Source& source, NodeId node) {
@@ -137,7 +155,7 @@ Result<Checked> CallCompiler::field(Column column) {
 }
 
 Result<Checked> CallCompiler::indicator(const Indicator& indicator) {
-    const Result<std::size_t> output = check_output(indicator);
+    const Result<std::size_t> output = output_of(source_, place_.node, indicator, call_.name);
     if (!output) {
         return std::unexpected(output.error());
     }
@@ -151,26 +169,6 @@ Result<Checked> CallCompiler::indicator(const Indicator& indicator) {
     }
     IndicatorStep step{&indicator, std::move(*inputs), std::move(*parameters), *output};
     return Checked{Type::number, plan_.add(std::move(step), place_.stream)};
-}
-
-/// The output that is named after the dot, or the first one.
-Result<std::size_t> CallCompiler::check_output(const Indicator& indicator) const {
-    const std::size_t dot = call_.name.find('.');
-    if (dot == std::string::npos) {
-        return 0;
-    }
-    const std::string wanted = call_.name.substr(dot + 1);
-    const auto found = std::ranges::find(indicator.outputs, wanted);
-    if (found != indicator.outputs.end()) {
-        return static_cast<std::size_t>(found - indicator.outputs.begin());
-    }
-    std::string hint = "outputs of " + std::string(indicator.name) + " are";
-    for (const std::string_view output : indicator.outputs) {
-        hint.append(" ").append(output);
-    }
-    return source_.fail_at(place_.node, "expression.unknown_name",
-                           std::string(indicator.name) + " has no output " + quoted(wanted),
-                           indicator.outputs.size() == 1 ? "it has one value: leave the name of the output out" : hint);
 }
 
 /// The arguments before the first constant are series.

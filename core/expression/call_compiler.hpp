@@ -24,7 +24,6 @@ private:
     Result<Checked> field(indicators::Column column);
 
     Result<Checked> indicator(const indicators::Indicator& indicator);
-    Result<std::size_t> check_output(const indicators::Indicator& indicator) const;
     std::size_t count_series() const;
     Result<std::vector<StepId>> check_inputs(const indicators::Indicator& indicator);
     Result<std::vector<double>> check_parameters(const indicators::Indicator& indicator) const;
@@ -55,6 +54,10 @@ Result<double> constant_within(const Source& source, NodeId node, const Checked&
 
 /// Error "expression.unknown_name" for a field or a function that is none, with the one that may be meant.
 std::unexpected<Error> unknown_name(const Source& source, NodeId node, std::string_view what, const std::string& name);
+
+/// Which output of the indicator a name such as "macd.signal" means: the first one where it names none.
+Result<std::size_t> output_of(const Source& source, NodeId node, const indicators::Indicator& indicator,
+                              const std::string& name);
 
 std::unexpected<Error> too_many_streams(const Source& source, NodeId node);
 

@@ -1,41 +1,15 @@
 #include "core/expression/parser.hpp"
 
+#include "core/expression/infix.hpp"
+#include "core/expression/known_names.hpp"
+
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 #include <variant>
 
 namespace tradesh::expression {
 namespace {
-
-constexpr std::array<std::string_view, 6> reserved_words{"and", "or", "not", "let", "in", "as"};
-
-/// What stands between two operands: an operator, or a word that is called that way.
-struct Infix {
-    std::variant<BinaryOperator, std::string> op;
-    Precedence precedence;
-};
-
-std::optional<Infix> infix_of(const Token& token) {
-    if (token.kind == TokenKind::name && is_crossing(token.text)) {
-        return Infix{token.text, Precedence::comparison};
-    }
-    if (token.kind != TokenKind::symbol && token.kind != TokenKind::name) {
-        return std::nullopt;
-    }
-    for (auto op = BinaryOperator::logical_or; op <= BinaryOperator::divide;
-         op = static_cast<BinaryOperator>(static_cast<std::uint8_t>(op) + 1)) {
-        if (spelling_of(op) == token.text) {
-            return Infix{op, precedence_of(op)};
-        }
-    }
-    return std::nullopt;
-}
-
-bool is_reserved(const Token& token) {
-    return token.kind == TokenKind::name && std::ranges::find(reserved_words, token.text) != reserved_words.end();
-}
 
 /// Precedence climbing. Every function leaves the tree's last node as the one it returns.
 class Parser {
@@ -48,7 +22,7 @@ public:
             return std::unexpected(root.error());
         }
         if (current().kind != TokenKind::end) {
-            return std::unexpected(unexpected_token("an operator"));
+            return std::unexpected(unexpected_after_value("an operator"));
         }
         return std::move(tree_);
     }
@@ -69,7 +43,7 @@ public:
             list.push_back({std::exchange(tree_, {}), *name, {begin, end_of_last()}});
         } while (is_symbol(","));
         if (current().kind != TokenKind::end) {
-            return std::unexpected(unexpected_token("a comma"));
+            return std::unexpected(unexpected_after_value("a comma"));
         }
         return list;
     }
@@ -102,13 +76,23 @@ private:
                         "expected " + std::string(wanted) + ", not '" + std::string(written()) + "'", where);
     }
 
+    /// Where an operator could go on as well.
+    Error unexpected_after_value(std::string_view wanted) const {
+        Error error = unexpected_token(wanted);
+        if (current().kind != TokenKind::end) {
+            const std::string_view meant = operator_meant(current(), tokens_[at_ + 1]);
+            error.message.append(meant.empty() ? "" : "; did you mean " + std::string(meant) + "?");
+        }
+        return error;
+    }
+
     NodeId add(NodeValue value, std::size_t begin) {
         tree_.nodes.push_back({std::move(value), {begin, end_of_last()}});
         return tree_.root();
     }
     Result<void> expect(std::string_view symbol) {
         if (!is_symbol(symbol)) {
-            return std::unexpected(unexpected_token("'" + std::string(symbol) + "'"));
+            return std::unexpected(unexpected_after_value("'" + std::string(symbol) + "'"));
         }
         ++at_;
         return {};
@@ -170,7 +154,7 @@ private:
             node.bindings.push_back(std::move(*read));
         } while (is_symbol(","));
         if (!is_word("in")) {
-            return std::unexpected(unexpected_token("'in'"));
+            return std::unexpected(unexpected_after_value("'in'"));
         }
         ++at_;
         const Result<NodeId> body = expression(Precedence::any);
@@ -301,7 +285,7 @@ private:
             return bound != nullptr ? add(BoundNode{full, bound->value}, name.where.begin)
                                     : add(NameNode{std::move(full)}, name.where.begin);
         }
-        Result<std::vector<NodeId>> given = arguments();
+        Result<std::vector<NodeId>> given = arguments(full);
         if (!given) {
             return std::unexpected(std::move(given.error()));
         }
@@ -327,7 +311,7 @@ private:
         return true;
     }
 
-    Result<std::vector<NodeId>> arguments() {
+    Result<std::vector<NodeId>> arguments(std::string_view function) {
         std::vector<NodeId> arguments;
         do {
             ++at_; // the parenthesis, then each comma
@@ -339,6 +323,11 @@ private:
                 return std::unexpected(argument.error());
             }
             arguments.push_back(*argument);
+            if (std::string call = call_by_position(function, tokens_[at_ - 1].text); is_symbol("=") && !call.empty()) {
+                return std::unexpected(error_at("expression.syntax", "arguments go by position, without their names",
+                                                {tokens_[at_ - 1].where.begin, current().where.end})
+                                           .advise("write the values alone: " + call));
+            }
         } while (is_symbol(","));
         if (const Result<void> closed = expect(")"); !closed) {
             return std::unexpected(closed.error());

@@ -81,17 +81,21 @@ std::size_t fingerprint_of(const Step& step, StreamId stream) {
 /// How far a step looks back on its own stream.
 struct History {
     std::size_t lookback = 0; ///< bars before the first value, besides those of its operands
-    std::size_t settling = 0; ///< more of them, until the value is settled
+    std::size_t settling = 0; ///< more of them, until the value is settled; every_bar: it never is
 };
 
 History history_of(const Step& step) {
     if (const auto* offset = std::get_if<OffsetStep>(&step)) {
         return {.lookback = offset->bars};
     }
-    const auto* indicator = std::get_if<IndicatorStep>(&step);
-    return indicator == nullptr ? History()
-                                : History{.lookback = indicator->indicator->lookback(indicator->parameters),
-                                          .settling = indicator->indicator->settling(indicator->parameters)};
+    const auto* call = std::get_if<IndicatorStep>(&step);
+    if (call == nullptr) {
+        return {};
+    }
+    const indicators::Indicator& indicator = *call->indicator;
+    const bool settles = indicator.memory != indicators::Memory::unlimited;
+    return {.lookback = indicator.lookback(call->parameters),
+            .settling = settles ? indicator.settling(call->parameters) : every_bar};
 }
 
 /// Of each step how many of its last values the last bar of `ends` depends on, when `asked(user, rows, operand)` tells
@@ -140,7 +144,7 @@ void count_bars_wanted(Plan& plan, std::span<const History> histories, std::span
     const auto asked = [&](StepId user, std::size_t rows, StepId operand) {
         return std::holds_alternative<AlignStep>(plan.steps[user])
                    ? bars_to_align(rows, stream_of(user), stream_of(operand))
-                   : rows + histories[user].lookback + histories[user].settling;
+                   : std::min(every_bar, rows + histories[user].lookback + histories[user].settling);
     };
     const std::vector<std::size_t> rows = rows_leading_to(plan, ends, asked);
     for (StepId id = 0; id < plan.steps.size(); ++id) {

@@ -25,6 +25,11 @@ using StepId = std::size_t;
 using StreamId = std::size_t;
 inline constexpr StreamId base_stream = 0;
 
+/// The bars wanted of a stream where an indicator counts from the first bar there is: all of them, however many. More
+/// than any instrument has (so many minutes are 1900 years), and still a number that can be added to and multiplied.
+/// No check of size is made against it: who reads the bars bounds how many.
+inline constexpr std::size_t every_bar = 1'000'000'000;
+
 /// Bars that an expression reads.
 struct Stream {
     std::string symbol; ///< empty: those of the instrument itself
@@ -135,7 +140,7 @@ public:
     /// Fewest bars of the base for which the result can be known on the last bar.
     std::size_t bars_needed() const { return plan_->streams.front().bars_needed; }
     /// Bars of the base to load, when there are so many, so that recursive indicators come within 1e-9 of what the
-    /// whole history gives. Never less than bars_needed.
+    /// whole history gives; `every_bar` where one counts from the first bar. Never less than bars_needed.
     std::size_t bars_wanted() const { return plan_->streams.front().bars_wanted; }
     bool reads(indicators::Column column) const { return plan_->streams.front().columns[indicators::index_of(column)]; }
     const Plan& plan() const { return *plan_; }
@@ -149,7 +154,8 @@ inline constexpr std::size_t offset_max = 10'000;
 inline constexpr std::size_t streams_max = 16;
 inline constexpr std::size_t steps_max = 4'096;
 inline constexpr std::size_t columns_max = 64;
-/// Most numbers that one evaluation over bars_wanted of all streams may hold: 64 MiB.
+/// Most numbers that one evaluation over bars_wanted of all streams may hold: 64 MiB. Streams of which every bar is
+/// wanted do not count.
 inline constexpr std::size_t values_max = 8'388'608;
 
 /// What the result has to be.

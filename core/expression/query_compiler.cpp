@@ -201,11 +201,14 @@ private:
     Result<void> check_size(const Plan& plan) const {
         std::size_t values = 0;
         std::size_t bars = 0;
+        const auto counted = [](const Stream& stream) {
+            return stream.bars_wanted == every_bar ? 0 : stream.bars_wanted; // its reader bounds it
+        };
         for (const StreamId stream : plan.stream_of) {
-            values += plan.streams[stream].bars_wanted;
+            values += counted(plan.streams[stream]);
         }
         for (const Stream& stream : plan.streams) {
-            bars += stream.bars_wanted;
+            bars += counted(stream);
         }
         if (values <= values_max) {
             return {};

@@ -61,6 +61,9 @@ void align(const TimedSeries& source, Timeframe timeframe, std::span<const Insta
 }
 
 std::size_t bars_to_align(std::size_t rows, const Stream& user, const Stream& source) {
+    if (rows == every_bar) {
+        return every_bar;
+    }
     const auto wanted = static_cast<double>(rows);
     const TradingHours of_user = trading_hours(user.timeframe);
     const TradingHours of_source = trading_hours(source.timeframe);

@@ -22,7 +22,8 @@ bool is_stale(Timeframe timeframe, Instant complete_at, Instant now);
 void align(const TimedSeries& source, Timeframe timeframe, std::span<const Instant> at, std::span<double> out);
 
 /// How many bars of `source` the last `rows` bars of `user` can ask for. Hours of trading differ: a day has between
-/// five and twenty-four of them, so this is rather more than less; bars that are missing leave values unknown.
+/// five and twenty-four of them, so this is rather more than less; bars that are missing leave values unknown. Every
+/// bar can ask for every bar.
 std::size_t bars_to_align(std::size_t rows, const Stream& user, const Stream& source);
 
 } // namespace tradesh::expression

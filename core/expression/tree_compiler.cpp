@@ -183,6 +183,11 @@ Result<Checked> TreeCompiler::check(Place place, const NameNode& name) {
     if (word == nullptr && indicator == nullptr) {
         return unknown_name(source_, place.node, "field", name.name);
     }
+    if (word == nullptr) {
+        if (const Result<std::size_t> output = output_of(source_, place.node, *indicator, name.name); !output) {
+            return std::unexpected(output.error());
+        }
+    }
     return source_.fail_at(place.node, "expression.arity", name.name + " is a function and needs parentheses",
                            "usage: " + (word != nullptr ? signature(*word) : indicators::signature(*indicator)));
 }

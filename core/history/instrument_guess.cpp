@@ -29,6 +29,53 @@ std::optional<std::pair<Currency, Currency>> currency_pair(std::string_view symb
     return std::pair(Currency(base), Currency(quote));
 }
 
+struct CryptoPair {
+    Currency base;
+    std::optional<Currency> quote;
+};
+
+/// "BTC-USD", "BTC/USD", "BTC.USD", "BTCUSD" where the last letters are a known currency, or the base alone.
+std::optional<CryptoPair> crypto_pair(std::string_view symbol) {
+    const std::size_t mark = symbol.find_first_of("-/.");
+    const std::string_view tail = symbol.substr(symbol.size() - std::min<std::size_t>(symbol.size(), 3));
+    const bool joined = mark == std::string_view::npos && symbol.size() > 3 && is_currency(tail);
+    const Result<Currency> base =
+        Currency::parse(joined ? symbol.substr(0, symbol.size() - 3) : symbol.substr(0, mark));
+    if (!base) {
+        return std::nullopt;
+    }
+    const bool quoted = joined || (mark != std::string_view::npos && is_currency(symbol.substr(mark + 1)));
+    return CryptoPair{.base = *base, .quote = quoted ? std::optional(Currency(tail)) : std::nullopt};
+}
+
+/// "ESZ6", "CLF27", "FGBLH2027": a root, the letter of a month and a year.
+bool names_a_future(std::string_view symbol) {
+    constexpr std::string_view digits = "0123456789";
+    constexpr std::string_view months = "FGHJKMNQUVXZ";
+    const std::size_t last = symbol.find_last_not_of(digits);
+    if (last == std::string_view::npos || last == 0 || months.find(symbol[last]) == std::string_view::npos) {
+        return false;
+    }
+    const std::string_view year = symbol.substr(last + 1);
+    const bool is_soon = year < "50"; // STOXX50 is an index
+    return year.size() == 1 || (year.size() == 2 && is_soon) || (year.size() == 4 && year.starts_with("20"));
+}
+
+/// Where something trades tells what it is.
+std::optional<InstrumentKind> kind_on(const Exchange* exchange, std::string_view symbol) {
+    constexpr std::array<std::string_view, 4> of_futures{"CME", "GLOBEX", "EUREX", "HKFE"};
+    if (exchange == nullptr) {
+        return std::nullopt;
+    }
+    if (exchange->name == "CRYPTO") {
+        return Crypto{};
+    }
+    if (std::ranges::find(of_futures, exchange->name) != of_futures.end() && names_a_future(symbol)) {
+        return Future{};
+    }
+    return std::nullopt;
+}
+
 std::string upper(std::string text) {
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     return text;
@@ -84,16 +131,21 @@ Result<void> check_stated(const InstrumentStatement& statement) {
 
 void set_kind_and_currency(Instrument& instrument, const InstrumentStatement& statement, const Exchange* exchange) {
     const auto pair = currency_pair(instrument.symbol);
-    const bool forex = statement.kind ? std::holds_alternative<Forex>(*statement.kind) : pair.has_value();
     instrument.assumed.kind = !statement.kind;
     instrument.assumed.currency = !statement.currency;
-    instrument.kind = statement.kind.value_or(forex ? InstrumentKind(Forex{}) : InstrumentKind(Stock{}));
+    const InstrumentKind usual = pair ? InstrumentKind(Forex{}) : InstrumentKind(Stock{});
+    instrument.kind = statement.kind.value_or(kind_on(exchange, instrument.symbol).value_or(usual));
     if (exchange != nullptr) {
         instrument.currency = Currency(exchange->currency);
     }
-    if (forex && pair) {
+    if (std::holds_alternative<Forex>(instrument.kind) && pair) {
         instrument.kind = Forex{.base = pair->first};
         instrument.currency = pair->second;
+    }
+    const std::optional<CryptoPair> crypto = crypto_pair(instrument.symbol);
+    if (std::holds_alternative<Crypto>(instrument.kind) && crypto) {
+        instrument.kind = Crypto{.base = crypto->base};
+        instrument.currency = crypto->quote.value_or(instrument.currency);
     }
     instrument.currency = statement.currency.value_or(instrument.currency);
 }
@@ -185,6 +237,9 @@ Result<Instrument> apply_statement(const Instrument& known, const InstrumentStat
     };
     if (*exchange != nullptr && assumed.currency && !std::holds_alternative<Forex>(known.kind)) {
         instrument.currency = Currency((*exchange)->currency);
+    }
+    if (assumed.kind && !statement.kind) {
+        instrument.kind = kind_on(*exchange, known.symbol).value_or(instrument.kind);
     }
     check("kind", settle_kind(instrument, statement.kind, has_bars));
     check("exchange", settle(instrument.exchange, assumed.exchange, exchange_name, has_bars));

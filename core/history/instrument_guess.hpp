@@ -19,7 +19,8 @@ struct InstrumentStatement {
     std::optional<Decimal> multiplier;
 };
 
-/// A new instrument. Assumed where nothing is stated: a stock, or forex for six letters that are two known currencies;
+/// A new instrument. Assumed where nothing is stated: a stock, or forex for six letters that are two known currencies,
+/// or what its exchange says: crypto on CRYPTO, a future for a root with month and year (ESZ6) on a futures exchange;
 /// zone and currency of the exchange, otherwise UTC and USD (for forex the second currency); a usual tick of the kind
 /// (stock 0.01, forex 0.00001, with JPY 1 and 0.001), or `price_step` when the prices seen are finer; lot and
 /// multiplier 1. Errors (usage): "symbol.malformed", "exchange.unknown", "zone.unknown", "instrument.step" for a tick,

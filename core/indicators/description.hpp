@@ -31,7 +31,7 @@ enum class Memory : unsigned char {
     window,    ///< on the bars of a window alone
     fading,    ///< on all bars, less and less: `settling` says for how long it matters
     path,      ///< on turns that two histories soon share in practice; `settling` is a usual figure
-    unlimited, ///< it counts from the first bar given, whichever that is
+    unlimited, ///< it counts from the first bar given, which therefore has to be the first there is
 };
 
 /// What a person is told about an indicator, and what the expression checker enforces.

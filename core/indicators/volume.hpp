@@ -27,7 +27,7 @@ class OnBalanceVolume {
 public:
     static constexpr Description description{
         .name = "obv",
-        .summary = "on-balance volume: its changes count, its level depends on the first bar",
+        .summary = "on-balance volume of all stored bars: its changes count, its level depends on the first",
         .formula = "previous + volume after a rise, previous - volume after a fall, from the first volume on",
         .source = "TA-Lib OBV; Joseph Granville",
         .inputs = series_volume,
@@ -54,7 +54,7 @@ class OnBalanceVolumeFromZero {
 public:
     static constexpr Description description{
         .name = "obv:zero",
-        .summary = "on-balance volume from zero: its changes count, its level depends on the first bar",
+        .summary = "on-balance volume of all stored bars, from zero: its changes count",
         .formula = "previous + volume after a rise, previous - volume after a fall, from 0 on",
         .source = "Tulip OBV",
         .inputs = series_volume,
@@ -78,15 +78,16 @@ private:
 template <class V>
 class AccumulationLine {
 public:
-    static constexpr Description description{
-        .name = "ad",
-        .summary = "accumulation/distribution line: its changes count, its level depends on the first bar",
-        .formula = "sum of volume * ((close - low) - (high - close)) / (high - low); a bar without range adds nothing",
-        .source = "TA-Lib AD; Marc Chaikin",
-        .inputs = high_low_close_volume,
-        .parameters = {},
-        .outputs = one_output,
-        .memory = Memory::unlimited};
+    static constexpr Description description{.name = "ad",
+                                             .summary =
+                                                 "accumulation/distribution line of all stored bars: its changes count",
+                                             .formula = "sum of volume * ((close - low) - (high - close)) / (high - "
+                                                        "low) of all bars; a bar without range adds nothing",
+                                             .source = "TA-Lib AD; Marc Chaikin",
+                                             .inputs = high_low_close_volume,
+                                             .parameters = {},
+                                             .outputs = one_output,
+                                             .memory = Memory::unlimited};
     AccumulationLine() = default;
     explicit AccumulationLine(Parameters) {}
     std::size_t lookback() const { return 0; }
@@ -219,7 +220,7 @@ class VwapFromStart {
 public:
     static constexpr Description description{
         .name = "vwap:all",
-        .summary = "volume-weighted average of the typical price since the first bar given",
+        .summary = "volume-weighted average of the typical price of all stored bars",
         .formula = "sum(tp * volume) / sum(volume) of all bars, tp = (high + low + close) / 3; unknown without volume",
         .source = "the definition",
         .inputs = high_low_close_volume,

@@ -62,6 +62,9 @@ public:
 
     /// Reads one symbol as if `BarsWanted::complete_by` had been this moment. Only where times were wanted.
     virtual void read_complete_by(const SymbolGroup& alone, Instant complete_by, const Visit& visit) = 0;
+
+    /// When the first bar of a symbol opens, whatever was wanted; asked to explain that none was found.
+    virtual std::optional<Instant> first_open_time(const SymbolGroup&) { return std::nullopt; }
 };
 
 /// Where a scan reads from; the engine implements it on top of the store. Called on worker threads, several at once: an

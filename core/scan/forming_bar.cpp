@@ -17,9 +17,10 @@ std::optional<double> price_of(const Quote& quote) {
     return std::nullopt;
 }
 
-const BarInProgress& FormingBar::update(const Slot& slot, double price) {
+const BarInProgress& FormingBar::update(const Slot& slot, double price, std::optional<Instant> before) {
     if (!bar_ || bar_->open_time != slot.open_time) {
-        bar_ = BarInProgress{.open_time = slot.open_time, .complete_at = slot.end};
+        const std::optional<Instant> follows = bar_ ? std::optional(bar_->open_time) : before;
+        bar_ = BarInProgress{.open_time = slot.open_time, .complete_at = slot.end, .follows = follows};
         bar_->values.fill(price);
         bar_->values[index_of(Column::volume)] = indicators::unknown;
     }

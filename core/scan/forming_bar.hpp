@@ -16,8 +16,9 @@ std::optional<double> price_of(const Quote& quote);
 /// traded before; its volume is unknown.
 class FormingBar {
 public:
-    /// The bar with one more price of the slot in progress.
-    const BarInProgress& update(const Slot& slot, double price);
+    /// The bar with one more price of the slot in progress. `before`: the open time of the slot that ended where this
+    /// one begins, if one did; it counts for the first bar, the later ones follow those that were seen.
+    const BarInProgress& update(const Slot& slot, double price, std::optional<Instant> before = std::nullopt);
 
 private:
     std::optional<BarInProgress> bar_;

@@ -95,13 +95,14 @@ std::optional<std::vector<std::size_t>> LiveScan::new_rows(const Symbol& symbol,
     return next;
 }
 
-void LiveScan::take(const std::string& name, std::span<const StreamSeries> series) {
+Truth LiveScan::take(const std::string& name, std::span<const StreamSeries> series) {
     Symbol& symbol = symbols_.try_emplace(name, program_).first->second;
     std::vector<Marks> marks;
     for (const StreamSeries& each : series) {
         marks.push_back(marks_of(each));
     }
     std::optional<std::vector<std::size_t>> next = new_rows(symbol, series, marks);
+    symbol.readable = true;
     if (!next) {
         symbol.running = expression::RunningProgram(program_);
         symbol.bars = 0;
@@ -111,6 +112,22 @@ void LiveScan::take(const std::string& name, std::span<const StreamSeries> serie
     push(symbol, series, std::move(*next));
     symbol.marks = std::move(marks);
     symbol.complete_until = series[base_stream].complete_at.back();
+    return matched(program_, symbol.running.values().result);
+}
+
+void LiveScan::drop(const std::string& name) {
+    if (const auto found = symbols_.find(name); found != symbols_.end()) {
+        found->second.readable = false;
+    }
+}
+
+std::optional<Instant> LiveScan::missing_bar(const std::string& name, const BarInProgress& in_progress) const {
+    const auto found = symbols_.find(name);
+    if (found == symbols_.end() || !in_progress.follows) {
+        return std::nullopt;
+    }
+    const bool missing = *in_progress.follows > found->second.marks[base_stream].back().open_time;
+    return missing ? in_progress.follows : std::nullopt;
 }
 
 std::optional<ScanChange> LiveScan::evaluate(const std::string& name, const std::optional<BarInProgress>& in_progress,
@@ -121,9 +138,14 @@ std::optional<ScanChange> LiveScan::evaluate(const std::string& name, const std:
     }
     Symbol& symbol = found->second;
     const Instant last = symbol.marks[base_stream].back().open_time;
-    const bool provisional = in_progress && in_progress->open_time > last;
+    const bool provisional = symbol.readable && in_progress && in_progress->open_time > last;
+    if (provisional && missing_bar(name, *in_progress)) {
+        return std::nullopt;
+    }
     expression::LastValues values;
-    if (provisional) {
+    if (!symbol.readable) {
+        values.outputs.assign(program_.outputs().size(), indicators::unknown);
+    } else if (provisional) {
         expression::RunningProgram trial = symbol.running.copy();
         trial.push(base_stream, in_progress->complete_at, in_progress->values);
         values = trial.values();

@@ -27,6 +27,7 @@ struct ScanChange {
 struct BarInProgress {
     Instant open_time;
     Instant complete_at;
+    std::optional<Instant> follows{}; ///< open time of the bar that ended just before it, where that is known
     std::array<double, indicators::columns.size()> values{}; ///< by indicators::index_of; NaN where unknown
 };
 
@@ -40,13 +41,22 @@ public:
           cooldown_(cooldown) {}
 
     /// The bars of all streams of a symbol as they are now, see ProgramScan::read; at least one of the base. Takes
-    /// those that are new; where older ones are others than before, or came late, it begins anew.
-    void take(const std::string& symbol, std::span<const StreamSeries> series);
+    /// those that are new; where older ones are others than before, or came late, it begins anew. Returns what the
+    /// program says of the last bar.
+    expression::Truth take(const std::string& symbol, std::span<const StreamSeries> series);
+
+    /// The bars of a symbol cannot be read any more: nothing is known of it until they are taken again.
+    void drop(const std::string& symbol);
 
     /// What has changed for a symbol by its last bar, or by the bar in progress if that one ended now. Nothing for a
-    /// symbol that no bars were taken of; a bar in progress that is not after all that were taken is left away.
+    /// symbol that no bars were taken of; a bar in progress that is not after all that were taken is left away. Nothing
+    /// either while the bar before the one in progress is missing, see `missing_bar`.
     std::optional<ScanChange> evaluate(const std::string& symbol, const std::optional<BarInProgress>& in_progress,
                                        Instant now);
+
+    /// The bar that has ended and was not taken yet, although one after it is in progress: its past would be that of
+    /// another bar.
+    std::optional<Instant> missing_bar(const std::string& symbol, const BarInProgress& in_progress) const;
 
     /// Bars taken one by one, and how often a symbol was begun anew.
     std::uint64_t bars_taken() const { return bars_taken_; }
@@ -66,7 +76,8 @@ private:
         std::vector<Marks> marks; ///< by stream
         std::size_t bars = 0;     ///< of the base, taken in all
         Instant complete_until{}; ///< when the last bar of the base was
-        bool inside = false;      ///< as it was told
+        bool readable = true;
+        bool inside = false; ///< as it was told
         std::optional<Instant> told_at{};
     };
 

@@ -15,11 +15,6 @@ using expression::Truth;
 
 constexpr std::string_view attempt = "scan";
 
-/// "1h", or "SPY 1d".
-std::string describe(const Stream& stream) {
-    return (stream.symbol.empty() ? "" : stream.symbol + " ") + std::string(name_of(stream.timeframe));
-}
-
 StreamSeries copy_of(const BarBlock& block) {
     const std::size_t bars = block.bars[0];
     const std::size_t first = block.rows - bars;
@@ -93,6 +88,38 @@ std::invoke_result_t<Work> without_exceptions(Work work) {
 
 } // namespace
 
+std::optional<Shortage> ProgramScan::shortage_of(std::size_t stream, std::size_t position, std::size_t bars,
+                                                 std::optional<Instant> looked_until) const {
+    const Stream& wanted = program_.streams()[stream];
+    if (bars > 0 && bars >= wanted.bars_needed) {
+        return std::nullopt;
+    }
+    Shortage shortage{
+        .timeframe = wanted.timeframe, .needed = wanted.bars_needed, .there = bars, .symbol = wanted.symbol};
+    if (bars == 0 && looked_until) {
+        ScanBars& opened = *streams_[stream].bars;
+        shortage.looked_until = looked_until;
+        shortage.first_open_time = opened.first_open_time(opened.groups()[wanted.symbol.empty() ? position : 0]);
+    }
+    return shortage;
+}
+
+std::optional<Shortage> ProgramScan::shortage_of(std::size_t position, std::span<const StreamSeries> series) const {
+    std::optional<Instant> looked_until = times_.as_of;
+    if (times_.range) {
+        looked_until = std::min(times_.range->to, looked_until.value_or(times_.range->to));
+    }
+    for (std::size_t stream = 0; stream < series.size(); ++stream) {
+        if (std::optional<Shortage> shortage = shortage_of(stream, position, series[stream].bars, looked_until)) {
+            return shortage;
+        }
+        if (stream == base_stream) { // the others count as far as they were complete when its last bar was
+            looked_until = series.front().complete_at.back();
+        }
+    }
+    return std::nullopt;
+}
+
 BarsWanted ProgramScan::wanted_of(const Stream& stream) const {
     BarsWanted wanted{.timeframe = stream.timeframe,
                       .bars = stream.bars_wanted,
@@ -144,28 +171,18 @@ Result<ProgramScan> ProgramScan::open(BarsSource& source, const Program& program
         if (!opened) {
             return fail(std::move(opened.error()));
         }
-        const std::size_t id = scan.streams_.size();
         scan.streams_.push_back(std::move(*opened));
         if (const std::optional<StreamSeries>& shared = scan.streams_.back().shared) {
-            if (Result<void> checked = scan.check(id, shared->bars); !checked) {
-                checked.error().hint = "load its bars first: data load " + describe(stream);
-                return fail(std::move(checked.error()).on(stream.symbol));
+            if (const std::optional<Shortage> shortage =
+                    scan.shortage_of(scan.streams_.size() - 1, 0, shared->bars, times.as_of)) {
+                Error error = not_enough_bars(*shortage).on(stream.symbol);
+                error.hint =
+                    "load its bars first: data load " + stream.symbol + " " + std::string(name_of(stream.timeframe));
+                return fail(std::move(error));
             }
         }
     }
     return scan;
-}
-
-Result<void> ProgramScan::check(std::size_t stream, std::size_t bars) const {
-    const Stream& wanted = program_.streams()[stream];
-    const std::string what = describe(wanted);
-    if (bars == 0) {
-        return fail(no_bars(what));
-    }
-    if (bars < wanted.bars_needed) {
-        return fail(not_enough_bars(wanted.bars_needed, what, bars));
-    }
-    return {};
 }
 
 Result<StreamSeries> ProgramScan::read_stream(std::size_t stream, std::size_t position, Instant complete_by) const {
@@ -185,16 +202,21 @@ Result<StreamSeries> ProgramScan::read_stream(std::size_t stream, std::size_t po
     return read_alone(*opened.bars, opened.bars->groups().front(), complete_by);
 }
 
-std::vector<ScanRow> ProgramScan::last_row(std::span<const StreamSeries> series) const {
+std::vector<ScanRow> ProgramScan::last_row(std::size_t position, std::span<const StreamSeries> series) const {
     const StreamSeries& base = series[base_stream];
     expression::LastValues last = expression::evaluate_last(program_, views_of(series));
-    return {ScanRow{.matched = matched(program_, last.result),
-                    .values = std::move(last.outputs),
-                    .bar_time = base.open_time.back(),
-                    .bars_used = base.bars}};
+    ScanRow row{.matched = matched(program_, last.result),
+                .values = std::move(last.outputs),
+                .bar_time = base.open_time.back(),
+                .bars_used = base.bars};
+    if (row.matched == Truth::unknown) {
+        row.shortage = shortage_of(position, series);
+    }
+    return {std::move(row)};
 }
 
-std::vector<ScanRow> ProgramScan::rows_in_range(std::span<const StreamSeries> series) const {
+Result<std::vector<ScanRow>> ProgramScan::rows_in_range(std::size_t position,
+                                                        std::span<const StreamSeries> series) const {
     const StreamSeries& base = series[base_stream];
     const expression::SeriesValues values = expression::evaluate_outputs(program_, views_of(series));
     std::vector<ScanRow> rows;
@@ -211,6 +233,11 @@ std::vector<ScanRow> ProgramScan::rows_in_range(std::span<const StreamSeries> se
         }
         rows.push_back(std::move(row));
     }
+    if (rows.empty() && matched(program_, values.result.back()) == Truth::unknown) {
+        if (const std::optional<Shortage> shortage = shortage_of(position, series)) {
+            return fail(not_enough_bars(*shortage));
+        }
+    }
     return rows;
 }
 
@@ -222,17 +249,14 @@ Result<std::vector<StreamSeries>> ProgramScan::read_streams(std::size_t position
     }
     std::vector<StreamSeries> series;
     series.push_back(std::move(*base));
-    if (Result<void> checked = check(base_stream, series.front().bars); !checked) {
-        return fail(std::move(checked.error()));
+    if (series.front().bars == 0) {
+        return fail(not_enough_bars(*shortage_of(position, series)));
     }
     const Instant complete_by = series.front().complete_at.back();
     for (std::size_t stream = 1; stream < streams_.size(); ++stream) {
         Result<StreamSeries> other = read_stream(stream, position, complete_by);
         if (!other) {
             return fail(std::move(other.error()));
-        }
-        if (Result<void> checked = check(stream, other->bars); !checked) {
-            return fail(std::move(checked.error()));
         }
         series.push_back(std::move(*other));
     }
@@ -252,7 +276,10 @@ Result<std::vector<ScanRow>> ProgramScan::scan_alone(std::size_t position) const
     if (!series) {
         return fail(series.error());
     }
-    return times_.range ? rows_in_range(*series) : last_row(*series);
+    if (times_.range) {
+        return rows_in_range(position, *series);
+    }
+    return last_row(position, *series);
 }
 
 std::vector<SymbolOutcome> ProgramScan::scan(const SymbolGroup& group) const {

@@ -47,8 +47,12 @@ public:
     const std::vector<SymbolGroup>& groups() const { return streams_.front().bars->groups(); }
 
     /// The bars of all streams of a symbol that its last row needs, the base first; where bars stand by blocks, which
-    /// have no times, that is not possible. Errors as scan_group. Safe for several threads.
+    /// have no times, that is not possible. The base has a bar at least. Errors as scan_group. Safe for several
+    /// threads.
     Result<std::vector<StreamSeries>> read(std::size_t position) const;
+
+    /// The first stream of what was read of a symbol with fewer bars than the program needs to be known for certain.
+    std::optional<Shortage> shortage_of(std::size_t position, std::span<const StreamSeries> series) const;
 
     /// See scan_group, which this is for one stream and the last bar. Safe for several threads.
     std::vector<SymbolOutcome> scan(const SymbolGroup& group) const;
@@ -71,9 +75,10 @@ private:
     Result<std::vector<StreamSeries>> read_streams(std::size_t position) const;
     Result<std::vector<ScanRow>> scan_alone(std::size_t position) const;
     Result<StreamSeries> read_stream(std::size_t stream, std::size_t position, Instant complete_by) const;
-    Result<void> check(std::size_t stream, std::size_t bars) const;
-    std::vector<ScanRow> last_row(std::span<const StreamSeries> series) const;
-    std::vector<ScanRow> rows_in_range(std::span<const StreamSeries> series) const;
+    std::optional<Shortage> shortage_of(std::size_t stream, std::size_t position, std::size_t bars,
+                                        std::optional<Instant> looked_until) const;
+    std::vector<ScanRow> last_row(std::size_t position, std::span<const StreamSeries> series) const;
+    Result<std::vector<ScanRow>> rows_in_range(std::size_t position, std::span<const StreamSeries> series) const;
 
     const expression::Program& program_;
     std::span<const std::string> symbols_;

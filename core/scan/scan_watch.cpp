@@ -1,6 +1,8 @@
 #include "core/scan/scan_watch.hpp"
 
-#include <exception>
+#include <algorithm>
+#include <iterator>
+#include <unordered_set>
 #include <utility>
 
 namespace tradesh::scan {
@@ -12,6 +14,17 @@ ScanWatch::ScanWatch(BarsSource& source, expression::Program program, std::vecto
       symbols_(std::move(symbols)),
       live_(std::move(program), cooldown),
       marks_(program_.streams().size()) {}
+
+void ScanWatch::follow(const std::vector<std::string>& symbols) {
+    const std::unordered_set<std::string> known(symbols_.begin(), symbols_.end());
+    std::ranges::copy_if(symbols, std::back_inserter(symbols_),
+                         [&](const std::string& symbol) { return !known.contains(symbol); });
+    for (std::size_t stream = 0; stream < marks_.size(); ++stream) {
+        if (program_.streams()[stream].symbol.empty() && !marks_[stream].empty()) {
+            marks_[stream].resize(symbols_.size(), -1); // which is no mark, so that they are read
+        }
+    }
+}
 
 Result<std::vector<std::size_t>> ScanWatch::changed_positions() {
     std::vector<bool> changed(symbols_.size());
@@ -48,6 +61,22 @@ void ScanWatch::report(const std::string& symbol, Error error, WatchRound& round
     }
 }
 
+/// A bar comes a little after it has ended: only when half of the next one is over something seems to be wrong.
+void ScanWatch::report_missing_bar(const std::string& symbol, const BarInProgress& bar, Instant now,
+                                   WatchRound& round) {
+    const std::optional<Instant> missing = live_.missing_bar(symbol, bar);
+    if (missing && now - bar.open_time > (bar.complete_at - bar.open_time) / 2) {
+        report(symbol,
+               Error(ErrorKind::not_found, "watch.bar_missing",
+                     "the bar of " + to_rfc3339(*missing) +
+                         " has ended and is not stored, so nothing is known until it is")
+                   .attempting("watch")
+                   .on(symbol)
+                   .advise("with --load bars are loaded as they come"),
+               round);
+    }
+}
+
 Result<void> ScanWatch::read(const std::vector<std::size_t>& positions, WatchRound& round) {
     std::vector<std::string> symbols;
     for (const std::size_t position : positions) {
@@ -60,11 +89,16 @@ Result<void> ScanWatch::read(const std::vector<std::size_t>& positions, WatchRou
     for (std::size_t i = 0; i < symbols.size(); ++i) {
         Result<std::vector<StreamSeries>> series = scan->read(i);
         if (!series) {
+            live_.drop(symbols[i]);
             report(symbols[i], std::move(series.error()), round);
             continue;
         }
-        failing_.erase(symbols[i]);
-        live_.take(symbols[i], *series);
+        const std::optional<Shortage> shortage = scan->shortage_of(i, *series);
+        if (live_.take(symbols[i], *series) == expression::Truth::unknown && shortage) {
+            report(symbols[i], not_enough_bars(*shortage).on(symbols[i]), round);
+        } else {
+            failing_.erase(symbols[i]);
+        }
     }
     return {};
 }
@@ -85,10 +119,12 @@ Result<WatchRound> ScanWatch::round(std::vector<SymbolBar> in_progress, Instant 
         in_progress_.insert_or_assign(std::move(each.symbol), each.bar);
     }
     for (const std::string& symbol : symbols_) {
-        const auto bar = in_progress_.find(symbol);
-        std::optional<ScanChange> change =
-            live_.evaluate(symbol, bar == in_progress_.end() ? std::nullopt : std::optional(bar->second), now);
-        if (change) {
+        const auto found = in_progress_.find(symbol);
+        const auto bar = found == in_progress_.end() ? std::nullopt : std::optional(found->second);
+        if (bar) {
+            report_missing_bar(symbol, *bar, now, round);
+        }
+        if (std::optional<ScanChange> change = live_.evaluate(symbol, bar, now)) {
             round.news.push_back(std::move(*change));
         }
     }

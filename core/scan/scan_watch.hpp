@@ -32,12 +32,17 @@ public:
     /// ProgramScan::open.
     Result<WatchRound> round(std::vector<SymbolBar> in_progress, Instant now);
 
+    /// Symbols to follow from the next round on; those that are followed already are left out.
+    void follow(const std::vector<std::string>& symbols);
+    const std::vector<std::string>& symbols() const { return symbols_; }
+
     const LiveScan& live() const { return live_; }
 
 private:
     Result<std::vector<std::size_t>> changed_positions();
     Result<void> read(const std::vector<std::size_t>& positions, WatchRound& round);
     void report(const std::string& symbol, Error error, WatchRound& round);
+    void report_missing_bar(const std::string& symbol, const BarInProgress& bar, Instant now, WatchRound& round);
 
     BarsSource& source_;
     expression::Program program_;

@@ -33,6 +33,9 @@ struct ScanResult {
     std::vector<SymbolOutcome> outcomes; ///< in the order of the universe, whatever came first
     std::size_t not_reached = 0;         ///< symbols that a stop left untouched
     bool cancelled = false;              ///< by the stop token or by cancelling the calling task
+    /// Symbols whose raw bars, as far as they were read, hold a stored split: their prices do not compare. Filled in
+    /// by whoever knows of splits.
+    std::vector<std::string> splits_inside{};
 };
 
 /// Told of each symbol in the order of the universe, as soon as it and all before it are done. The scan waits for it,

@@ -37,16 +37,19 @@ constexpr std::array<SpreadMeasure, 29> measures{{
      .summary = "calendar days to expiry",
      .stage = MeasureStage::quote,
      .allowed = not_negative,
+     .whole = true,
      .of_leg = [](const OptionLeg& leg) { return static_cast<double>(leg.days_to_expiry); }},
     {.name = "volume",
      .summary = "contracts of each leg traded today",
      .stage = MeasureStage::quote,
      .allowed = not_negative,
+     .whole = true,
      .of_leg = [](const OptionLeg& leg) { return static_cast<double>(leg.quote->volume); }},
     {.name = "open-interest",
      .summary = "open contracts of each leg",
      .stage = MeasureStage::quote,
      .allowed = not_negative,
+     .whole = true,
      .of_leg = [](const OptionLeg& leg) { return static_cast<double>(leg.quote->open_interest); }},
     {.name = "bid-ask",
      .summary = "ask less bid of each leg",
@@ -148,7 +151,7 @@ constexpr std::array<SpreadMeasure, 29> measures{{
      .allowed = share,
      .of_spread = [](const VerticalSpread& spread, const OptionChain&) { return spread.probability_of_profit; }},
     {.name = "ev",
-     .summary = "expected value at expiry",
+     .summary = "expected value at expiry: most profit * pop - most loss * (1 - pop)",
      .stage = MeasureStage::value,
      .allowed = any,
      .of_spread = [](const VerticalSpread& spread, const OptionChain&) { return spread.expected_value; }},
@@ -187,16 +190,32 @@ std::optional<double> number_of(std::string_view text) {
     return whole && std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
-Error bad_range(const SpreadMeasure& measure, std::string_view text) {
-    return Error(ErrorKind::usage, "spread.range",
-                 "'" + std::string(text) + "' is no range of " + std::string(measure.name))
-        .advise("write 0.20..0.35, 100.. or ..0.10, within " + to_text(measure.allowed) + " (.. lifts the filter)");
-}
-
 std::string end_text(double value) {
     std::array<char, 32> digits{};
     const auto [end, problem] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
     return {digits.data(), end};
+}
+
+/// Values that such a measure often has, for an example.
+Range usual_range(const SpreadMeasure& measure) {
+    if (measure.allowed == share) {
+        return {.least = 0.2, .most = 0.35};
+    }
+    if (measure.allowed == percent) {
+        return {.least = 40, .most = 80};
+    }
+    return measure.whole ? Range{.least = 30, .most = 45} : Range{.least = 2.5, .most = 10};
+}
+
+Error bad_range(const SpreadMeasure& measure, std::string_view text, std::string_view why = "") {
+    const auto [least, most] = usual_range(measure);
+    const std::string low = end_text(least);
+    const std::string high = end_text(most);
+    return Error(ErrorKind::usage, "spread.range",
+                 "'" + std::string(text) + "' is no range of " + std::string(measure.name) + std::string(why))
+        .advise("write " + low + ".." + high + ", " + low + ".. or .." + high +
+                (measure.whole ? ", whole numbers within " : ", within ") + to_text(measure.allowed) +
+                " (.. lifts the filter)");
 }
 
 } // namespace
@@ -221,8 +240,9 @@ Result<SpreadFilter> parse_spread_filter(std::string_view name, std::string_view
     if (measure == nullptr) {
         std::vector<std::string_view> names;
         std::ranges::transform(measures, std::back_inserter(names), &SpreadMeasure::name);
+        const std::string nearest = did_you_mean(name, names);
         return fail(Error(ErrorKind::usage, "spread.measure_unknown", "'" + std::string(name) + "' is no spread filter")
-                        .advise(did_you_mean(name, names)));
+                        .advise(nearest.empty() ? "see them all: help scan spreads" : nearest));
     }
     SpreadFilter filter{.measure = measure, .range = {}};
     const std::size_t dots = range.find("..");
@@ -231,6 +251,9 @@ Result<SpreadFilter> parse_spread_filter(std::string_view name, std::string_view
     const std::string_view high = single ? low : range.substr(dots + 2);
     for (const auto& [text, end] : {std::pair(low, &filter.range.least), std::pair(high, &filter.range.most)}) {
         const std::optional<double> value = number_of(text);
+        if (value && measure->whole && *value != std::floor(*value)) {
+            return fail(bad_range(*measure, range, ": it counts in whole numbers"));
+        }
         if (value && *value >= measure->allowed.least && *value <= measure->allowed.most) {
             *end = *value;
         } else if (value || single || !text.empty()) {
@@ -238,7 +261,10 @@ Result<SpreadFilter> parse_spread_filter(std::string_view name, std::string_view
         }
     }
     if (filter.range.least > filter.range.most) {
-        return fail(bad_range(*measure, range));
+        return fail(Error(ErrorKind::usage, "spread.range",
+                          "'" + std::string(range) + "' is no range of " + std::string(name) +
+                              ": it ends below where it begins")
+                        .advise("write the lower end first: " + std::string(high) + ".." + std::string(low)));
     }
     return filter;
 }

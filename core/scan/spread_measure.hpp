@@ -48,7 +48,8 @@ struct SpreadMeasure {
     std::string_view name; ///< as an option and a key of presets: "short-delta"
     std::string_view summary;
     MeasureStage stage = MeasureStage::value;
-    Range allowed; ///< a filter's ends lie within
+    Range allowed;      ///< a filter's ends lie within
+    bool whole = false; ///< it counts things, and a filter's ends are whole numbers
 
     // One of them, by the stage.
     double (*of_underlying)(const VolatilityStanding&) = nullptr; ///< not a number where it is unknown

@@ -15,10 +15,11 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view schema = "spread-presets@1";
 constexpr std::size_t depth_max = 4; ///< object, array, preset, filters
 
-Error unreadable(std::string place, std::string message) {
+Error unreadable(std::string place, std::string message,
+                 std::string_view hint = "see what such a file looks like: preset export -o FILE") {
     return Error(ErrorKind::unreadable, "preset.file", std::move(place) + ": " + std::move(message))
         .attempting("read presets")
-        .advise("see what such a file looks like: preset export -o FILE");
+        .advise(hint);
 }
 
 std::string line_and_column(std::string_view text, std::size_t offset) {
@@ -54,7 +55,22 @@ Result<Json> parse_document(std::string_view text) {
         return problem ? Result<Json>(fail(std::move(*problem))) : Result<Json>(std::move(document));
     } catch (const Json::parse_error& error) {
         return fail(unreadable(line_and_column(text, error.byte == 0 ? 0 : error.byte - 1), "this is no JSON"));
+    } catch (const Json::exception&) { // a number beyond any double
+        return fail(unreadable("the file", "it has a number that is too large"));
     }
+}
+
+/// A line, as UTF-8: no control character of C0 or C1 (U+0080 to U+009F are c2 80 to c2 9f) stands in it.
+bool is_line(std::string_view text) {
+    char before = 0;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < ' ' || byte == 0x7f || (before == '\xc2' && byte >= 0x80 && byte < 0xa0)) {
+            return false;
+        }
+        before = c;
+    }
+    return true;
 }
 
 /// Exactly these keys, in any order.
@@ -80,7 +96,7 @@ Result<std::string> text_at(const Json& value, const std::string& place, std::si
         return fail(unreadable(place, "a text stands here"));
     }
     auto text = value.get<std::string>();
-    if (text.size() > bytes_max || std::ranges::any_of(text, [](unsigned char c) { return c < ' ' || c == 0x7f; })) {
+    if (text.size() > bytes_max || !is_line(text)) {
         return fail(unreadable(place, "a line of at most " + std::to_string(bytes_max) + " bytes stands here"));
     }
     return text;
@@ -111,7 +127,7 @@ Result<SpreadPreset> read_preset(const Json& object, const std::string& place) {
         }
         const Result<SpreadFilter> filter = parse_spread_filter(measure, *text);
         if (!filter) {
-            return fail(unreadable(here, filter.error().message));
+            return fail(unreadable(here, filter.error().message, filter.error().hint));
         }
         set_filter(preset.filters, *filter);
     }
@@ -119,6 +135,23 @@ Result<SpreadPreset> read_preset(const Json& object, const std::string& place) {
 }
 
 } // namespace
+
+Result<void> check_preset_summary(std::string_view summary) {
+    const auto refuse = [](std::string_view why) {
+        return fail(ErrorKind::usage, "preset.summary", "a summary " + std::string(why));
+    };
+    if (summary.size() > preset_summary_bytes_max) {
+        return refuse("has at most " + std::to_string(preset_summary_bytes_max) + " bytes");
+    }
+    if (!is_line(summary)) {
+        return refuse("is one line, without control characters");
+    }
+    const std::string written = Json(summary).dump(-1, ' ', false, Json::error_handler_t::replace);
+    if (Json::parse(written).get<std::string>() != summary) {
+        return refuse("is UTF-8");
+    }
+    return {};
+}
 
 Result<void> check_preset_name(std::string_view name) {
     constexpr std::size_t length_max = 40;

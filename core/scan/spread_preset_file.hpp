@@ -18,6 +18,10 @@ inline constexpr std::size_t preset_file_bytes_max = 1U << 20U;
 inline constexpr std::size_t preset_file_presets_max = 1'000;
 inline constexpr std::size_t preset_summary_bytes_max = 200;
 
+/// One line that a terminal can show: without control characters, at most preset_summary_bytes_max. Error
+/// "preset.summary" (usage).
+Result<void> check_preset_summary(std::string_view summary);
+
 /// Lower case letters, digits and '-', 1 to 40 of them, beginning with a letter. Error "preset.name" (usage).
 Result<void> check_preset_name(std::string_view name);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <iterator>
 #include <limits>
 #include <map>
@@ -26,7 +27,8 @@ double value_of(const SpreadMeasure& measure, const VerticalSpread& spread, cons
 }
 
 /// The filters of one stage. The first items it sees are a sample on which all of them are tried; from then on the one
-/// that let the fewest pass runs first, and the first refusal is the last look.
+/// that let the fewest pass runs first, and the first refusal is the last look. The sample is counted as if it had been
+/// so from the beginning.
 template <class Item>
 class FilterStage {
 public:
@@ -34,7 +36,7 @@ public:
         : chain_(chain) {
         for (const SpreadFilter& filter : filters) {
             if (filter.measure->stage == stage) {
-                entries_.push_back({.filter = filter});
+                entries_.push_back({.count = {.filter = filter}});
             }
         }
     }
@@ -43,34 +45,54 @@ public:
         if (sampled_ < sample_size) {
             return sample(item);
         }
-        return std::ranges::all_of(entries_, [&](FilterCount& entry) { return holds(entry, item); });
+        return std::ranges::all_of(entries_, [&](Entry& entry) { return tally(entry.count, holds(entry, item)); });
     }
 
-    void append_counts(std::vector<FilterCount>& counts) const {
-        std::ranges::copy(entries_, std::back_inserter(counts));
+    /// After the last item.
+    void append_counts(std::vector<FilterCount>& counts) {
+        if (sampled_ < sample_size) {
+            end_sample();
+        }
+        std::ranges::transform(entries_, std::back_inserter(counts), &Entry::count);
     }
 
 private:
-    bool holds(FilterCount& entry, const Item& item) {
-        const bool holds = entry.filter.range.holds(value_of(*entry.filter.measure, item, chain_));
-        ++entry.seen;
-        entry.passed += holds ? 1 : 0;
+    struct Entry {
+        FilterCount count;
+        std::bitset<sample_size> sample_held{}; ///< which items of the sample it lets pass
+    };
+
+    bool holds(const Entry& entry, const Item& item) const {
+        return entry.count.filter.range.holds(value_of(*entry.count.filter.measure, item, chain_));
+    }
+
+    static bool tally(FilterCount& count, bool holds) {
+        ++count.seen;
+        count.passed += holds ? 1 : 0;
         return holds;
     }
 
     bool sample(const Item& item) {
         bool all = true;
-        for (FilterCount& entry : entries_) {
-            all = holds(entry, item) && all;
+        for (Entry& entry : entries_) {
+            entry.sample_held[sampled_] = holds(entry, item);
+            all = entry.sample_held[sampled_] && all;
         }
         if (++sampled_ == sample_size) {
-            std::ranges::sort(entries_, {}, &FilterCount::passed);
+            end_sample();
         }
         return all;
     }
 
+    void end_sample() {
+        std::ranges::sort(entries_, {}, [](const Entry& entry) { return entry.sample_held.count(); });
+        for (std::size_t i = 0; i < sampled_; ++i) {
+            std::ranges::all_of(entries_, [&](Entry& entry) { return tally(entry.count, entry.sample_held[i]); });
+        }
+    }
+
     const OptionChain& chain_;
-    std::vector<FilterCount> entries_;
+    std::vector<Entry> entries_;
     std::size_t sampled_ = 0;
 };
 
@@ -78,11 +100,15 @@ private:
 using Legs = std::vector<const OptionLeg*>;
 using LegGroups = std::map<std::tuple<std::chrono::year_month_day, OptionRight>, Legs>;
 
-LegGroups collect_legs(const OptionChain& chain, const SpreadScanRequest& request, SpreadScanResult& result) {
+LegGroups collect_legs(const OptionChain& chain, const SpreadScanRequest& request, const std::stop_token& stop,
+                       SpreadScanResult& result) {
     FilterStage<OptionLeg> by_quote(request.filters, MeasureStage::quote, chain);
     FilterStage<OptionLeg> by_model(request.filters, MeasureStage::model, chain);
     LegGroups groups;
     for (const OptionQuote& quote : chain.options) {
+        if (stop.stop_requested()) {
+            break;
+        }
         ++result.contracts;
         std::optional<OptionLeg> leg = read_leg(quote, chain);
         if (!leg) {
@@ -211,8 +237,9 @@ namespace {
 /// Pairs the legs of one group.
 class Pairing {
 public:
-    Pairing(const OptionChain& chain, const SpreadScanRequest& request, SpreadScanResult& result)
+    Pairing(const OptionChain& chain, const SpreadScanRequest& request, std::stop_token stop, SpreadScanResult& result)
         : chain_(chain),
+          stop_(std::move(stop)),
           result_(result),
           by_entry_(request.filters, MeasureStage::entry, chain),
           by_value_(request.filters, MeasureStage::value, chain),
@@ -231,6 +258,9 @@ public:
         const Legs higher = fitting(legs, kind, !buys_lower(kind));
         auto first = higher.begin();
         for (const OptionLeg* low : lower) {
+            if (stop_.stop_requested()) {
+                return;
+            }
             while (first != higher.end() && (*first)->strike <= low->strike) {
                 ++first;
             }
@@ -283,6 +313,7 @@ private:
     }
 
     const OptionChain& chain_;
+    std::stop_token stop_;
     SpreadScanResult& result_;
     std::vector<FilterCount> by_role_;
     FilterStage<VerticalSpread> by_entry_;
@@ -293,7 +324,7 @@ private:
 
 } // namespace
 
-SpreadScanResult scan_spreads(const OptionChain& chain, const SpreadScanRequest& request) {
+SpreadScanResult scan_spreads(const OptionChain& chain, const SpreadScanRequest& request, std::stop_token stop) {
     SpreadScanResult result;
     FilterStage<VolatilityStanding> by_underlying(request.filters, MeasureStage::underlying, chain);
     const bool fits = by_underlying.passes(request.standing);
@@ -301,8 +332,8 @@ SpreadScanResult scan_spreads(const OptionChain& chain, const SpreadScanRequest&
     if (!fits) {
         return result;
     }
-    const LegGroups groups = collect_legs(chain, request, result);
-    Pairing pairing(chain, request, result);
+    const LegGroups groups = collect_legs(chain, request, stop, result);
+    Pairing pairing(chain, request, std::move(stop), result);
     for (const auto& [group, legs] : groups) {
         for (const SpreadKind kind : kinds_of(std::get<OptionRight>(group), request)) {
             pairing.pair(legs, kind);

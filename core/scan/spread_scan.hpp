@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <stop_token>
 #include <string_view>
 #include <vector>
 
@@ -23,7 +24,8 @@ struct SpreadScanRequest {
     VolatilityStanding standing{}; ///< of the underlying, for the filters of its stage
 };
 
-/// What one filter did, in the order in which the filters were applied.
+/// What one filter did, in the order in which the filters were applied: it saw what passed the one before it. Filters
+/// on the leg of a role see each leg of each kind of spread.
 struct FilterCount {
     SpreadFilter filter;
     std::size_t seen = 0; ///< underlyings, contracts or spreads, by the stage
@@ -55,7 +57,7 @@ struct SpreadScanResult {
 /// Every vertical spread of a chain that passes the filters, best first. The filter of the underlying runs before
 /// anything, those of quotes before a model is fitted, those of legs before legs are paired, those of what a spread
 /// costs before it is valued; within a stage the most selective one of a sample runs first. The chain must outlive the
-/// result. Pure.
-SpreadScanResult scan_spreads(const OptionChain& chain, const SpreadScanRequest& request);
+/// result. Pure. Soon after `stop` is requested it returns what it has until then.
+SpreadScanResult scan_spreads(const OptionChain& chain, const SpreadScanRequest& request, std::stop_token stop = {});
 
 } // namespace tradesh::scan

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -43,26 +44,26 @@ expression::LastValues evaluate_lane(const Program& program, const BarBlock& blo
 }
 
 /// What keeps a symbol from being evaluated.
-Result<void> check(const Program& program, Timeframe timeframe, const Result<BarBlock>& block, std::size_t lane) {
+Result<void> check(Timeframe timeframe, const Result<BarBlock>& block, std::size_t lane) {
     if (!block) {
         return fail(block.error());
     }
-    const std::size_t bars = block->bars[lane];
-    const std::string frame(name_of(timeframe));
-    if (bars == 0) {
-        return fail(no_bars(frame));
-    }
-    if (bars < program.bars_needed()) {
-        return fail(not_enough_bars(program.bars_needed(), frame, bars));
+    if (block->bars[lane] == 0) {
+        return fail(no_bars(std::string(name_of(timeframe))));
     }
     return {};
 }
 
 ScanRow row_of(const Program& program, const BarBlock& block, std::size_t lane, expression::LastValues last) {
-    return ScanRow{.matched = matched(program, last.result),
-                   .values = std::move(last.outputs),
-                   .bar_time = block.last_open_time[lane],
-                   .bars_used = std::min(block.bars[lane], program.bars_wanted())};
+    ScanRow row{.matched = matched(program, last.result),
+                .values = std::move(last.outputs),
+                .bar_time = block.last_open_time[lane],
+                .bars_used = std::min(block.bars[lane], program.bars_wanted())};
+    if (row.matched == expression::Truth::unknown && block.bars[lane] < program.bars_needed()) {
+        row.shortage =
+            Shortage{.timeframe = program.timeframe(), .needed = program.bars_needed(), .there = block.bars[lane]};
+    }
+    return row;
 }
 
 /// The outcomes of the members of a group, filled in as their bars are visited.
@@ -81,7 +82,7 @@ public:
         std::array<bool, BarBlock::lanes_max> sound{};
         std::size_t sound_count = 0;
         for (const GroupMember& member : members) {
-            if (Result<void> checked = check(program_, timeframe_, block, member.lane); !checked) {
+            if (Result<void> checked = check(timeframe_, block, member.lane); !checked) {
                 put(member, fail(std::move(checked.error()).attempting(attempt)));
                 continue;
             }
@@ -141,6 +142,12 @@ private:
     std::vector<SymbolOutcome> outcomes_;
 };
 
+/// The date alone where it says all.
+std::string short_text(Instant time) {
+    const auto date = std::chrono::floor<std::chrono::days>(time);
+    return time == date ? to_date_text(date) : to_rfc3339(time);
+}
+
 } // namespace
 
 Error no_bars(const std::string& what) {
@@ -155,6 +162,22 @@ Error not_enough_bars(std::size_t needed, const std::string& what, std::size_t f
                      std::to_string(found))
         .attempting(attempt)
         .advise("load more history or use shorter periods");
+}
+
+Error not_enough_bars(const Shortage& shortage) {
+    const std::string frame =
+        (shortage.symbol.empty() ? "" : shortage.symbol + " ") + std::string(name_of(shortage.timeframe));
+    if (shortage.there > 0) {
+        return not_enough_bars(shortage.needed, frame, shortage.there);
+    }
+    if (!shortage.first_open_time || !shortage.looked_until) {
+        return no_bars(frame);
+    }
+    return Error(ErrorKind::not_found, "scan.no_data",
+                 "no " + frame + " bars were complete by " + short_text(*shortage.looked_until) +
+                     "; the first one is of " + short_text(*shortage.first_open_time))
+        .attempting(attempt)
+        .advise("load or import earlier ones, or look at a later time");
 }
 
 Error crashed(std::string reason) {

@@ -116,7 +116,7 @@ Error unknown_list(std::string_view name, std::span<const NamedList> lists) {
         names.push_back(list.name);
     }
     const std::string guess = did_you_mean(name, names);
-    return Error(ErrorKind::usage, "universe.no_list", "there is no watchlist '" + std::string(name) + "'")
+    return Error(ErrorKind::not_found, "universe.no_list", "there is no watchlist '" + std::string(name) + "'")
         .advise(guess.empty() ? "`watchlist list` shows those that there are; `watchlist add " + std::string(name) +
                                     " GOOG,AAPL` makes it"
                               : guess);

@@ -36,8 +36,9 @@ struct NamedList {
     std::string text; ///< a comma list of symbols and patterns
 };
 
-/// The universe with the entries of each list in place of its name. Errors (usage): "universe.no_list" for an unknown
-/// one, "universe.nested_list" for one in a list, "universe.too_large", those of `parse_universe` for a list's text.
+/// The universe with the entries of each list in place of its name. Errors: not_found, "universe.no_list" for an
+/// unknown one; usage, "universe.nested_list" for one in a list, "universe.too_large", those of `parse_universe` for a
+/// list's text.
 Result<Universe> expand(const Universe& universe, std::span<const NamedList> lists);
 
 /// The symbols to scan, each once: as listed, a pattern's matches in the order of `known`. A plain symbol stays even

@@ -22,6 +22,24 @@ options::Greeks difference(const options::Greeks& a, const options::Greeks& b) {
             .rho = a.rho - b.rho};
 }
 
+/// Nullopt: too near to tell in doubles.
+std::optional<bool> lies_between(double premium, double width) {
+    constexpr double doubt = 1e-6;
+    if (premium > doubt && premium < width - doubt) {
+        return true;
+    }
+    return premium < -doubt || premium > width + doubt ? std::optional(false) : std::nullopt;
+}
+
+/// A premium of all the width leaves nothing to gain, or to lose.
+bool has_two_ends(const VerticalSpread& spread) {
+    if (const std::optional<bool> sure = lies_between(spread.premium, spread.width)) {
+        return *sure;
+    }
+    const ExactSpread exact_spread = exact(spread);
+    return exact_spread.max_profit.is_positive() && exact_spread.max_loss.is_positive();
+}
+
 double volatility_at(double level, const OptionLeg& lower, const OptionLeg& higher) {
     const double share = std::clamp((level - lower.strike) / (higher.strike - lower.strike), 0.0, 1.0);
     return std::lerp(lower.volatility, higher.volatility, share);
@@ -46,18 +64,16 @@ std::optional<VerticalSpread> enter_spread(SpreadKind kind, const OptionLeg& low
     const double paid = bought.ask - sold.bid;
     const double width = higher.strike - lower.strike;
     const double premium = is_credit(kind) ? -paid : paid;
-    if (premium <= 0 || premium >= width) {
-        return std::nullopt;
-    }
     const double rest = width - premium;
-    return VerticalSpread{.kind = kind,
-                          .long_leg = &bought,
-                          .short_leg = &sold,
-                          .width = width,
-                          .premium = premium,
-                          .max_profit = is_credit(kind) ? premium : rest,
-                          .max_loss = is_credit(kind) ? rest : premium,
-                          .breakeven = of_calls(kind) ? lower.strike + premium : higher.strike - premium};
+    const VerticalSpread spread{.kind = kind,
+                                .long_leg = &bought,
+                                .short_leg = &sold,
+                                .width = width,
+                                .premium = premium,
+                                .max_profit = is_credit(kind) ? premium : rest,
+                                .max_loss = is_credit(kind) ? rest : premium,
+                                .breakeven = of_calls(kind) ? lower.strike + premium : higher.strike - premium};
+    return has_two_ends(spread) ? std::optional(spread) : std::nullopt;
 }
 
 void value_spread(VerticalSpread& spread, const OptionChain& chain) {

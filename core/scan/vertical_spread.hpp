@@ -43,7 +43,7 @@ struct VerticalSpread {
 
 /// What it takes to enter the spread: everything but probability, expected value and Greeks, which `value_spread` adds.
 /// Nullopt where it could not be entered with a chance to win and to lose: a premium that is not between zero and the
-/// width.
+/// width. Premium and width are compared exactly.
 std::optional<VerticalSpread> enter_spread(SpreadKind kind, const OptionLeg& lower, const OptionLeg& higher);
 
 /// The volatility at the break-even is interpolated between the legs.

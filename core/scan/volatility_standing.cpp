@@ -6,6 +6,8 @@
 #include <cmath>
 #include <iterator>
 #include <map>
+#include <ranges>
+#include <vector>
 
 namespace tradesh::scan {
 namespace {
@@ -13,16 +15,8 @@ namespace {
 constexpr double horizon_days = 30;
 constexpr double days_of_year = 365;
 
-/// What calls and puts of one strike imply.
-struct StrikeVolatility {
-    double sum = 0;
-    int count = 0;
-    double mean() const { return sum / count; }
-};
-using Strikes = std::map<double, StrikeVolatility>;
-
-double forward_of(const OptionChain& chain, double days) {
-    return chain.spot.to_double() * std::exp((chain.rate - chain.dividend_yield) * days / days_of_year);
+double forward_of(const OptionChain& chain, double years) {
+    return chain.spot.to_double() * std::exp((chain.rate - chain.dividend_yield) * years);
 }
 
 /// Between the strikes around the forward, so that two models an expiry and right are enough.
@@ -36,12 +30,10 @@ std::optional<double> at_forward(const std::vector<OptionLeg>& legs, const Optio
             above = std::min(above.value_or(leg.strike), leg.strike);
         }
     }
-    Strikes strikes;
+    std::map<double, double> strikes; // their volatilities: call and put share one
     for (OptionLeg leg : legs) {
         if ((leg.strike == below || leg.strike == above) && model_leg(leg, chain)) {
-            StrikeVolatility& at_strike = strikes[leg.strike];
-            at_strike.sum += leg.volatility;
-            ++at_strike.count;
+            strikes.emplace(leg.strike, leg.volatility);
         }
     }
     if (strikes.size() < 2) { // beyond the strikes that are listed nothing is at the money
@@ -49,7 +41,7 @@ std::optional<double> at_forward(const std::vector<OptionLeg>& legs, const Optio
     }
     const auto& [low, at_low] = *strikes.begin();
     const auto& [high, at_high] = *std::next(strikes.begin());
-    return std::lerp(at_low.mean(), at_high.mean(), (forward - low) / (high - low));
+    return std::lerp(at_low, at_high, (forward - low) / (high - low));
 }
 
 } // namespace
@@ -68,12 +60,14 @@ std::optional<double> at_the_money_volatility(const OptionChain& chain) {
     };
     std::optional<Expiry> before;
     std::optional<Expiry> after;
-    for (const auto& [days, legs] : expiries) {
-        const std::optional<double> volatility = at_forward(legs, chain, forward_of(chain, days));
-        if (volatility && days <= horizon_days) {
-            before = Expiry{.days = static_cast<double>(days), .volatility = *volatility};
+    for (const std::vector<OptionLeg>& legs : expiries | std::views::values) {
+        const double years = legs.front().years;
+        const std::optional<double> volatility = at_forward(legs, chain, forward_of(chain, years));
+        const Expiry expiry{.days = years * days_of_year, .volatility = volatility.value_or(0)};
+        if (volatility && expiry.days <= horizon_days) {
+            before = expiry;
         } else if (volatility) {
-            after = Expiry{.days = static_cast<double>(days), .volatility = *volatility};
+            after = expiry;
             break;
         }
     }

@@ -8,9 +8,9 @@
 
 namespace tradesh::scan {
 
-/// The implied volatility of a chain at the money, about 30 calendar days ahead; 0.2 is 20 %. Of each expiry it is the
-/// mean of call and put, interpolated between the strikes on either side of the forward; between the expiries on either
-/// side of 30 days the variance is interpolated. Where all of them lie on one side it is that of the nearest. Nullopt
+/// The implied volatility of a chain at the money, about 30 calendar days ahead; 0.2 is 20 %. Of each expiry it is what
+/// model_leg finds, interpolated between the strikes on either side of the forward; between the expiries on either side
+/// of 30 days the variance is interpolated. Where all of them lie on one side it is that of the nearest. Nullopt
 /// where no quote near the money can be trusted.
 std::optional<double> at_the_money_volatility(const OptionChain& chain);
 

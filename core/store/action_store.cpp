@@ -83,6 +83,27 @@ Result<std::vector<CorporateAction>> ActionStore::list(InstrumentId instrument, 
     return read_rows(rows, read_row);
 }
 
+Result<std::vector<KnownSplit>> ActionStore::splits() {
+    Statement rows = database_->prepare("SELECT i.symbol, a.ex_date FROM actions a "
+                                        "JOIN instruments i ON i.id = a.instrument WHERE a.kind = ?");
+    rows.bind(split_kind);
+    std::vector<KnownSplit> found;
+    for (;;) {
+        const Result<bool> more = rows.step();
+        if (!more) {
+            return fail(more.error());
+        }
+        if (!*more) {
+            return found;
+        }
+        const Result<Instant> date = parse_instant(rows.text(1));
+        if (!date) {
+            return fail(date.error());
+        }
+        found.push_back({.symbol = std::string(rows.text(0)), .ex_date = std::chrono::floor<std::chrono::days>(*date)});
+    }
+}
+
 Result<std::int64_t> ActionStore::erase(InstrumentId instrument, BarSource source, std::chrono::sys_days ex_date) {
     Statement rows = database_->prepare("DELETE FROM actions WHERE instrument = ? AND source = ? AND ex_date = ?");
     const std::string date = to_date_text(ex_date);

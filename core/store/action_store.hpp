@@ -5,10 +5,18 @@
 #include "core/market/instrument.hpp"
 #include "core/store/database.hpp"
 
+#include <chrono>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace tradesh::store {
+
+/// A split of a symbol, whoever told of it.
+struct KnownSplit {
+    std::string symbol;
+    std::chrono::sys_days ex_date;
+};
 
 /// Splits and dividends in market.db, by instrument and source. Synchronous; the database must outlive it. Writers hold
 /// a Transaction.
@@ -21,6 +29,8 @@ public:
     Result<std::int64_t> put(InstrumentId instrument, BarSource source, std::span<const CorporateAction> actions);
     /// Ascending by date, splits before dividends.
     Result<std::vector<CorporateAction>> list(InstrumentId instrument, BarSource source);
+    /// The splits of all instruments, in one query.
+    Result<std::vector<KnownSplit>> splits();
     /// Removes those of a date; returns how many.
     Result<std::int64_t> erase(InstrumentId instrument, BarSource source, std::chrono::sys_days ex_date);
 

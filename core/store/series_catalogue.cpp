@@ -1,5 +1,6 @@
 #include "core/store/series_catalogue.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tradesh::store {
@@ -42,6 +43,42 @@ Result<SeriesCatalogue> SeriesCatalogue::read(Database& database, Timeframe time
                                                   .revision = rows.integer(3)});
         }
     }
+}
+
+Result<std::size_t> SeriesCatalogue::series_count(Database& database) {
+    Statement count = database.prepare("SELECT count(*) FROM series");
+    const Result<bool> row = count.step();
+    if (!row) {
+        return fail(row.error());
+    }
+    return static_cast<std::size_t>(count.integer(0));
+}
+
+Result<std::vector<InstrumentId>> SeriesCatalogue::instruments(Database& database,
+                                                               std::optional<Timeframe> shorter_than) {
+    std::string names;
+    for (const Timeframe timeframe : timeframes) {
+        if (!shorter_than || timeframe < *shorter_than) {
+            names += (names.empty() ? "'" : ",'") + std::string(name_of(timeframe)) + "'";
+        }
+    }
+    Statement rows =
+        database.prepare("SELECT instrument FROM series WHERE last_ns IS NOT NULL AND timeframe IN (" + names + ")");
+    std::vector<InstrumentId> found;
+    for (;;) {
+        const Result<bool> more = rows.step();
+        if (!more) {
+            return fail(more.error());
+        }
+        if (!*more) {
+            break;
+        }
+        found.emplace_back(rows.integer(0));
+    }
+    std::ranges::sort(found, {}, &InstrumentId::value);
+    const auto [first, last] = std::ranges::unique(found, {}, &InstrumentId::value);
+    found.erase(first, last);
+    return found;
 }
 
 std::size_t SeriesCatalogue::find(const std::string& symbol) const {

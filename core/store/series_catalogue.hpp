@@ -3,6 +3,7 @@
 #include "core/store/bar_store.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -25,6 +26,11 @@ public:
     static Result<SeriesCatalogue> read(Database& database, Timeframe timeframe);
     /// The newest revision in the file: as long as it stays the same, no bar has changed. One tiny query.
     static Result<std::int64_t> newest_revision(Database& database);
+
+    /// Series of all timeframes, those without bars included. Cheap.
+    static Result<std::size_t> series_count(Database& database);
+    /// Those that have bars at all; with a timeframe those that have bars of a shorter one. One query, ascending.
+    static Result<std::vector<InstrumentId>> instruments(Database& database, std::optional<Timeframe> shorter_than);
 
     /// What newest_revision was when this was read.
     std::int64_t revision() const { return revision_; }

@@ -22,7 +22,8 @@ OptionChain large_chain() {
     Instrument index;
     index.symbol = "SPX";
     const Instant noon = parse_instant("2026-11-23T17:00:00Z").value();
-    return exchange::OptionChainModel({.strikes_each_side = 145}).chain(index, 4'700, noon);
+    return exchange::OptionChainModel({.strikes_each_side = 200})
+        .chain(index, 4'700, noon, SessionCalendar::find("NYSE").value());
 }
 
 const SpreadPreset& moderate() {
@@ -38,11 +39,12 @@ std::vector<SpreadFilter> with(std::vector<SpreadFilter> filters, std::string_vi
 
 /// Every measure that there is, none of them so narrow that it decides alone.
 std::vector<SpreadFilter> every_filter() {
-    return with(moderate().filters,
-                "iv-rank=0..100 bid-ask=..20 bid-ask-share=..0.5 iv=0.05..2 gamma=0.. theta=-20..0 vega=0.. width=..50 "
-                "width-pct=..5 short-delta=0.05..0.6 long-delta=0.05..0.6 iv-edge=-1..1 premium=0.1.. "
-                "efficiency=0.05..0.95 reward-risk=0.05.. breakeven-pct=..20 ev=-50.. net-delta=..0.5 net-gamma=0.. "
-                "net-theta=-5.. net-vega=..10 theta-gamma=0..");
+    return with(
+        moderate().filters,
+        "iv-rank=0..100 bid-ask=..20 bid-ask-share=..0.5 iv=0.05..2 gamma=0.. theta=-20..0 vega=0.. width=..500 "
+        "width-pct=..5 short-delta=0.05..0.6 long-delta=0.05..0.6 iv-edge=-1..1 premium=0.1.. "
+        "efficiency=0.05..0.95 reward-risk=0.05.. breakeven-pct=..20 ev=-50.. net-delta=..0.5 net-gamma=0.. "
+        "net-theta=-5.. net-vega=..10 theta-gamma=0..");
 }
 
 void report(const char* name, const OptionChain& chain, std::vector<SpreadFilter> filters) {
@@ -71,6 +73,6 @@ int main() {
     const OptionChain chain = large_chain();
     report("moderate", chain, moderate().filters);
     report("every_filter", chain, every_filter());
-    report("every_contract_modelled", chain, parse_spread_filters("width=5 short-delta=0.20..0.35").value());
+    report("every_contract_modelled", chain, parse_spread_filters("width=50 short-delta=0.20..0.35").value());
     report("no_filter", chain, {});
 }

@@ -20,6 +20,7 @@ public:
     std::vector<std::string> devices;   ///< paths that are no regular files
     std::size_t reader_leaves_at = ~0U; ///< bytes of standard output after which its reader is gone
     bool disk_is_full = false;
+    std::string closed_folder; ///< in which nothing can be made
     std::vector<std::string> renames;
 
     const cli::ClientFacts& facts() const override { return client_facts; }
@@ -39,6 +40,10 @@ public:
     runtime::Task<Result<cli::FileHandle>> open(std::string path, cli::FileMode mode) override {
         if (mode == cli::FileMode::read && !files.contains(path)) {
             co_return fail(ErrorKind::not_found, "file.open", "No such file or directory");
+        }
+        if (mode == cli::FileMode::create && !closed_folder.empty() && path.starts_with(closed_folder)) {
+            co_return fail(
+                Error(ErrorKind::unreadable, "file.failed", "Permission denied").attempting("create").on(path));
         }
         if (mode == cli::FileMode::create) {
             files[path].clear();

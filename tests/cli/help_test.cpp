@@ -1,5 +1,6 @@
 #include "core/expression/words.hpp"
 #include "core/indicators/catalogue.hpp"
+#include "tests/cli/data_shell.hpp"
 #include "tests/cli/shell.hpp"
 #include "tests/support/catch.hpp"
 
@@ -58,6 +59,42 @@ TEST_CASE("help expressions has every word of the language, and help of a word w
     CHECK_THAT(shell.client.out, Contains("close(\"SPY\")") && Contains("unknown values"));
     REQUIRE(shell.argv({"help", "gap"}) == 0);
     CHECK_THAT(shell.client.out, Contains("100 * (open / close[1] - 1)"));
+}
+
+TEST_CASE("every part of an expression leads to help") {
+    Shell shell;
+    REQUIRE(shell.argv({"help", "expressions"}) == 0);
+    const std::string expressions = shell.client.out;
+    CHECK_THAT(expressions, Contains("close[1]@1d") && Contains("close@1d[1]"));
+    for (const char* part : {"let", "in", "as", "and", "OR", "not", "@", "@1h", "<="}) {
+        INFO(part);
+        REQUIRE(shell.argv({"help", part}) == 0);
+        CHECK(shell.client.out == expressions);
+    }
+    REQUIRE(shell.argv({"help", "volume"}) == 0);
+    CHECK_THAT(shell.client.out, Contains("volume: a field of expressions, how much was traded in a bar") &&
+                                     Contains("volume[1]") && Contains("help expressions"));
+    REQUIRE(shell.argv({"help", "high"}) == 0);
+    CHECK_THAT(shell.client.out, Contains("high: a field of expressions, the high price of a bar"));
+}
+
+TEST_CASE("help close is about the command, and says where the field is") {
+    test::DataShell shell(std::nullopt);
+    REQUIRE(shell.run({"help", "close"}) == 0);
+    CHECK_THAT(shell.client.out,
+               Contains("order close") && Contains("in expressions close is a field of the bar: help expressions"));
+    REQUIRE(shell.run({"help", "buy"}) == 0);
+    CHECK_FALSE(shell.client.out.contains("in expressions"));
+}
+
+TEST_CASE("help of an indicator that counts from the first bar says that it reads every one") {
+    Shell shell;
+    for (const indicators::Indicator& indicator : indicators::catalogue()) {
+        if (indicator.memory == indicators::Memory::unlimited) {
+            REQUIRE(shell.argv({"help", "indicator", std::string(indicator.name)}) == 0);
+            CHECK_THAT(shell.client.out, Contains("of all stored bars") && Contains("reads every bar there is"));
+        }
+    }
 }
 
 TEST_CASE("a topic that is not there is met by the one that was meant") {

@@ -234,6 +234,10 @@ TEST_CASE("-o writes the whole file or none") {
     CHECK(shell.argv({"data", "show", "GOOG", "-o", "dir/x.csv"}) == 1);
     CHECK_THAT(shell.client.err, Contains("write the output file (dir/x.csv): No space left on device"));
     CHECK(shell.client.files.size() == 1);
+
+    shell.client.closed_folder = "closed/";
+    CHECK(shell.argv({"data", "show", "GOOG", "-o", "closed/x.csv"}) == 3);
+    CHECK_THAT(shell.client.err, Contains("create the output file (closed/x.csv): Permission denied"));
 }
 
 TEST_CASE("-o of a whole run takes every result, failures in JSON too") {

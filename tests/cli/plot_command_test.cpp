@@ -1,8 +1,10 @@
+#include "cli/render/display_width.hpp"
 #include "tests/cli/data_shell.hpp"
 #include "tests/support/catch.hpp"
 
 #include <chrono>
 #include <cmath>
+#include <sstream>
 
 using namespace tradesh;
 using namespace tradesh::test;
@@ -124,6 +126,88 @@ TEST_CASE("the name of the file decides: a drawing, text, values, or a refusal t
     CHECK_THAT(shell.client.err, Contains(".svg or .txt"));
     CHECK_FALSE(shell.client.files.contains("chart.png"));
     CHECK(shell.plot({"-o", "chart.svg", "--csv"}) == 2);
+}
+
+TEST_CASE("every column of the rows has a name of its own") {
+    PlotShell shell;
+    REQUIRE(shell.plot({"-n", "1", "--with", "close", "--below", "volume", "--csv"}) == 0);
+    CHECK(shell.client.out == "time,open,high,low,close,volume\n2026-10-27,398,400,397,399,1299\n");
+    REQUIRE(shell.plot({"-n", "1", "--with", "close as close, ema(3) as fast", "--csv"}) == 0);
+    CHECK(shell.client.out.starts_with("time,open,high,low,close,volume,fast\n"));
+    CHECK(shell.plot({"--with", "close, open as high"}) == 2);
+    CHECK_THAT(shell.client.err, Contains("error[plot.name_taken]: every bar has a field 'high' of its own") &&
+                                     Contains("data plot XY --with 'close, open as high'\n") &&
+                                     Contains("                            ^^^^^^^^^^^^\n"));
+    CHECK(shell.plot({"--below", "ema(3) as time"}) == 2);
+}
+
+TEST_CASE("a chart says what it shows nothing of, and what flattens it") {
+    PlotShell shell;
+    REQUIRE(shell.plot({"-n", "40", "--with", "ema(20), supertrend(10, 3), sma(100)"}) == 0);
+    CHECK_THAT(shell.client.out, Contains("supertrend.line(10, 3)") && !Contains("direction"));
+    CHECK_FALSE(shell.client.err.contains("far off"));
+    REQUIRE(shell.plot({"-n", "40", "--with", "zigzag(0.05)"}) == 0);
+    CHECK_THAT(shell.client.out, Contains("zigzag.extreme(0.05)") && !Contains("direction"));
+    REQUIRE(shell.plot({"-n", "40", "--with", "ema(20), rsi(14)"}) == 0);
+    CHECK_THAT(shell.client.err, Contains("note: rsi(14) lies far off the prices and flattens the candles: --below"));
+    REQUIRE(shell.plot({"-n", "40", "--with", "macd(12, 26, 9)", "--log", "-o", "far.svg"}) == 0);
+    CHECK_THAT(shell.client.err, Contains("macd.line(12, 26, 9), macd.signal(12, 26, 9)") && Contains("lie far off"));
+    REQUIRE(shell.plot({"--below", "ema(5000), close / 0, rsi(14)"}) == 0);
+    CHECK_THAT(shell.client.err,
+               Contains("note: ema(5000) is not known on any of these bars: it needs 5000 and there are 300\n") &&
+                   Contains("note: close / 0 is not known on any of these bars\n") && !Contains("rsi"));
+    REQUIRE(shell.plot({"--below", "ema(5000)", "--csv"}) == 0);
+    CHECK_THAT(shell.client.err, Contains("it needs 5000"));
+}
+
+TEST_CASE("the change of a single bar is told, since the bar before is known") {
+    PlotShell shell;
+    REQUIRE(shell.plot({"-n", "1"}) == 0);
+    CHECK_THAT(shell.client.out, Contains("C 399 +0.25%"));
+    REQUIRE(shell.plot({"--from", "2026-10-27"}) == 0);
+    CHECK_THAT(shell.client.out, Contains("C 399 +0.25%") && Contains("2026-10-27 to 2026-10-27"));
+}
+
+TEST_CASE("chart, notes and prompt fit into a small terminal together") {
+    PlotShell shell;
+    cli::ClientFacts& facts = shell.client.client_facts;
+    facts.stdout_is_terminal = facts.stderr_is_terminal = true;
+    facts.columns = 40;
+    facts.environment = {{"TERM", "xterm"}, {"LANG", "en_US.UTF-8"}, {"NO_COLOR", "1"}};
+    for (const int rows : {15, 18, 24}) {
+        facts.rows = rows;
+        REQUIRE(shell.plot({"--with", "ema(20)", "--below", "rsi(14)"}) == 0);
+        INFO(shell.client.out << shell.client.err);
+        std::size_t used = 1; // the prompt
+        for (const std::string& text : {shell.client.out, shell.client.err}) {
+            std::istringstream lines(text);
+            for (std::string line; std::getline(lines, line);) {
+                used += std::max<std::size_t>(1, (cli::display_width(line) + 39) / 40);
+            }
+        }
+        CHECK_THAT(shell.client.err, Contains("which is what fits"));
+        CHECK(used <= static_cast<std::size_t>(rows));
+        CHECK(used >= static_cast<std::size_t>(rows) * 2 / 3);
+    }
+}
+
+TEST_CASE("--height is kept, or it is said why not") {
+    PlotShell shell;
+    const auto lines = [&shell] { return std::ranges::count(shell.client.out, '\n'); };
+    REQUIRE(shell.plot({"--height", "1"}) == 0);
+    CHECK_THAT(shell.client.err, Contains("note: this chart takes " + std::to_string(lines()) + " lines at least\n"));
+    const auto least = lines();
+    REQUIRE(shell.plot({"--height", std::to_string(least)}) == 0);
+    CHECK(lines() == least);
+    CHECK_FALSE(shell.client.err.contains("at least"));
+    REQUIRE(shell.plot({"--height", "5", "--below", "rsi(14)", "--below", "volume", "--below", "cci(5)"}) == 0);
+    CHECK_THAT(shell.client.err, Contains("takes " + std::to_string(lines()) + " lines at least"));
+    CHECK(shell.plot({"--height", "5", "-o", "x.svg"}) == 2);
+    CHECK_THAT(shell.client.err, Contains("--height counts lines of text"));
+    CHECK_FALSE(shell.client.files.contains("x.svg"));
+    CHECK(shell.plot({"--height", "5", "--csv"}) == 2);
+    CHECK(shell.plot({"--height", "30", "-o", "x.txt"}) == 0);
+    CHECK(std::ranges::count(shell.client.files["x.txt"], '\n') == 30);
 }
 
 TEST_CASE("errors point into the expression; conditions have no line; no bars is 12 with the cure") {

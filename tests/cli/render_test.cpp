@@ -157,7 +157,18 @@ TEST_CASE("times are shown in the zone that was asked for, dates are never moved
     CHECK(in_new_york(parse_instant("2026-11-20").value(), true) == "2026-11-20");
     const CellText text(Reader::program, std::nullopt);
     CHECK(text(Real{-0.001, 2}, false) == "0.00");
+    CHECK(text(Real{0.1 + 0.2, std::nullopt}, false) == "0.30000000000000004");
     CHECK(text(Duration(std::chrono::milliseconds(1500)), false) == "1s500ms");
+}
+
+TEST_CASE("people see six significant digits, and no power of ten") {
+    CHECK(significant_text(1.2290412) == "1.22904");
+    CHECK(significant_text(806.19) == "806.19");
+    CHECK(significant_text(0.0000806) == "0.0000806");
+    CHECK(significant_text(2175400.4) == "2175400");
+    CHECK(significant_text(999.99996) == "1000");
+    CHECK(significant_text(-0.0) == "0");
+    CHECK(significant_text(1200) == "1200");
 }
 
 TEST_CASE("a venue's words cannot reach the terminal as control characters") {
@@ -224,4 +235,9 @@ TEST_CASE("a report too large for one JSON object is the error alone") {
         CHECK(object["error"]["code"] == "report.too_large");
         CHECK(!object.contains("data"));
     }
+}
+
+TEST_CASE("marks that reorder text never reach a terminal") {
+    CHECK(printable("a\u202Eb\u2066c\u200Fd") == "a\uFFFDb\uFFFDc\uFFFDd");
+    CHECK(printable("\u05D0\u200D\u0301") == "\u05D0\u200D\u0301");
 }

@@ -17,7 +17,7 @@ TEST_CASE("a scan is saved with its options, shown, run with others, and forgott
     INFO(run.dump());
     CHECK(shell.code == 0);
     REQUIRE(run["data"].size() == 2);
-    CHECK(run["data"][0]["body"] == "1.0000");
+    CHECK(run["data"][0]["body"] == "1");
     CHECK(shell.ask({"scan", "run", "rising", "-u", "UP", "-t", "1d"})["data"].size() == 1);
 
     CHECK(shell.ask({"scan", "show", "rising"})["data"]["origin"] == "saved");
@@ -49,6 +49,18 @@ TEST_CASE("what is saved is checked first, and so is its name") {
     CHECK(shell.run({"scan", "rm", "alpaca-2022"}) == 9);
     CHECK(shell.run({"scan", "save", "x", "close > 1", "--dry-run"}) == 2);
     CHECK(shell.run({"scan", "show", "x"}) == 12);
+}
+
+TEST_CASE("a scan of a list that is not there is kept, with a note; help names its exit codes") {
+    DataShell shell(std::nullopt);
+    REQUIRE(shell.run({"scan", "save", "later", "close > 1", "-u", "@tech,KO"}) == 0);
+    CHECK_THAT(shell.client.err, Contains("there is no list @tech yet: watchlist add tech"));
+    for (const std::string verb : {"save", "rm"}) {
+        REQUIRE(shell.run({"help", "scan", verb}) == 0);
+        CHECK_THAT(shell.client.out, Contains("9") && Contains("refused here"));
+    }
+    REQUIRE(shell.run({"help", "scan", "run"}) == 0);
+    CHECK_THAT(shell.client.out, Contains("configuration, credentials"));
 }
 
 TEST_CASE("a saved scan of words that are no longer known is shown with the reason") {
@@ -85,7 +97,7 @@ TEST_CASE("built-in scans run, and say why as the bot did") {
         CHECK(shell.code == 0);
         CHECK(run["data"].size() == 1);
     }
-    CHECK(shell.ask({"scan", "run", "alpaca-2022-ema", "--why"})["data"][0]["signal"] == "yes");
+    CHECK(shell.ask({"scan", "run", "alpaca-2022-ema", "--why"})["data"][0]["match"] == "yes");
     std::vector<double> closes = line(100, 0.1, 400);
     for (std::size_t i = 0; i < closes.size(); ++i) {
         closes[i] += i % 3 == 0 ? 0.3 : 0;
@@ -94,7 +106,7 @@ TEST_CASE("built-in scans run, and say why as the bot did") {
     import_closes(shell, "JUMP", closes);
     const json why = shell.ask({"scan", "run", "alpaca-scalper-buy", "--why", "-u", "JUMP"});
     INFO(why.dump());
-    CHECK(why["data"][0]["signal"] == "no");
+    CHECK(why["data"][0]["match"] == "no");
     CHECK_THAT(why["data"][0]["why"].get<std::string>(),
                Contains("blocked: r > 70 is true (r = ") && Contains("too weak: buy_score"));
 }

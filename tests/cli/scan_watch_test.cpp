@@ -10,9 +10,12 @@ TEST_CASE("scan watch tells what fits, and ends by itself or by Ctrl-C") {
     REQUIRE(shell.run({"scan", "watch", "close > sma(3)", "-u", "UP,DOWN,NEW", "--every", "5ms", "--for", "20ms",
                        "--fields", "symbol,change,bar,close"}) == 0);
     CHECK(shell.client.out == "symbol\tchange\tbar\tclose\n"
-                              "UP\tinside\t2026-11-19\t39.0000\n"
-                              "NEW\tinside\t2026-11-19\t7.0000\n");
+                              "UP\tinside\t2026-11-19\t39\n"
+                              "NEW\tinside\t2026-11-19\t7\n");
     CHECK(shell.client.err == "note: followed 3 symbols: 2 rows\n");
+
+    REQUIRE(shell.run({"scan", "watch", "close > sma(3)", "--for", "5ms", "--fields", "time", "--no-header"}) == 0);
+    CHECK(shell.client.out.substr(0, shell.client.out.find('\n')).size() <= 24); // milliseconds
 
     shell.loop().timers().after(20ms, [&shell] { shell.interrupt(); });
     CHECK(shell.run({"scan", "watch", "close > sma(3)", "--every", "5ms"}) == 130);
@@ -32,4 +35,7 @@ TEST_CASE("a saved scan is watched without its order, and wrong words are refuse
     CHECK(shell.run({"--check", "scan", "watch", "close > 1", "--rank", "close"}) == 2);
     CHECK(shell.run({"scan", "watch", "close > 1", "--dry-run"}) == 2);
     CHECK(shell.run({"scan", "watch", "der"}) == 12);
+    CHECK(shell.run({"scan", "watch", "close > 1", "-u", "@none"}) == 12);
+    CHECK(shell.client.out.empty());
+    CHECK(shell.ask({"scan", "watch", "close > 1000", "--for", "5ms"})["data"].empty());
 }

@@ -55,6 +55,13 @@ TEST_CASE("built-in presets stay, and what is wrong with a preset is shown at it
                                           "                             ^^^^^^^^^^^^\n"));
     CHECK(shell.run({"preset", "add", "mine", "--from", "none"}) == 12);
     CHECK(shell.ask({"preset", "list"})["data"].size() == 5);
+    CHECK(shell.run({"preset", "add", "mine", "dte=30..60", "--summary", "a\nb"}) == 2);
+    CHECK_THAT(shell.client.err, Contains("without control characters"));
+    REQUIRE(shell.run({"preset", "add", "mine", "dte=30..60"}) == 0);
+    CHECK(shell.run({"preset", "add", "mine"}) == 9);
+    CHECK_THAT(shell.client.err, Contains("'mine' already"));
+    REQUIRE(shell.run({"preset", "add", "mine", "dte=30..45", "--replace"}) == 0);
+    CHECK_THAT(shell.client.err, Contains("replaced mine: dte=30..45"));
 }
 
 TEST_CASE("presets go to a file and come back, and nothing is replaced unless it is asked for") {
@@ -74,10 +81,24 @@ TEST_CASE("presets go to a file and come back, and nothing is replaced unless it
     CHECK(shell.ask({"preset", "list"})["data"].size() == 7);
 
     REQUIRE(shell.run({"preset", "export", "moderate", "-o", "built-in.json"}) == 0);
-    CHECK(shell.run({"preset", "import", "built-in.json", "--replace"}) == 9);
+    CHECK(shell.run({"preset", "import", "built-in.json"}) == 0); // as it is here
+    CHECK_THAT(shell.client.err, Contains("'moderate' is built in"));
+    shell.client.files["changed.json"] = R"({"schema": "spread-presets@1",
+  "presets": [{"name": "moderate", "summary": "", "filters": {"dte": "30..60"}}]})";
+    CHECK(shell.run({"preset", "import", "changed.json", "--replace"}) == 9);
+    REQUIRE(shell.run({"preset", "export", "mine", "mine", "moderate", "-o", "twice.json"}) == 0);
+    CHECK(shell.client.out.empty());
+    CHECK_THAT(shell.client.err, Contains("exported 2 presets to twice.json"));
+    CHECK(shell.run({"preset", "import", "twice.json", "--replace"}) == 0);
+    CHECK(shell.ask({"preset", "export", "mine", "-o", "one.json"})["data"]["presets"] == "1");
+    CHECK(shell.run({"preset", "export", "mine", "--json"}) == 2);
+    CHECK(shell.run({"preset", "export", "mine", "--csv"}) == 2);
+    CHECK(shell.run({"preset", "export", "mine", "--fields", "name"}) == 2);
     shell.client.files["bad.json"] = R"({"schema": "spread-presets@1",
   "presets": [{"name": "mine", "summary": "", "filters": {"dte": "60..30"}}]})";
     CHECK(shell.run({"preset", "import", "bad.json", "--replace"}) == 3);
     CHECK_THAT(shell.client.err, Contains("presets[0].filters.dte: '60..30' is no range of dte"));
     CHECK(shell.run({"preset", "import", "none.json"}) == 12);
+    CHECK_THAT(shell.client.err, Contains("import presets (none.json)"));
+    CHECK_THAT(shell.client.err, Contains("preset export -o FILE"));
 }

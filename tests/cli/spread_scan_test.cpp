@@ -60,6 +60,7 @@ TEST_CASE("a chain is shown with exact prices, by expiry and strike") {
     CHECK(has_message(chain, "simulated"));
     CHECK(has_message(chain, "rank"));
     CHECK(has_message(chain, "percentile"));
+    CHECK(has_message(chain, "a rate of 4 % and a dividend yield of 1 %"));
 }
 
 TEST_CASE("a chain is cut to a day, a right and strikes") {
@@ -77,12 +78,22 @@ TEST_CASE("a chain is cut to a day, a right and strikes") {
 
     CHECK(market.run({"data", "chain", "AAPL", "--strikes", "250..200"}) == 2);
     CHECK(market.run({"data", "chain", "AAPL", "--strikes", "x"}) == 2);
-    CHECK(market.run({"data", "chain", "AAPL", "--near", "3", "--strikes", "200.."}) == 2);
+    CHECK(market.run({"data", "chain", "AAPL", "--strikes", ""}) == 2);
+    CHECK(market.run({"data", "chain", "AAPL", "--strikes", "60...70"}) == 2);
+    CHECK_THAT(market.client.err, Contains("'60...70' is no range of strikes"));
+    CHECK(market.ask({"data", "chain", "AAPL", "--expiry", expiry, "--near", "2", "--strikes", strike + ".."})["data"]
+              .size() == 4);
     CHECK(market.run({"data", "chain", "AAPL", "--dte", "7", "--expiry", "2026-12-18"}) == 2);
     CHECK(market.run({"data", "chain", "AAPL", "--dte", "45..30"}) == 2);
     CHECK_THAT(market.client.err, Contains("  data chain AAPL --dte 45..30\n"
                                            "                        ^^^^^^\n"));
+    CHECK(market.run({"data", "chain", "AAPL", "--dte", "27.5"}) == 2);
     CHECK(market.run({"data", "chain", "AAPL", "--dte", "4000.."}) == 12);
+    CHECK(market.run({"data", "chain", "AAPL", "--expiry", "2026-12-25"}) == 12);
+    CHECK_THAT(market.client.err, Contains("no option expires on 2026-12-25"));
+    CHECK_THAT(market.client.err, Contains("the nearest expiry is 2026-12-24, 34 days ahead"));
+    CHECK(market.run({"data", "chain", "AAPL", "--strikes", "..0.01"}) == 12);
+    CHECK_THAT(market.client.err, Contains("the nearest strike is "));
     CHECK(market.run({"data", "chain", "NONE"}) == 12);
 }
 
@@ -97,14 +108,13 @@ TEST_CASE("spreads keep to every filter that was given, and add up") {
     double score_before = 101;
     for (const json& row : found["data"]) {
         CHECK(row["symbol"] == "AAPL");
-        CHECK(row["pays"] == "credit");
+        CHECK((row["kind"] == "bull-put" || row["kind"] == "bear-call"));
         CHECK(number(row["dte"]) >= 25);
         CHECK(number(row["dte"]) <= 60);
-        const double width = std::abs(number(row["long_strike"]) - number(row["short_strike"]));
+        const double width = std::abs(number(row["long"]) - number(row["short"]));
         CHECK(width <= 10);
         CHECK(number(row["premium"]) + number(row["max_loss"]) == Approx(width));
-        CHECK(number(row["risk"]) == Approx(100 * number(row["max_loss"])));
-        CHECK((row["kind"] == "bull-put") == (number(row["long_strike"]) < number(row["short_strike"])));
+        CHECK((row["kind"] == "bull-put") == (number(row["long"]) < number(row["short"])));
         CHECK(number(row["score"]) <= score_before);
         score_before = number(row["score"]);
     }
@@ -124,6 +134,7 @@ TEST_CASE("the counts tell what each step and filter did, the report what the Gr
     CHECK((greeks["delta_band"] == "low" || greeks["delta_band"] == "medium" || greeks["delta_band"] == "high"));
     CHECK(number(greeks["risk_score"]) >= 20);
     CHECK(greeks.contains("quick_score"));
+    CHECK(number(greeks["risk"]) == Approx(100 * number(found["data"]["spreads"][0]["max_loss"])));
     std::vector<std::string> steps;
     for (const json& row : found["data"]["counts"]) {
         steps.push_back(row["step"]);
@@ -156,6 +167,15 @@ TEST_CASE("an underlying whose volatility is not where it should be has no sprea
     CHECK(none["data"].empty());
     CHECK(has_message(none, "AAPL has no spread that matches: its iv-"));
     CHECK(has_message(none, "without this filter: --iv-"));
+    CHECK(has_message(none, "no spread matches: no contract was looked at"));
+
+    const json dear = market.ask({"scan", "spreads", "AAPL", "--dte", "20..60", "--premium", "1000.."});
+    CHECK(has_message(dear, "passes --premium 1000.."));
+    CHECK(has_message(dear, "each step: --counts"));
+    const json late = market.ask({"scan", "spreads", "AAPL", "--dte", "4000.."});
+    CHECK(has_message(late, "no option expires within those days; the nearest expiry is 2027-"));
+    const json one = market.ask({"scan", "spreads", "AAPL", "-n", "1"});
+    CHECK(has_message(one, "the best one is shown"));
 }
 
 TEST_CASE("the words of a scan of spreads are checked before anything happens") {
@@ -170,8 +190,10 @@ TEST_CASE("the words of a scan of spreads are checked before anything happens") 
     CHECK(market.run({"scan", "spreads", "AAPL", "--style", "wild"}) == 2);
     CHECK(market.run({"scan", "spreads", "AAPL", "--sort", "luck"}) == 2);
     CHECK(market.run({"scan", "spreads", "AAPL", "-n", "0"}) == 2);
+    CHECK(market.run({"scan", "spreads", "AAPL", "-n", "99999999999"}) == 2);
+    CHECK_THAT(market.client.err, Contains("up to 1000000000"));
     CHECK(market.run({"scan", "spreads", "A$PL"}) == 2);
-    CHECK(market.run({"scan", "spreads", "@none"}) == 2);
+    CHECK(market.run({"scan", "spreads", "@none"}) == 12);
 }
 
 TEST_CASE("several symbols are ranked together, and one that fails is told of without stopping the others") {
@@ -191,6 +213,8 @@ TEST_CASE("several symbols are ranked together, and one that fails is told of wi
     CHECK(symbols.size() == 3);
     CHECK(has_message(found, "NONE"));
     CHECK(market.run({"scan", "spreads", "NONE"}) == 12);
+    CHECK(market.run({"scan", "spreads", "NONE,NOTHING"}) == 12);
+    CHECK_THAT(market.client.err, Contains("nothing is known of NOTHING"));
 }
 
 TEST_CASE("on a profile of its own past volatilities are stored once; elsewhere they are looked at and not kept") {
@@ -234,4 +258,24 @@ TEST_CASE("Ctrl-C ends a scan of spreads") {
     shell.loop().post(interrupt);
     CHECK(shell.run({"scan", "spreads", symbols}) == 130);
     CHECK_THAT(shell.client.err, Contains("symbols were not reached"));
+}
+
+TEST_CASE("Ctrl-C reaches a scan whose last spreads are being searched") {
+    Market market;
+    for (const int turns : {4, 16, 64, 256}) { // far fewer than the search takes
+        int left = turns;
+        bool over = false;
+        std::function<void()> interrupt = [&] {
+            if (!over && --left == 0) {
+                market.interrupt();
+            } else if (!over) {
+                market.loop().post(interrupt);
+            }
+        };
+        market.loop().post(interrupt);
+        market.run({"scan", "spreads", "AAPL,MSFT,NVDA", "-n", "1"});
+        over = true;
+        CAPTURE(turns, left, market.client.err);
+        CHECK(market.code == (left == 0 ? 130 : 0));
+    }
 }

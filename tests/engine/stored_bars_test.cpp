@@ -47,8 +47,9 @@ struct Stage {
         groups = bars->groups().size();
         for (const scan::SymbolGroup& group : bars->groups()) {
             for (const SymbolOutcome& each : scan::scan_group(program, *bars, group, symbols, Timeframe::d1)) {
-                found[each.position] =
-                    each.rows ? std::to_string(each.rows->front().values.at(0)) : each.rows.error().code;
+                found[each.position] = !each.rows                    ? each.rows.error().code
+                                       : each.rows->front().shortage ? "shortage"
+                                                                     : std::to_string(each.rows->front().values.at(0));
             }
         }
         return found;
@@ -86,8 +87,7 @@ TEST_CASE("more bars than the tail holds come from market.db") {
     Stage stage;
     const store::SeriesKey deep = stage.add("DEEP", 900);
     const store::SeriesKey flat = stage.add("FLAT", 300);
-    CHECK(stage.closes({"DEEP", "FLAT"}, "close[700]") ==
-          std::vector<std::string>{stage.close(deep, 700), "scan.not_enough_history"});
+    CHECK(stage.closes({"DEEP", "FLAT"}, "close[700]") == std::vector<std::string>{stage.close(deep, 700), "shortage"});
     CHECK(stage.groups == 2);
     CHECK(stage.closes({"DEEP", "FLAT"}, "close[299]") ==
           std::vector<std::string>{stage.close(deep, 299), stage.close(flat, 299)});

@@ -61,7 +61,17 @@ TEST_CASE("unknown names point at themselves and suggest what was meant") {
             "another instrument is written close(\"QQQQ\")"},
         Row{"any > 3", 1, 3, "expression.arity", "any is a function and needs parentheses", "usage: any(condition, n)"},
         Row{"ema:frist(3) > 3", 1, 9, "expression.unknown_name",
-            "unknown function 'ema:frist'; did you mean ema:first?"}));
+            "unknown function 'ema:frist'; did you mean ema:first?"},
+        Row{"ema:foo > 3", 1, 7, "expression.unknown_name", "unknown variant 'ema:foo'",
+            "there are ema ema:sma-seeded ema:sma ema:adjusted ema:first"},
+        Row{"1 < ema:foo(3)", 5, 7, "expression.unknown_name", "unknown variant 'ema:foo'",
+            "there are ema ema:sma-seeded ema:sma ema:adjusted ema:first"},
+        Row{"foo:bar > 3", 1, 7, "expression.unknown_name", "unknown field 'foo:bar'",
+            "fields are open high low close volume; `help indicators` lists the functions"},
+        Row{"macd.sginal > 0", 1, 11, "expression.unknown_name", "macd has no output 'sginal'",
+            "outputs of macd are line signal histogram"},
+        Row{"macd.signal > 0", 1, 11, "expression.arity", "macd.signal is a function and needs parentheses",
+            "usage: macd(series = close, fast = 12, slow = 26, signal = 9)"}));
 }
 
 TEST_CASE("arguments are checked for number, kind and range") {
@@ -203,6 +213,38 @@ TEST_CASE("mistakes of syntax point at the first thing that does not fit") {
                  Row{"1 < close < 3", 11, 1, "expression.syntax", "comparisons do not chain", "write 1 < x and x < 2"},
                  Row{"()", 2, 1, "expression.syntax", "expected a value, not ')'"},
                  Row{"", 1, 1, "expression.syntax", "the expression ends where a value is expected"}));
+}
+
+TEST_CASE("a misspelt operator is met by the one that was meant") {
+    check(GENERATE(
+        Row{"close crosses_abov sma(20)", 7, 12, "expression.syntax",
+            "expected an operator, not 'crosses_abov'; did you mean crosses_above?"},
+        Row{"close crosses above sma(20)", 7, 7, "expression.syntax",
+            "expected an operator, not 'crosses'; did you mean crosses_above?"},
+        Row{"close crosses below sma(20)", 7, 7, "expression.syntax",
+            "expected an operator, not 'crosses'; did you mean crosses_below?"},
+        Row{"close > 1 adn open > 2", 11, 3, "expression.syntax", "expected an operator, not 'adn'; did you mean and?"},
+        Row{"(close > 1 ro open > 2)", 12, 2, "expression.syntax", "expected ')', not 'ro'; did you mean or?"},
+        Row{"let a = close > 1 adn open > 2 in a", 19, 3, "expression.syntax",
+            "expected 'in', not 'adn'; did you mean and?"},
+        Row{"close volume", 7, 6, "expression.syntax", "expected an operator, not 'volume'"},
+        Row{"close in", 7, 2, "expression.syntax", "expected an operator, not 'in'"}));
+}
+
+TEST_CASE("arguments go by position") {
+    constexpr std::string_view message = "arguments go by position, without their names";
+    check(GENERATE_COPY(
+        Row{"sma(period = 20)", 5, 8, "expression.syntax", message, "write the values alone: sma(20)"},
+        Row{"sma(series = close, period = 20)", 5, 8, "expression.syntax", message,
+            "write the values alone: sma(close, 20)"},
+        Row{"macd(12, slow = 26).signal > 1", 10, 6, "expression.syntax", message,
+            "write the values alone: macd(12, 26, 9)"},
+        Row{"macd.signal(12, slow = 26) > 1", 17, 6, "expression.syntax", message,
+            "write the values alone: macd(12, 26, 9)"},
+        Row{"highest(period = 20)", 9, 8, "expression.syntax", message, "write the values alone: highest(series, 20)"},
+        Row{"change(n = 5)", 8, 3, "expression.syntax", message, "write the values alone: change(close, 1)"},
+        Row{"if(close = 5, 1, 2)", 10, 1, "expression.character", "'=' is not an operator here",
+            "write '==' to compare"}));
 }
 
 TEST_CASE("characters that do not belong are named, with our own spelling of them") {

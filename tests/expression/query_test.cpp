@@ -65,6 +65,34 @@ TEST_CASE("columns want their history, and the condition does not wait for it") 
     CHECK(program.bars_wanted() == 50);
 }
 
+TEST_CASE("what counts from the first bar wants every bar, whatever else is asked") {
+    for (const indicators::Indicator& indicator : indicators::catalogue()) {
+        if (indicator.memory != indicators::Memory::unlimited) {
+            continue;
+        }
+        const std::string call = std::string(indicator.name) + "()";
+        for (const std::string_view more : {"open", "sma(2000)", "close[10_000]"}) {
+            QueryCompiler compiler;
+            REQUIRE(compiler.condition("close > 0").has_value());
+            REQUIRE(compiler.columns(call + " as x, sma(" + call + "[3], 5) as y, " + std::string(more)).has_value());
+            const Program program = std::move(compiler).finish().value();
+            INFO(call << " beside " << more);
+            CHECK(program.bars_needed() == 1);
+            CHECK(program.bars_wanted() == every_bar);
+        }
+    }
+    CHECK(compile("adosc() > 0").value().bars_wanted() < 1'000);
+}
+
+TEST_CASE("an expression is not too large because every bar is wanted") {
+    std::string text = "obv() > 0";
+    for (int i = 2; i < 200; ++i) {
+        text += " and ad()[" + std::to_string(i) + "] > 0";
+    }
+    CHECK(compile(text).has_value());
+    CHECK(compile("sma(close@1m, 10_000) > obv()").error().code == "expression.too_large");
+}
+
 TEST_CASE("without a condition every bar matches") {
     QueryCompiler compiler;
     REQUIRE(compiler.columns("close, sma(2)").has_value());

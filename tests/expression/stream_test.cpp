@@ -200,6 +200,22 @@ TEST_CASE("each stream says how many bars it needs and wants") {
     }
 }
 
+TEST_CASE("only the stream on which an indicator counts from the first bar wants every bar, and what it is made of") {
+    const auto wanted = [](Timeframe base, std::string_view text) {
+        std::string streams;
+        for (const Stream& stream : compile_on(base, text).streams()) {
+            const bool all = stream.bars_wanted == every_bar;
+            streams += (all ? "every" : stream.bars_wanted < 100 ? "few" : "many") + name_of(stream) + "; ";
+        }
+        return streams;
+    };
+    CHECK(wanted(Timeframe::d1, "obv()@1h > close") == "few 1d; every 1h; ");
+    CHECK(wanted(Timeframe::d1, "sma(obv()@1h, 5) > close") == "few 1d; every 1h; ");
+    CHECK(wanted(Timeframe::h1, "obv() > close@1d") == "every 1h; few 1d; ");
+    CHECK(wanted(Timeframe::h1, "obv(close@1d, volume) > 1") == "every 1h; every 1d; ");
+    CHECK(wanted(Timeframe::d1, "obv(close(\"SPY\"), volume) > 1") == "every 1d; everySPY 1d; ");
+}
+
 TEST_CASE("streams and what they hold are bounded") {
     std::string many = "close > 1";
     for (int i = 0; i < 20; ++i) {

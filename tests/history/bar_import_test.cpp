@@ -176,6 +176,34 @@ TEST_CASE("six letters of two currencies are forex; what is stated wins") {
     CHECK(guess(statement).error().code == "zone.unknown");
 }
 
+TEST_CASE("where it trades tells what it is, unless its kind is stated") {
+    const auto guess = [](std::string symbol, std::string exchange) {
+        InstrumentStatement statement;
+        statement.symbol = std::move(symbol);
+        statement.exchange = std::move(exchange);
+        return guess_instrument(statement, std::nullopt).value();
+    };
+    CHECK(guess("BTC-USD", "CRYPTO").kind == InstrumentKind(Crypto{.base = Currency("BTC")}));
+    CHECK(guess("BTC-EUR", "CRYPTO").currency == Currency("EUR"));
+    CHECK(guess("ETHUSD", "crypto").kind == InstrumentKind(Crypto{.base = Currency("ETH")}));
+    CHECK(name_of(guess("ESZ6", "CME").kind) == "future");
+    CHECK(name_of(guess("FGBLH2027", "EUREX").kind) == "future");
+    CHECK(name_of(guess("STOXX50", "EUREX").kind) == "stock");
+    CHECK(name_of(guess("ESZ6", "NYSE").kind) == "stock");
+    InstrumentStatement stated;
+    stated.symbol = "BTC-USD";
+    stated.exchange = "CRYPTO";
+    stated.kind = Index{};
+    CHECK(name_of(guess_instrument(stated, std::nullopt).value().kind) == "index");
+
+    InstrumentStatement first;
+    first.symbol = "BTC-USD";
+    InstrumentStatement later = first;
+    later.exchange = "CRYPTO";
+    CHECK(name_of(apply_statement(guess_instrument(first, std::nullopt).value(), later, true).value().kind) ==
+          "crypto");
+}
+
 TEST_CASE("what was assumed can be stated later, what was stated cannot be contradicted") {
     InstrumentStatement first;
     first.symbol = "GOOG";

@@ -18,6 +18,30 @@ TEST_CASE("a core killed in mid-command is exit 5, and the next command starts a
     CHECK(run(home.client({"echo", "x"})).out == "x\n");
 }
 
+TEST_CASE("a core that is killed leaves no unfinished file, and what was there before stays") {
+    const Home home;
+    for (const std::string name : {"fresh", "old"}) {
+        if (name == "old") {
+            home.write_file("old", "mine");
+        }
+        Process client(home.client({"half", name}));
+        client.await_output("under way");
+        CHECK(home.read_file(name) == "half");
+        ::kill(home.core_pid(), SIGKILL);
+        CHECK(client.wait().code == 5);
+        CHECK(std::filesystem::exists(home.file(name)) == (name == "old"));
+    }
+}
+
+TEST_CASE("a command that ends by itself decides what becomes of its files") {
+    const Home home;
+    Process client(home.client({"half", "fresh"}));
+    client.await_output("under way");
+    client.signal(SIGINT);
+    CHECK(client.wait().code == 130);
+    CHECK(home.read_file("fresh") == "half");
+}
+
 TEST_CASE("a core killed while a command may have had an effect is exit 11 with the advice") {
     const Home home;
     for (const std::string verb : {"effect", "settled"}) {

@@ -91,6 +91,34 @@ TEST_CASE("a bar in progress counts for now and gives way to the stored one") {
     CHECK(stage.round({at_price("GOOG", 3, 9)}).empty()); // its bar is stored
 }
 
+TEST_CASE("the bar in progress waits for the one before it") {
+    Stage stage("change(close) > 0", {"GOOG"});
+    stage.set("GOOG", {3, 2, 1});
+    SymbolBar fourth = at_price("GOOG", 3, 7);
+    fourth.bar.follows = fourth.bar.open_time - 24h;
+    CHECK(stage.round({fourth}) == Lines{"GOOG entered for now"});
+    SymbolBar fifth = at_price("GOOG", 4, 5);
+    fifth.bar.follows = fourth.bar.open_time;
+    CHECK(stage.round({fifth}, fifth.bar.open_time + 1h).empty()); // below 7, and above the 1 of the bar before that
+    CHECK(stage.round({fifth}, fifth.bar.open_time + 13h) == Lines{"GOOG watch.bar_missing"});
+    CHECK(stage.round({fifth}, fifth.bar.open_time + 14h).empty());
+    stage.set("GOOG", {3, 2, 1, 6});
+    CHECK(stage.round() == Lines{"GOOG left for now"});
+}
+
+TEST_CASE("a symbol that cannot be told any more has left") {
+    Stage stage("close > sma(3)", {"GOOG", "KO"});
+    stage.set("GOOG", {1, 2, 3});
+    stage.set("KO", {1, 2, 3});
+    CHECK(stage.round() == Lines{"GOOG entered", "KO entered"});
+    stage.source.series.erase("GOOG");
+    stage.set("KO", {9, 9});
+    CHECK(stage.round() == Lines{"GOOG scan.no_data", "KO scan.not_enough_history", "GOOG left", "KO left"});
+    CHECK(stage.round().empty());
+    stage.set("GOOG", {1, 2, 3});
+    CHECK(stage.round() == Lines{"GOOG entered"});
+}
+
 TEST_CASE("changes within the cool-down wait until it is over") {
     Stage stage("close > sma(2)", {"GOOG"}, 60s);
     stage.set("GOOG", {1, 2});

@@ -77,17 +77,23 @@ TEST_CASE("another instrument is read once, and its absence is the error of the 
     CHECK_FALSE(ProgramScan::open(source, program, symbols, {}));
 }
 
-TEST_CASE("what is missing of a symbol is its own error and says of which timeframe") {
+TEST_CASE("what is missing of a symbol is told of its row, with the timeframe") {
     FakeSource source;
     source.add("GOOG", {10, 20, 30});
-    const Error none = found(source, "close > close@1h", "GOOG").error();
-    CHECK(none.code == "scan.no_data");
-    CHECK(none.message == "there are no 1h bars");
-    CHECK(none.subject == "GOOG");
+    const ScanRow none = found(source, "close > close@1h", "GOOG").value().front();
+    CHECK(none.matched == Truth::unknown);
+    CHECK(none.values[0] == 30);
+    CHECK(none.bar_time == day(2));
+    CHECK(not_enough_bars(none.shortage.value()).code == "scan.no_data");
+    CHECK(not_enough_bars(none.shortage.value()).message == "there are no 1h bars");
+    CHECK(found(source, "close > 5 or close@1h > 5", "GOOG").value().front().matched == Truth::yes);
     add_hours(source, "GOOG", 1, {1, 2});
-    const Error few = found(source, "close > sma(3)@1h", "GOOG").error();
-    CHECK(few.code == "scan.not_enough_history");
-    CHECK(few.message == "the expression needs 3 bars of 1h, and there are 2");
+    const ScanRow few = found(source, "close > sma(3)@1h", "GOOG").value().front();
+    CHECK(not_enough_bars(few.shortage.value()).code == "scan.not_enough_history");
+    CHECK(not_enough_bars(few.shortage.value()).message == "the expression needs 3 bars of 1h, and there are 2");
+    const ScanTimes all{.range = ScanRange{day(0), day(100)}};
+    CHECK(found(source, "close > sma(9)", "GOOG", all).error().code == "scan.not_enough_history");
+    CHECK(found(source, "close > 25 or sma(9) > 1", "GOOG", all).value().size() == 1);
 }
 
 TEST_CASE("a range of time gives every bar that matches, each with what was known then") {

@@ -152,11 +152,28 @@ TEST_CASE("one symbol's error is its own") {
         CHECK(error.code == code);
         CHECK(error.describe() == text);
     };
-    check_error(1, ErrorKind::not_found, "scan.not_enough_history",
-                "scan (SHORT): the expression needs 3 bars of 1d, and there are 2");
+    const ScanRow& short_row = result.outcomes[1].rows.value().front();
+    CHECK(short_row.matched == Truth::unknown);
+    CHECK(short_row.values[0] == 2);
+    REQUIRE(short_row.shortage);
+    CHECK(not_enough_bars(*short_row.shortage).describe() ==
+          "scan: the expression needs 3 bars of 1d, and there are 2");
     check_error(2, ErrorKind::not_found, "scan.no_data", "scan (MISSING): there are no 1d bars");
     check_error(3, ErrorKind::failed, "bars.damaged", "scan (DAMAGED): a checksum is wrong");
     check_error(4, ErrorKind::failed, "scan.crashed", "scan (CRASHING): decimal overflow");
+}
+
+TEST_CASE("too few bars are an answer where what they tell settles it") {
+    Stage stage;
+    stage.source.add("SHORT", {5, 6});
+    const auto row = [&](std::string_view text) {
+        return stage.scan(text, {"SHORT"}).outcomes[0].rows.value().front();
+    };
+    CHECK(row("close > 1 or sma(close, 400) > 1").matched == Truth::yes);
+    CHECK(row("close < 1 and sma(close, 400) > 1").matched == Truth::no);
+    CHECK_FALSE(row("close < 1 and sma(close, 400) > 1").shortage);
+    CHECK(row("close > 1 and sma(close, 400) > 1").shortage->needed == 400);
+    CHECK_FALSE(row("close / (close - 6) > 1").shortage); // unknown, but not for want of bars
 }
 
 TEST_CASE("an unknown answer is neither a match nor an error") {
@@ -373,7 +390,8 @@ TEST_CASE("symbols side by side in a block are evaluated each from its own lane"
     CHECK(outcomes[0].rows.value().front().matched == Truth::no);
     CHECK(outcomes[0].rows.value().front().values == std::vector<double>{17, 18, 0});
     CHECK(outcomes[0].rows.value().front().bars_used == 3);
-    CHECK(outcomes[1].rows.error().code == "scan.not_enough_history");
+    CHECK(outcomes[1].rows.value().front().values[0] == 5);
+    CHECK(outcomes[1].rows.value().front().shortage->there == 1);
     CHECK(outcomes[2].symbol == "UP");
     CHECK(outcomes[2].rows.value().front().values == std::vector<double>{13, 12, 1});
 }

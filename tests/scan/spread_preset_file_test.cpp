@@ -52,6 +52,8 @@ TEST_CASE("every error in a file of presets says where it is") {
         {file_of(mine("") + "," + mine("")), "presets[1].name: 'mine' stands in the file twice"},
         {file_of(mine(R"("dte": {"a": {"b": {}}})")), "the file: objects lie deeper"},
         {file_of("{\"name\": \"\xff\"}"), "this is no JSON"},
+        {"[1e999]", "the file: it has a number that is too large"},
+        {file_of(R"({"name": "mine", "summary": "a\u009bb", "filters": {}})"), "presets[0].summary: a line"},
         {std::string(preset_file_bytes_max + 1, ' '), "the file: it is larger"},
     };
     for (const Wrong& wrong : table) {
@@ -71,4 +73,13 @@ TEST_CASE("any end of a file of presets is refused with its place") {
         REQUIRE_FALSE(read);
         CHECK_THAT(read.error().message, Contains("line "));
     }
+}
+
+TEST_CASE("a summary is one line that can be read back") {
+    CHECK(check_preset_summary("what I like, d\u00e9j\u00e0 vu"));
+    for (const std::string& wrong : {std::string("a\nb"), std::string("a\x1b[31m"), std::string("a\u009bb"),
+                                     std::string("\xff"), std::string(201, 'x')}) {
+        CHECK(check_preset_summary(wrong).error().code == "preset.summary");
+    }
+    CHECK(parse_preset_json(file_of(mine(R"("foo": "1..")"))).error().hint == "see them all: help scan spreads");
 }

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <random>
+#include <stop_token>
 #include <utility>
 
 using namespace tradesh;
@@ -15,10 +17,14 @@ using namespace tradesh::scan;
 namespace {
 
 const Instant monday_noon = parse_instant("2026-11-23T17:00:00Z").value();
+const SessionCalendar new_york = SessionCalendar::find("NYSE").value();
+
+Instant close_of(std::chrono::sys_days date) { return date + std::chrono::hours(21); }
 
 OptionQuote quoted(OptionRight right, std::int64_t strike, Decimal bid, Decimal ask) {
     return {.symbol = "X",
             .option = {.underlying = "X", .expiry = std::chrono::year(2027) / 1 / 15, .strike = strike, .right = right},
+            .expires = close_of(std::chrono::year(2027) / 1 / 15),
             .bid = bid,
             .ask = ask,
             .volume = 100,
@@ -26,7 +32,12 @@ OptionQuote quoted(OptionRight right, std::int64_t strike, Decimal bid, Decimal 
 }
 
 OptionChain chain_of(std::vector<OptionQuote> quotes) {
-    return {.underlying = "X", .spot = 101, .time = monday_noon, .rate = 0.04, .options = std::move(quotes)};
+    return {.underlying = "X",
+            .spot = 101,
+            .time = monday_noon,
+            .today = std::chrono::floor<std::chrono::days>(monday_noon),
+            .rate = 0.04,
+            .options = std::move(quotes)};
 }
 
 /// 100 and 105, calls and puts.
@@ -40,7 +51,8 @@ OptionChain small_chain() {
 OptionChain apple_chain(std::size_t strikes_each_side) {
     Instrument apple;
     apple.symbol = "AAPL";
-    return exchange::OptionChainModel({.strikes_each_side = strikes_each_side}).chain(apple, 232, monday_noon);
+    return exchange::OptionChainModel({.strikes_each_side = strikes_each_side})
+        .chain(apple, 232, monday_noon, new_york);
 }
 
 SpreadFilter filter(std::string_view name, std::string_view range) { return parse_spread_filter(name, range).value(); }
@@ -152,13 +164,85 @@ TEST_CASE("what cannot be traded at its quote is left out") {
     OptionChain chain = small_chain();
     chain.options[0].bid = std::nullopt;                                // nobody bids
     chain.options[1].ask = Decimal::of(230, 2);                         // crossed
-    chain.options[2].option.expiry = std::chrono::year(2026) / 11 / 23; // expires today
-    chain.options[3].bid = chain.options[3].ask = Decimal::of(1, 2);    // below what it is worth at once
+    chain.options[2].option.expiry = std::chrono::year(2026) / 11 / 23; // expired an hour ago
+    chain.options[2].expires = monday_noon - std::chrono::hours(1);
+    chain.options[3].bid = chain.options[3].ask = Decimal::of(1, 2); // below what it is worth at once
     const SpreadScanResult result = scan_spreads(chain, {.kinds = {}, .filters = {}});
     CHECK(result.contracts == 4);
     CHECK(result.tradable == 1);
     CHECK(result.modelled == 0);
     CHECK(result.spreads.empty());
+}
+
+TEST_CASE("a spread that costs or pays all its width is none, whatever doubles say") {
+    // 88.05 - 83.05 is less than 5 in doubles.
+    const OptionChain debit = chain_of({quoted(OptionRight::put, 88, Decimal::of(8'305, 2), Decimal::of(8'315, 2)),
+                                        quoted(OptionRight::put, 93, Decimal::of(8'795, 2), Decimal::of(8'805, 2))});
+    const OptionChain credit = chain_of({quoted(OptionRight::put, 88, Decimal::of(8'295, 2), Decimal::of(8'305, 2)),
+                                         quoted(OptionRight::put, 93, Decimal::of(8'805, 2), Decimal::of(8'815, 2))});
+    for (const OptionChain* chain : {&debit, &credit}) {
+        for (const SpreadKind kind : {SpreadKind::bear_put, SpreadKind::bull_put}) {
+            const OptionLeg lower = read_leg(chain->options[0], *chain).value();
+            const OptionLeg higher = read_leg(chain->options[1], *chain).value();
+            const std::optional<VerticalSpread> spread = enter_spread(kind, lower, higher);
+            CHECK((!spread || (exact(*spread).max_profit.is_positive() && exact(*spread).max_loss.is_positive())));
+            CHECK((chain == &debit && kind == SpreadKind::bear_put ? !spread : true));
+            CHECK((chain == &credit && kind == SpreadKind::bull_put ? !spread : true));
+        }
+    }
+}
+
+TEST_CASE("an option that expires today is scanned until its close") {
+    OptionChain chain = small_chain();
+    for (OptionQuote& quote : chain.options) {
+        quote.option.expiry = std::chrono::year(2026) / 11 / 23;
+        quote.expires = close_of(std::chrono::year(2026) / 11 / 23);
+    }
+    CHECK(scan_spreads(chain, {.kinds = {}, .filters = {filter("dte", "0")}}).tradable == 4);
+    chain.time = close_of(std::chrono::year(2026) / 11 / 23);
+    CHECK(scan_spreads(chain, {.kinds = {}, .filters = {}}).tradable == 0);
+}
+
+TEST_CASE("both options of a strike have the volatility of the one out of the money") {
+    const OptionChain chain = apple_chain(20);
+    std::map<std::pair<std::chrono::sys_days, Decimal>, double> calls;
+    std::size_t pairs = 0;
+    for (const OptionQuote& quote : chain.options) {
+        std::optional<OptionLeg> leg = read_leg(quote, chain);
+        if (!leg || !model_leg(*leg, chain)) {
+            continue;
+        }
+        const std::pair key(std::chrono::sys_days(quote.option.expiry), quote.option.strike);
+        if (quote.option.right == OptionRight::call) {
+            calls[key] = leg->volatility;
+        } else if (calls.contains(key)) {
+            CHECK(leg->volatility == Approx(calls[key]).epsilon(0.01));
+            ++pairs;
+        }
+    }
+    CHECK(pairs > 300);
+}
+
+TEST_CASE("a scan that is asked to stop ends with what it has") {
+    std::stop_source stop;
+    stop.request_stop();
+    const OptionChain chain = apple_chain(20);
+    CHECK(scan_spreads(chain, {.kinds = {}, .filters = {}}, stop.get_token()).candidates == 0);
+}
+
+TEST_CASE("each filter of a stage sees what passed the one before it") {
+    const OptionChain chain = apple_chain(40);
+    const SpreadScanResult result =
+        scan_spreads(chain, {.kinds = {},
+                             .filters = {filter("volume", "50.."), filter("open-interest", "100.."),
+                                         filter("dte", "30..45"), filter("width", "..10"), filter("premium", "1..")}});
+    REQUIRE(result.filters.size() == 5);
+    CHECK(result.filters[0].seen == result.tradable);
+    CHECK(result.filters[1].seen == result.filters[0].passed);
+    CHECK(result.filters[2].seen == result.filters[1].passed);
+    CHECK(result.filters[3].seen == result.candidates);
+    CHECK(result.filters[4].seen == result.filters[3].passed);
+    CHECK(result.filters[4].passed == result.matched);
 }
 
 TEST_CASE("every filter holds for every spread that is found, and loses none that it should keep") {
@@ -190,7 +274,7 @@ TEST_CASE("random filters find what looking at every spread finds") {
         const std::size_t strikes = 3 + random() % 8;
         const Decimal spot = static_cast<std::int64_t>(5 + random() % 600);
         const OptionChain chain =
-            exchange::OptionChainModel({.strikes_each_side = strikes}).chain(stock, spot, monday_noon);
+            exchange::OptionChainModel({.strikes_each_side = strikes}).chain(stock, spot, monday_noon, new_york);
         SpreadScanRequest request{.kinds = {}, .filters = {}, .results_max = 1'000'000};
         for (const SpreadKind kind :
              {SpreadKind::bull_call, SpreadKind::bear_put, SpreadKind::bull_put, SpreadKind::bear_call}) {
@@ -386,6 +470,12 @@ TEST_CASE("filters are read as they are written, and nonsense is refused") {
         CHECK(parse_spread_filter("delta", wrong).error().code == "spread.range");
     }
     CHECK(parse_spread_filter("short-detla", "1").error().hint == "did you mean 'short-delta'?");
+    CHECK(parse_spread_filter("foo", "1").error().hint == "see them all: help scan spreads");
+    CHECK(parse_spread_filter("dte", "40..30").error().hint == "write the lower end first: 30..40");
+    CHECK_THAT(parse_spread_filter("dte", "abc").error().hint, Contains("write 30..45"));
+    for (const std::string_view counted : {"dte", "volume", "open-interest"}) {
+        CHECK_THAT(parse_spread_filter(counted, "27.5").error().message, Contains("whole numbers"));
+    }
 }
 
 TEST_CASE("presets are filters under a name, and read back as they are written") {

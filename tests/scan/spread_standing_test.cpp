@@ -14,6 +14,7 @@ using std::chrono::days;
 namespace {
 
 const Instant monday_noon = parse_instant("2026-11-23T17:00:00Z").value();
+const SessionCalendar new_york = SessionCalendar::find("NYSE").value();
 const std::chrono::sys_days monday = std::chrono::floor<days>(monday_noon);
 
 Instrument stock(std::string symbol) {
@@ -36,7 +37,7 @@ TEST_CASE("the volatility at the money is the one behind the quotes") {
     for (const std::string symbol : {"AAPL", "MSFT", "SPX"}) {
         for (const int spot : {60, 232, 4'700}) {
             CAPTURE(symbol, spot);
-            OptionChain chain = model.chain(stock(symbol), spot, monday_noon);
+            OptionChain chain = model.chain(stock(symbol), spot, monday_noon, new_york);
             const double level = model.level(stock(symbol), monday);
             CHECK(at_the_money_volatility(chain).value() == Approx(level).epsilon(0.03));
             keep_expiries(chain, 32, 365); // none before 30 days: that of the nearest
@@ -49,7 +50,7 @@ TEST_CASE("the volatility at the money is the one behind the quotes") {
 
 TEST_CASE("between two expiries the variance is interpolated") {
     // Quotes of two expiries, each with a volatility of its own: 20 % after 20 days, 30 % after 40.
-    OptionChain chain{.underlying = "X", .spot = 100, .time = monday_noon, .options = {}};
+    OptionChain chain{.underlying = "X", .spot = 100, .time = monday_noon, .today = monday, .options = {}};
     for (const auto& [ahead, volatility] : {std::pair(20, 0.20), std::pair(40, 0.30)}) {
         for (const OptionRight right : {OptionRight::call, OptionRight::put}) {
             for (const int strike : {99, 101}) {
@@ -59,6 +60,7 @@ TEST_CASE("between two expiries the variance is interpolated") {
                 chain.options.push_back(
                     {.symbol = "X",
                      .option = {.underlying = "X", .expiry = monday + days(ahead), .strike = strike, .right = right},
+                     .expires = monday_noon + days(ahead),
                      .bid = fair - Decimal::of(1, 4),
                      .ask = fair + Decimal::of(1, 4)});
             }
@@ -69,7 +71,7 @@ TEST_CASE("between two expiries the variance is interpolated") {
 }
 
 TEST_CASE("without quotes that can be trusted near the money there is no volatility") {
-    OptionChain chain = exchange::OptionChainModel({}).chain(stock("AAPL"), 232, monday_noon);
+    OptionChain chain = exchange::OptionChainModel({}).chain(stock("AAPL"), 232, monday_noon, new_york);
     CHECK_FALSE(at_the_money_volatility(OptionChain()));
     std::erase_if(chain.options, [](const OptionQuote& quote) { return quote.option.strike > Decimal(230); });
     CHECK_FALSE(at_the_money_volatility(chain)); // all strikes lie on one side

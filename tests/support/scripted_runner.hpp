@@ -79,6 +79,8 @@ private:
             code = co_await copy_to_output(first.empty() ? "-" : first);
         } else if (verb == "copy") {
             code = co_await copy(first, second);
+        } else if (verb == "half") {
+            code = co_await half(first);
         } else if (verb == "hang" || verb == "effect" || verb == "settled") {
             code = co_await hang(verb);
         } else {
@@ -189,6 +191,19 @@ private:
         }
         co_await client_.close(*target);
         co_await client_.rename(partial, to);
+        co_return 0;
+    }
+
+    /// Makes a file and does not finish it until it is cancelled; then it is left as it is.
+    runtime::Task<int> half(std::string name) {
+        const Result<cli::FileHandle> target = co_await client_.open(name, cli::FileMode::create);
+        if (!target) {
+            const int code = co_await tell(target.error());
+            co_return code;
+        }
+        const Result<void> written = co_await client_.write_file(*target, "half");
+        co_await say(written ? "under way\n" : "not written\n");
+        co_await cancelled_.wait();
         co_return 0;
     }
 

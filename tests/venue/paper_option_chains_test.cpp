@@ -1,6 +1,7 @@
 #include "core/market/option_pricing.hpp"
 #include "tests/venue/paper_fixture.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace tradesh;
@@ -69,7 +70,7 @@ TEST_CASE("calls and puts of one strike keep parity to within the widths of thei
                 put.option.strike != call.option.strike) {
                 continue;
             }
-            const double years = static_cast<double>((TradingDate(call.option.expiry) - today).count()) / 365;
+            const double years = years_to_expiry(call, chain);
             const double forward = chain.spot.to_double() * std::exp(-chain.dividend_yield * years) -
                                    call.option.strike.to_double() * std::exp(-chain.rate * years);
             const double widths = (*call.ask - *call.bid + *put.ask - *put.bid).to_double() / 2;
@@ -127,14 +128,13 @@ TEST_CASE("past volatilities are those of trading days, and go on into the chain
         const double distance = std::abs(strike - chain.spot.to_double() * 1.0025);
         if (quote.bid && distance < nearest) {
             nearest = distance;
-            implied = options::implied_volatility(
-                          {.right = quote.option.right,
-                           .spot = chain.spot.to_double(),
-                           .strike = strike,
-                           .years = static_cast<double>((TradingDate(quote.option.expiry) - today).count()) / 365,
-                           .rate = chain.rate,
-                           .dividend_yield = chain.dividend_yield},
-                          middle(quote))
+            implied = options::implied_volatility({.right = quote.option.right,
+                                                   .spot = chain.spot.to_double(),
+                                                   .strike = strike,
+                                                   .years = years_to_expiry(quote, chain),
+                                                   .rate = chain.rate,
+                                                   .dividend_yield = chain.dividend_yield},
+                                                  middle(quote))
                           .value();
         }
     }
@@ -145,6 +145,17 @@ TEST_CASE("past volatilities are those of trading days, and go on into the chain
     const Result<std::vector<venue::DailyVolatility>> unknown = finish<Result<std::vector<venue::DailyVolatility>>>(
         market.time.loop, [&] { return market.venue.option_chains()->volatility_history(nowhere, today, today); });
     CHECK(unknown.error().code == "calendar.unknown");
+}
+
+TEST_CASE("where nobody said where the underlying trades, options expire on the days of New York") {
+    Market market;
+    Instrument nowhere = stock();
+    nowhere.exchange = "";
+    const OptionChain chain = market.chain(nowhere).value();
+    CHECK(chain.options == market.chain(stock()).value().options);
+    CHECK(std::ranges::any_of(chain.options, [](const OptionQuote& quote) {
+        return TradingDate(quote.option.expiry) == std::chrono::year(2026) / 12 / 24;
+    }));
 }
 
 TEST_CASE("the same account has the same options after a restart") {

@@ -18,7 +18,8 @@ Result<void> check_listed(const Instrument& underlying) {
                       "the paper venue lists options on stocks and indices, and this is of the kind '" +
                           std::string(name_of(underlying.kind)) + "'")
                     .attempting("read the option chain")
-                    .on(underlying.symbol));
+                    .on(underlying.symbol)
+                    .advise("name a stock or an index; what is stored and of which kind: data list"));
 }
 
 /// The last price, or what lies between bid and ask.
@@ -33,12 +34,14 @@ bool wants(const ChainWanted& wanted, TradingDate expiry) {
     return (!wanted.expiry_from || expiry >= *wanted.expiry_from) && (!wanted.expiry_to || expiry <= *wanted.expiry_to);
 }
 
-Result<std::vector<TradingDate>> trading_dates(const Instrument& underlying, TradingDate from, TradingDate to) {
-    const Result<SessionCalendar> calendar = SessionCalendar::of(underlying);
-    if (!calendar) {
-        return fail(calendar.error());
-    }
-    const Result<std::vector<Session>> sessions = calendar->sessions(from, to, Hours::regular);
+/// Made-up options need days to expire on, where the underlying's own are not known those of the largest exchange.
+Result<SessionCalendar> expiry_calendar(const Instrument& underlying) {
+    Result<SessionCalendar> own = SessionCalendar::of(underlying);
+    return own ? std::move(own) : SessionCalendar::find("NYSE");
+}
+
+Result<std::vector<TradingDate>> trading_dates(const SessionCalendar& calendar, TradingDate from, TradingDate to) {
+    const Result<std::vector<Session>> sessions = calendar.sessions(from, to, Hours::regular);
     if (!sessions) {
         return fail(sessions.error());
     }
@@ -67,13 +70,17 @@ Task<Result<OptionChain>> PaperOptionChains::chain(ChainWanted wanted) {
                            .attempting("read the option chain")
                            .on(wanted.underlying.symbol));
     }
-    auto make = [this, &wanted, spot = *spot, now = clock_.now()] {
-        OptionChain chain = model_.chain(wanted.underlying, spot, now);
+    auto make = [this, &wanted, spot = *spot, now = clock_.now()]() -> Result<OptionChain> {
+        const Result<SessionCalendar> calendar = expiry_calendar(wanted.underlying);
+        if (!calendar) {
+            return fail(calendar.error());
+        }
+        OptionChain chain = model_.chain(wanted.underlying, spot, now, *calendar);
         std::erase_if(chain.options, [&](const OptionQuote& option) { return !wants(wanted, option.option.expiry); });
         return chain;
     };
-    OptionChain chain = co_await workers_.run(make);
-    if (chain.options.empty()) {
+    Result<OptionChain> chain = co_await workers_.run(make);
+    if (chain && chain->options.empty()) {
         co_return fail(Error(ErrorKind::not_found, "options.no_expiry", "no option expires within those dates")
                            .attempting("read the option chain")
                            .on(wanted.underlying.symbol)
@@ -89,8 +96,13 @@ Task<Result<std::vector<DailyVolatility>>> PaperOptionChains::volatility_history
         if (Result<void> listed = check_listed(underlying); !listed) {
             return fail(std::move(listed.error()));
         }
-        const TradingDate today = std::chrono::floor<std::chrono::days>(clock_.now());
-        const Result<std::vector<TradingDate>> dates = trading_dates(underlying, from, std::min(to, today));
+        const Result<SessionCalendar> calendar = SessionCalendar::of(underlying);
+        if (!calendar) {
+            return fail(calendar.error());
+        }
+        const TradingDate today{
+            std::chrono::floor<std::chrono::days>(calendar->zone().to_local(clock_.now())).time_since_epoch()};
+        const Result<std::vector<TradingDate>> dates = trading_dates(*calendar, from, std::min(to, today));
         if (!dates) {
             return fail(dates.error());
         }

@@ -7,7 +7,8 @@
 namespace tradesh::venue::paper {
 
 /// Simulated options on the stocks and indices that the paper venue quotes. Their spot is that quote, their time the
-/// clock's; the past volatilities are those that the model's chains had on those days.
+/// clock's; the past volatilities are those that the model's chains had on those days. Where nobody said where the
+/// underlying trades, its options expire on the days of NYSE.
 class PaperOptionChains final : public OptionChains {
 public:
     /// Everything outlives it. `workers` make the chains.
