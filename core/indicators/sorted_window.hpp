@@ -20,7 +20,7 @@ public:
           sorted_(period, V(infinity)),
           full_(static_cast<double>(period)) {}
 
-    std::size_t lookback() const { return values_.size() - 1; }
+    std::size_t size() const { return values_.size(); }
 
     void push(const V& given) {
         const auto hole = is_unknown(given);

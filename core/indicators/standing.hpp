@@ -6,13 +6,29 @@
 /// Where a value stands among the last ones.
 namespace tradesh::indicators {
 
+/// What all indicators of a window have in common: they know a value once the window is full, and nothing of what left
+/// it.
+template <class V, class Window>
+class OfWindow {
+public:
+    std::size_t lookback() const { return window_.size() - 1; }
+    std::size_t settling() const { return 0; }
+    void push(const V& x) { window_.push(x); }
+    void pass(const V&) {}
+    std::size_t overlap() const { return lookback(); }
+
+protected:
+    explicit OfWindow(std::size_t size) : window_(size) {}
+    Window window_;
+};
+
 /// The last `size` values; one that is unknown makes every count of them unknown.
 template <class V>
 class WindowComparison {
 public:
     explicit WindowComparison(std::size_t size) : values_(size) {}
 
-    std::size_t lookback() const { return values_.size() - 1; }
+    std::size_t size() const { return values_.size(); }
     void push(const V& x) {
         values_.replace(x);
         newest_ = x;
@@ -31,7 +47,7 @@ private:
 };
 
 template <class V>
-class Rank {
+class Rank : public OfWindow<V, WindowComparison<V>> {
 public:
     static constexpr Description description{.name = "rank",
                                              .summary = "place of the value among the last bars, 1 for the highest",
@@ -40,22 +56,14 @@ public:
                                              .inputs = series_or_close,
                                              .parameters = period_20,
                                              .outputs = one_output};
-    explicit Rank(Parameters p) : window_(count_of(p[0])) {}
-    std::size_t lookback() const { return window_.lookback(); }
-    std::size_t settling() const { return 0; }
-    void push(const V& x) { window_.push(x); }
-    void pass(const V&) {}
-    std::size_t overlap() const { return lookback(); }
+    explicit Rank(Parameters p) : Rank::OfWindow(count_of(p[0])) {}
     V value() const {
-        return window_.count([](const V& x, const V& newest) { return x > newest; }) + 1.0;
+        return this->window_.count([](const V& x, const V& newest) { return x > newest; }) + 1.0;
     }
-
-private:
-    WindowComparison<V> window_;
 };
 
 template <class V>
-class Percentile {
+class Percentile : public OfWindow<V, WindowComparison<V>> {
 public:
     static constexpr Description description{.name = "percentile",
                                              .summary = "share of the bars before that were lower, 0 to 100",
@@ -65,23 +73,17 @@ public:
                                              .inputs = series_or_close,
                                              .parameters = period_20,
                                              .outputs = one_output};
-    explicit Percentile(Parameters p) : window_(count_of(p[0]) + 1), period_(p[0]) {}
-    std::size_t lookback() const { return window_.lookback(); }
-    std::size_t settling() const { return 0; }
-    void push(const V& x) { window_.push(x); }
-    void pass(const V&) {}
-    std::size_t overlap() const { return lookback(); }
+    explicit Percentile(Parameters p) : Percentile::OfWindow(count_of(p[0]) + 1), period_(p[0]) {}
     V value() const {
-        return window_.count([](const V& x, const V& newest) { return x < newest; }) / period_ * 100.0;
+        return this->window_.count([](const V& x, const V& newest) { return x < newest; }) / period_ * 100.0;
     }
 
 private:
-    WindowComparison<V> window_;
     double period_;
 };
 
 template <class V>
-class PercentRank {
+class PercentRank : public OfWindow<V, WindowComparison<V>> {
 public:
     static constexpr Description description{
         .name = "percent_rank",
@@ -91,25 +93,19 @@ public:
         .inputs = series_or_close,
         .parameters = period_20,
         .outputs = one_output};
-    explicit PercentRank(Parameters p) : window_(count_of(p[0]) + 1), period_(p[0]) {}
-    std::size_t lookback() const { return window_.lookback(); }
-    std::size_t settling() const { return 0; }
-    void push(const V& x) { window_.push(x); }
-    void pass(const V&) {}
-    std::size_t overlap() const { return lookback(); }
+    explicit PercentRank(Parameters p) : PercentRank::OfWindow(count_of(p[0]) + 1), period_(p[0]) {}
     V value() const {
         // The newest is not greater than itself.
-        const V count = window_.count([](const V& x, const V& newest) { return x <= newest; }) - 1.0;
+        const V count = this->window_.count([](const V& x, const V& newest) { return x <= newest; }) - 1.0;
         return count / period_ * 100.0;
     }
 
 private:
-    WindowComparison<V> window_;
     double period_;
 };
 
 template <class V>
-class Quantile {
+class Quantile : public OfWindow<V, SortedWindow<V>> {
 public:
     static constexpr std::array parameters{period(20), factor("percent", 50, 0, 100)};
     static constexpr Description description{
@@ -121,16 +117,10 @@ public:
         .inputs = series_or_close,
         .parameters = parameters,
         .outputs = one_output};
-    explicit Quantile(Parameters p) : window_(count_of(p[0])), place_((p[0] - 1.0) * p[1] / 100.0) {}
-    std::size_t lookback() const { return window_.lookback(); }
-    std::size_t settling() const { return 0; }
-    void push(const V& x) { window_.push(x); }
-    void pass(const V&) {}
-    std::size_t overlap() const { return lookback(); }
-    V value() const { return window_.at(place_); }
+    explicit Quantile(Parameters p) : Quantile::OfWindow(count_of(p[0])), place_((p[0] - 1.0) * p[1] / 100.0) {}
+    V value() const { return this->window_.at(place_); }
 
 private:
-    SortedWindow<V> window_;
     double place_;
 };
 
