@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from core import Core
+from core import core_with_history
 from result import Row, print_facts, print_table
 
 ROUNDS = 5
@@ -17,24 +17,12 @@ GOAL = 4
 LATENCY_MS = 200
 SYMBOLS = "AAPL,MSFT,NVDA,GOOG,AMZN,META,TSLA,KO,PEP,JPM"
 LOAD = ["data", "load", SYMBOLS, "1d", "--mode", "full", "--from", "2022-01-01", "--to", "2026-01-01"]
-CONFIGURATION = f"""[profiles.demo]
-history = "simulated"
-[profiles.demo.history_simulation]
-latency_ms = {LATENCY_MS}
-requests_max = 1000
-requests_window_s = 1
-in_flight_max = 50
-error_pct = 0
-"""
 
 
 def load(folder, words):
     """One load into an empty home: (seconds, requests, digest of what was stored)"""
-    core = Core(folder, profile="demo")
-    (core.home / "config").mkdir(parents=True)
-    (core.home / "config/config.toml").write_text(CONFIGURATION)
+    core = core_with_history(folder, LATENCY_MS)  # it is running: what is measured is the load
     try:
-        core.run(["status"])  # the core is running: what is measured is the load
         began = time.monotonic()
         answer = json.loads(core.run([*LOAD, *words, "--json"]))
         seconds = time.monotonic() - began

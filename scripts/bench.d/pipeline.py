@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from core import TRADESH, Core
+from core import core_with_history, TRADESH
 from result import Row, print_facts, print_table
 
 ROUNDS = 5
@@ -23,28 +23,11 @@ FOLLOWED = [f"{coin}{currency}" for coin in ("BTC", "ETH", "SOL", "XRP", "LTC", 
             for currency in ("USD", "EUR", "GBP", "JPY", "CHF")]
 SIGNAL = "close > ema(50) and rsi(14) < 70 or stochrsi(14) < 20"
 SCAN = ["scan", "run", SIGNAL, "-u", SYMBOLS, "--load", "--all", "--show", "ema(20), atr(14)"]
-CONFIGURATION = f"""[profiles.demo]
-history = "simulated"
-[profiles.demo.history_simulation]
-latency_ms = {LATENCY_MS}
-requests_max = 1000
-requests_window_s = 1
-in_flight_max = 50
-error_pct = 0
-"""
-
-
-def new_core(folder):
-    core = Core(folder, profile="demo")
-    (core.home / "config").mkdir(parents=True)
-    (core.home / "config/config.toml").write_text(CONFIGURATION)
-    core.run(["status"])  # the core is running: what is measured is the work
-    return core
 
 
 def scan(folder, words):
     """One scan of symbols of which nothing is stored: (seconds, its rows)"""
-    core = new_core(folder)
+    core = core_with_history(folder, LATENCY_MS)
     try:
         began = time.monotonic()
         answer = json.loads(core.run([*SCAN, *words, "--json"]))
@@ -55,7 +38,7 @@ def scan(folder, words):
 
 def quote_p99_ms(folder):
     """Follows 50 symbols by their quotes: (quotes, p99 from a quote's arrival until what it changes is known)"""
-    core = new_core(folder)
+    core = core_with_history(folder, LATENCY_MS)
     try:
         subprocess.run([TRADESH, "--profile", "demo", "scan", "watch", "close > ema(20) and rsi(14) > 50", "-u", ",".join(FOLLOWED),
                         "-t", "1d", "--load", "--at-once", "50", "--live", "--every", "250ms", "--for", f"{FOLLOWED_S}s"],

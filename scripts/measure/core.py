@@ -78,6 +78,23 @@ class Core:
             sys.exit(f"the core {pid} of {self.home} did not leave within {STOP_LIMIT_S} s of SIGTERM")
 
 
+def core_with_history(home, latency_ms):
+    """A running core of the demo profile, whose source of history takes so long to answer and never fails."""
+    core = Core(home, profile="demo")
+    (core.home / "config").mkdir(parents=True)
+    (core.home / "config/config.toml").write_text(f"""[profiles.demo]
+history = "simulated"
+[profiles.demo.history_simulation]
+latency_ms = {latency_ms}
+requests_max = 1000
+requests_window_s = 1
+in_flight_max = 50
+error_pct = 0
+""")
+    core.run(["status"])
+    return core
+
+
 if __name__ == "__main__":
     core = Core(sys.argv[2])
     core.stop()

@@ -10,6 +10,7 @@
 #include "core/expression/program.hpp"
 #include "core/indicators/lanes.hpp"
 #include "core/scan/symbol_scan.hpp"
+#include "tests/bench/required.hpp"
 #include "tests/bench/row_table.hpp"
 
 #include <algorithm>
@@ -22,6 +23,8 @@
 #include <string_view>
 
 using namespace tradesh;
+using bench::give_up;
+using bench::required;
 using bench::SymbolBars;
 
 namespace {
@@ -29,21 +32,6 @@ namespace {
 constexpr std::size_t symbol_count = 5'000;
 constexpr std::size_t bar_count = 500;
 constexpr const char* condition = "rsi(14) < 30 and close > ema(50) and adx(14) > 25";
-
-[[noreturn]] void give_up(const std::string& reason) {
-    std::fprintf(stderr, "bench_scan: %s\n", reason.c_str());
-    std::exit(1);
-}
-
-template <class Value>
-Value required(Result<Value> result) {
-    if (!result) {
-        give_up(result.error().describe());
-    }
-    if constexpr (!std::is_void_v<Value>) {
-        return std::move(*result);
-    }
-}
 
 void make(const std::string& market_path, const std::string& rows_path) {
     const std::vector<SymbolBars> all = bench::random_stocks(symbol_count, bar_count);

@@ -8,6 +8,7 @@
 #include "core/expression/program.hpp"
 #include "core/scan/symbol_scan.hpp"
 #include "tests/bench/random_stocks.hpp"
+#include "tests/bench/required.hpp"
 #include "tests/bench/row_table.hpp"
 
 #include <fcntl.h>
@@ -22,7 +23,9 @@
 #include <map>
 
 using namespace tradesh;
+using bench::give_up;
 using bench::random_stocks;
+using bench::required;
 using bench::RowTable;
 using bench::SymbolBars;
 
@@ -33,21 +36,6 @@ constexpr std::size_t insert_bars = 2'000; // of each: one million
 constexpr std::size_t read_symbols = 5'000;
 constexpr std::size_t read_bars_stored = 1'000;
 constexpr std::size_t read_bars = 500;
-
-[[noreturn]] void give_up(const std::string& reason) {
-    std::fprintf(stderr, "bench_store: %s\n", reason.c_str());
-    std::exit(1);
-}
-
-template <class Value>
-Value required(Result<Value> result) {
-    if (!result) {
-        give_up(result.error().describe());
-    }
-    if constexpr (!std::is_void_v<Value>) {
-        return std::move(*result);
-    }
-}
 
 /// market.db with the instruments of `all`, and their series.
 class Market {
