@@ -13,7 +13,6 @@ using store::SeriesInfo;
 namespace {
 
 constexpr std::size_t singly_max = 50; // from so many on all instruments are read at once
-constexpr std::size_t incomplete_max = 2;
 
 using SeriesByInstrument = std::unordered_map<std::int64_t, std::vector<SeriesInfo>>;
 
@@ -82,23 +81,6 @@ Result<SeriesByInstrument> read_series_of(store::MarketFile& market, const std::
     return found;
 }
 
-Result<std::vector<Instrument>> read_instruments(store::MarketFile& market, const std::vector<InstrumentId>& ids) {
-    if (ids.size() > singly_max) {
-        return market.instruments.list();
-    }
-    std::vector<Instrument> found;
-    for (const InstrumentId id : ids) {
-        Result<std::optional<Instrument>> instrument = market.instruments.find(id);
-        if (!instrument) {
-            return fail(std::move(instrument.error()));
-        }
-        if (*instrument) {
-            found.push_back(std::move(**instrument));
-        }
-    }
-    return found;
-}
-
 /// Raw prices before adjusted ones, as with stored bars.
 std::optional<BarsRecipe> recipe_of(const std::vector<SeriesInfo>& stored, Timeframe timeframe, PriceBasis basis) {
     const BarsWanted wanted{.symbol = {}, .timeframe = timeframe, .basis = basis};
@@ -125,16 +107,13 @@ Result<MadeCatalogue> MadeCatalogue::read(store::MarketFile& market, const store
     if (!series) {
         return fail(series.error());
     }
-    Result<std::vector<Instrument>> described = read_instruments(market, *instruments);
+    Result<std::vector<Instrument>> described = market.instruments.find_all(*instruments);
     if (!described) {
         return fail(std::move(described.error()));
     }
-    const auto order = [](InstrumentId id) { return id.value; };
-    std::unordered_set<std::int64_t> wanted;
-    std::ranges::transform(*instruments, std::inserter(wanted, wanted.end()), order);
     for (Instrument& instrument : *described) {
         const auto found = series->find(instrument.id.value);
-        if (found == series->end() || !wanted.contains(instrument.id.value)) {
+        if (found == series->end()) {
             continue;
         }
         if (std::optional<BarsRecipe> recipe = recipe_of(found->second, timeframe, basis)) {
@@ -158,7 +137,7 @@ Result<TimedBars> read_made(store::MarketFile& market, const MadeSeries& series,
     if (complete_by) { // what opens then is not complete
         shown.to = std::min(*complete_by, shown.to.value_or(*complete_by));
     }
-    if (!wanted.from && wanted.bars < SIZE_MAX - incomplete_max) {
+    if (!wanted.from) {
         shown.last_count = wanted.bars + incomplete_max;
     }
     std::optional<BarsFound> found;
@@ -194,7 +173,7 @@ Result<TimedBars> read_made(store::MarketFile& market, const MadeSeries& series,
     if (timed.end - timed.begin > wanted.bars_max) {
         return fail(Error(ErrorKind::usage, "bars.too_many",
                           "more than " + std::to_string(wanted.bars_max) + " bars would have to be made")
-                        .advise("name a shorter range"));
+                        .advise("ask for a shorter range or for fewer values"));
     }
     return timed;
 }

@@ -176,27 +176,18 @@ private:
             make(*made, alone, visit);
             return;
         }
-        const Result<Bars> bars =
+        Result<Bars> bars =
             entry == no_entry ? Result<Bars>(Bars{}) : source_.with_connection([&](store::MarketFile& market) {
-                return market.bars.last(tail_->catalogue().all()[entry].series, wanted_.bars);
+                return market.bars.last(tail_->catalogue().all()[entry].series,
+                                        store::LastBars{.count = wanted_.bars, .bars_max = wanted_.bars_max});
             });
         if (!bars) {
-            visit({&alone, 1}, fail(bars.error()));
+            visit({&alone, 1}, fail(std::move(bars.error())));
             return;
         }
-        const std::array<const ScaledColumn*, 5> columns{&bars->open, &bars->high, &bars->low, &bars->close,
-                                                         &bars->volume};
-        std::array<std::vector<double>, columns.size()> values;
-        BarBlock block{.rows = bars->size(), .lanes = 1};
-        for (std::size_t i = 0; i < columns.size(); ++i) {
-            if (wanted_.columns[i]) {
-                values[i] = columns[i]->to_doubles();
-                block.columns[i] = values[i].data();
-            }
-        }
-        block.bars[0] = bars->size();
-        block.last_open_time[0] = bars->empty() ? Instant() : bars->open_time.back();
-        visit({&alone, 1}, block);
+        const std::size_t rows = bars->size();
+        visit_rows(TimedBars{.bars = std::move(*bars), .complete_at = {}, .begin = 0, .end = rows}, wanted_,
+                   {&alone, 1}, visit);
     }
 
     void make(const MadeSeries& series, const scan::GroupMember& alone, const Visit& visit) {

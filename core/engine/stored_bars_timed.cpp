@@ -2,18 +2,16 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <unordered_map>
 #include <utility>
 
 namespace tradesh::engine {
 namespace {
 
-constexpr std::size_t singly_max = 50; // from so many on all instruments are read at once
-constexpr std::size_t incomplete_max = 2;
-
 Result<TimedBars> read_timed(store::BarStore& store, std::int64_t series, const BarCompletion& completion,
                              const scan::BarsWanted& wanted, std::optional<Instant> complete_by) {
-    const std::size_t room = complete_by && wanted.bars < SIZE_MAX - incomplete_max ? incomplete_max : 0;
+    const std::size_t room = complete_by ? incomplete_max : 0;
     store::LastBars last{
         .count = wanted.bars + room, .before = wanted.before, .from = wanted.from, .bars_max = wanted.bars_max};
     if (complete_by) { // what opens then is not complete
@@ -126,27 +124,19 @@ std::shared_ptr<const BarCompletion> StoredBars::completion_of(const Instrument&
 Result<std::vector<std::shared_ptr<const BarCompletion>>>
 StoredBars::completions(std::span<const store::ChosenSeries> series) {
     return with_connection([&](store::MarketFile& market) -> Result<std::vector<std::shared_ptr<const BarCompletion>>> {
+        std::vector<InstrumentId> ids;
+        std::ranges::transform(series, std::back_inserter(ids), &store::ChosenSeries::instrument);
+        const Result<std::vector<Instrument>> instruments = market.instruments.find_all(ids);
+        if (!instruments) {
+            return fail(instruments.error());
+        }
         std::unordered_map<std::int64_t, std::shared_ptr<const BarCompletion>> by_instrument;
-        if (series.size() > singly_max) {
-            const Result<std::vector<Instrument>> all = market.instruments.list();
-            if (!all) {
-                return fail(all.error());
-            }
-            for (const Instrument& instrument : *all) {
-                by_instrument.emplace(instrument.id.value, completion_of(instrument));
-            }
+        for (const Instrument& instrument : *instruments) {
+            by_instrument.emplace(instrument.id.value, completion_of(instrument));
         }
         std::vector<std::shared_ptr<const BarCompletion>> found;
         for (const store::ChosenSeries& each : series) {
-            if (const auto known = by_instrument.find(each.instrument.value); known != by_instrument.end()) {
-                found.push_back(known->second);
-                continue;
-            }
-            const Result<std::optional<Instrument>> instrument = market.instruments.find(each.instrument);
-            if (!instrument) {
-                return fail(instrument.error());
-            }
-            found.push_back(completion_of(instrument->value_or(Instrument{})));
+            found.push_back(by_instrument.at(each.instrument.value)); // every series has its instrument
         }
         return found;
     });

@@ -11,6 +11,9 @@
 
 namespace tradesh::engine {
 
+/// How many bars are read beyond those wanted, because the last ones are often not complete.
+inline constexpr std::size_t incomplete_max = 2;
+
 /// Bars of one symbol as they were read for a scan.
 struct TimedBars {
     Bars bars;

@@ -22,12 +22,12 @@ struct BarsWanted {
     Timeframe timeframe = Timeframe::d1;
     std::size_t bars = 1;                                   ///< the last so many, where there are so many
     std::array<bool, indicators::columns.size()> columns{}; ///< by indicators::index_of
+    std::size_t bars_max = SIZE_MAX; ///< more in all are an error of the symbol: usage, "bars.too_many"
     bool times = false; ///< open_time and complete_at as well; every symbol is then a group of its own, in order
     // The others need `times`.
     std::optional<Instant> complete_by{}; ///< only bars that were complete by then: what came later is not looked at
     std::optional<Instant> from{};        ///< besides `bars` bars before it, every bar that opens from then on
     std::optional<Instant> before{};      ///< only bars that open before then
-    std::size_t bars_max = SIZE_MAX;      ///< more in all are an error of the symbol: usage, "bars.too_many"
 };
 
 /// One symbol of a group.

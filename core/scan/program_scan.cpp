@@ -124,12 +124,11 @@ BarsWanted ProgramScan::wanted_of(const Stream& stream) const {
     BarsWanted wanted{.timeframe = stream.timeframe,
                       .bars = stream.bars_wanted,
                       .columns = stream.columns,
+                      .bars_max = expression::values_max / std::max<std::size_t>(1, program_.plan().steps.size()),
                       .times = !by_blocks_,
                       .complete_by = times_.as_of};
     if (times_.range) {
-        const std::size_t steps = std::max<std::size_t>(1, program_.plan().steps.size());
         wanted.from = times_.range->from;
-        wanted.bars_max = std::max(stream.bars_wanted, expression::values_max / steps);
         if (&stream == program_.streams().data()) {
             wanted.before = times_.range->to;
         }

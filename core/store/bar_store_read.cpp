@@ -1,6 +1,7 @@
 #include "core/store/bar_codec.hpp"
 #include "core/store/bar_rows.hpp"
 #include "core/store/bar_store.hpp"
+#include "core/store/read_rows.hpp"
 #include "core/store/series_key_sql.hpp"
 
 #include <algorithm>
@@ -125,36 +126,28 @@ Result<Bars> BarStore::select_last(Statement& rows, const LastBars& wanted) {
         const std::size_t surplus = counted - std::min(counted, wanted.count);
         if (found - surplus > wanted.bars_max) {
             return fail(Error(ErrorKind::usage, "bars.too_many",
-                              "there are more than " + std::to_string(wanted.bars_max) + " bars in that range")
-                            .advise("ask for a shorter range"));
+                              "more than " + std::to_string(wanted.bars_max) + " bars would have to be read")
+                            .advise("ask for a shorter range or for fewer values"));
         }
     }
     return join(newest_first, counted - std::min(counted, wanted.count));
 }
 
 Result<std::vector<SeriesInfo>> BarStore::select_series(Statement& rows) {
-    std::vector<SeriesInfo> all;
-    for (;;) {
-        const Result<bool> more = rows.step();
-        if (!more) {
-            return fail(more.error());
-        }
-        if (!*more) {
-            return all;
-        }
-        const Result<Timeframe> timeframe = parse_timeframe(rows.text(1));
+    return read_rows(rows, [](const Statement& row) -> Result<SeriesInfo> {
+        const Result<Timeframe> timeframe = parse_timeframe(row.text(1));
         if (!timeframe) {
             return fail(timeframe.error());
         }
-        all.push_back(SeriesInfo{
-            .key = {.instrument = InstrumentId(rows.integer(0)),
+        return SeriesInfo{
+            .key = {.instrument = InstrumentId(row.integer(0)),
                     .timeframe = *timeframe,
-                    .source = source_of(rows.text(2)),
-                    .basis = rows.text(3) == name_of(PriceBasis::adjusted) ? PriceBasis::adjusted : PriceBasis::raw},
-            .bars = rows.integer(4),
-            .first = instant_of(rows.integer(5)),
-            .last = instant_of(rows.integer(6))});
-    }
+                    .source = source_of(row.text(2)),
+                    .basis = row.text(3) == name_of(PriceBasis::adjusted) ? PriceBasis::adjusted : PriceBasis::raw},
+            .bars = row.integer(4),
+            .first = instant_of(row.integer(5)),
+            .last = instant_of(row.integer(6))};
+    });
 }
 
 namespace {

@@ -3,6 +3,7 @@
 #include "core/store/instrument_columns.hpp"
 #include "core/store/read_rows.hpp"
 
+#include <unordered_set>
 #include <utility>
 
 namespace tradesh::store {
@@ -97,6 +98,32 @@ Result<std::optional<Instrument>> InstrumentStore::find(InstrumentId id) {
 Result<std::vector<Instrument>> InstrumentStore::list() {
     Statement rows = database_->prepare(std::string(columns) + "ORDER BY symbol");
     return read_rows(rows, [this](const Statement& row) { return read_row(row, database_->path()); });
+}
+
+Result<std::vector<Instrument>> InstrumentStore::find_all(std::span<const InstrumentId> ids) {
+    constexpr std::size_t singly_max = 50;
+    if (ids.size() > singly_max) {
+        std::unordered_set<std::int64_t> wanted;
+        for (const InstrumentId id : ids) {
+            wanted.insert(id.value);
+        }
+        Result<std::vector<Instrument>> all = list();
+        if (all) {
+            std::erase_if(*all, [&](const Instrument& each) { return !wanted.contains(each.id.value); });
+        }
+        return all;
+    }
+    std::vector<Instrument> found;
+    for (const InstrumentId id : ids) {
+        Result<std::optional<Instrument>> instrument = find(id);
+        if (!instrument) {
+            return fail(std::move(instrument.error()));
+        }
+        if (*instrument) {
+            found.push_back(std::move(**instrument));
+        }
+    }
+    return found;
 }
 
 } // namespace tradesh::store

@@ -4,6 +4,7 @@
 #include "core/store/database.hpp"
 
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +23,8 @@ public:
     Result<std::optional<Instrument>> find(InstrumentId id);
     /// All of them, by symbol.
     Result<std::vector<Instrument>> list();
+    /// Those with these ids, in no particular order; many of them with one query.
+    Result<std::vector<Instrument>> find_all(std::span<const InstrumentId> ids);
 
 private:
     Result<std::optional<Instrument>> first_of(Statement& rows);

@@ -110,6 +110,25 @@ TEST_CASE("without a tail a scan reads market.db and says the same") {
     CHECK(stage.closes({"GOOG"}, "close[5]") == std::vector<std::string>{stage.close(goog, 5)});
 }
 
+TEST_CASE("a symbol with more bars than may be read is refused, and the others are not") {
+    Stage stage;
+    stage.add("LONG", 900);
+    stage.add("SHORT", 500);
+    const Symbols symbols{"LONG", "SHORT"};
+    const expression::Program program = expression::compile("obv()").value(); // of every bar there is
+    scan::BarsWanted wanted = scan::bars_wanted(program, Timeframe::d1);
+    REQUIRE(wanted.bars > 900);
+    wanted.bars_max = 700;
+    const auto bars = stage.source.open(symbols, wanted).value();
+    for (const scan::SymbolGroup& group : bars->groups()) {
+        for (const SymbolOutcome& each : scan::scan_group(program, *bars, group, symbols, Timeframe::d1)) {
+            INFO(symbols[each.position]);
+            CHECK(each.rows.has_value() == (symbols[each.position] == "SHORT"));
+            CHECK((each.rows || each.rows.error().code == "bars.too_many"));
+        }
+    }
+}
+
 TEST_CASE("two scans at once have what they need") {
     Stage stage;
     const store::SeriesKey goog = stage.add("GOOG", 60);
