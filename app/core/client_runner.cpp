@@ -1,6 +1,9 @@
 #include "app/core/client_runner.hpp"
 
 #include "cli/commands/saved_scan.hpp"
+#include "core/engine/instruments.hpp"
+#include "core/engine/saved_desk.hpp"
+#include "core/engine/trading_desk.hpp"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,6 +1,7 @@
 #include "cli/commands/account.hpp"
 
 #include "core/engine/engine.hpp"
+#include "core/engine/trading_desk.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -11,7 +11,10 @@
 #include "cli/commands/data_show.hpp"
 #include "cli/commands/data_verify.hpp"
 #include "cli/commands/data_words.hpp"
+#include "core/engine/data_desk.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/history_desk.hpp"
+#include "core/engine/trading_desk.hpp"
 
 #include <utility>
 

@@ -3,6 +3,7 @@
 #include "cli/commands/data_words.hpp"
 #include "cli/parse/values.hpp"
 #include "core/base/overloaded.hpp"
+#include "core/engine/data_desk.hpp"
 #include "core/engine/engine.hpp"
 
 #include <chrono>

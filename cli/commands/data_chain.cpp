@@ -4,6 +4,7 @@
 #include "cli/commands/data_words.hpp"
 #include "cli/parse/values.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/option_desk.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,7 @@
 #include "cli/commands/data_delete.hpp"
 
 #include "cli/commands/data_words.hpp"
+#include "core/engine/data_desk.hpp"
 #include "core/engine/engine.hpp"
 
 #include <utility>

@@ -2,7 +2,9 @@
 
 #include "cli/commands/data_words.hpp"
 #include "cli/commands/listed_symbols.hpp"
+#include "core/engine/data_desk.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/saved_desk.hpp"
 
 #include <utility>
 

@@ -1,6 +1,7 @@
 #include "cli/commands/data_import.hpp"
 
 #include "cli/parse/values.hpp"
+#include "core/engine/data_desk.hpp"
 #include "core/engine/engine.hpp"
 
 #include <utility>

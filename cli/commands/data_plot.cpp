@@ -4,6 +4,7 @@
 #include "cli/commands/data_plot_picture.hpp"
 #include "cli/commands/data_words.hpp"
 #include "cli/parse/values.hpp"
+#include "core/engine/data_desk.hpp"
 #include "core/engine/engine.hpp"
 
 #include <algorithm>

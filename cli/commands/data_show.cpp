@@ -2,6 +2,7 @@
 
 #include "cli/commands/data_words.hpp"
 #include "cli/parse/values.hpp"
+#include "core/engine/data_desk.hpp"
 #include "core/engine/engine.hpp"
 
 #include <utility>

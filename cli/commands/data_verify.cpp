@@ -2,7 +2,10 @@
 
 #include "cli/commands/data_words.hpp"
 #include "cli/commands/listed_symbols.hpp"
+#include "core/engine/data_desk.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/history_desk.hpp"
+#include "core/engine/saved_desk.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -2,6 +2,7 @@
 
 #include "cli/parse/values.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/trading_desk.hpp"
 
 #include <utility>
 

@@ -2,6 +2,8 @@
 
 #include "cli/commands/listed_symbols.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/history_desk.hpp"
+#include "core/engine/saved_desk.hpp"
 #include "core/runtime/event.hpp"
 #include "core/runtime/task_scope.hpp"
 

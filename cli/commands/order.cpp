@@ -5,6 +5,7 @@
 #include "cli/commands/order_words.hpp"
 #include "cli/parse/values.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/trading_desk.hpp"
 
 #include <algorithm>
 #include <utility>

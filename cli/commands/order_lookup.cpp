@@ -2,6 +2,7 @@
 
 #include "cli/commands/order_report.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/trading_desk.hpp"
 
 #include <utility>
 

@@ -4,6 +4,7 @@
 #include "cli/commands/saved_name.hpp"
 #include "cli/commands/saved_preset.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/saved_desk.hpp"
 #include "core/scan/spread_preset_file.hpp"
 
 #include <algorithm>

@@ -6,6 +6,8 @@
 #include "cli/commands/scan_table.hpp"
 #include "cli/render/exit_code.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/saved_desk.hpp"
+#include "core/engine/scan_desk.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -6,6 +6,7 @@
 #include "cli/commands/scan_words.hpp"
 #include "cli/render/exit_code.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/saved_desk.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -7,6 +7,9 @@
 #include "cli/commands/spread_report.hpp"
 #include "cli/parse/values.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/instruments.hpp"
+#include "core/engine/option_desk.hpp"
+#include "core/engine/saved_desk.hpp"
 #include "core/scan/universe.hpp"
 
 #include <algorithm>

@@ -7,6 +7,8 @@
 #include "cli/parse/values.hpp"
 #include "cli/render/exit_code.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/saved_desk.hpp"
+#include "core/engine/scan_desk.hpp"
 #include "core/runtime/event.hpp"
 #include "core/runtime/task_scope.hpp"
 

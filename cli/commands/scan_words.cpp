@@ -3,6 +3,7 @@
 #include "cli/commands/data_words.hpp"
 #include "cli/commands/scan_table.hpp"
 #include "cli/parse/values.hpp"
+#include "core/engine/data_desk.hpp"
 #include "core/engine/engine.hpp"
 
 #include <algorithm>

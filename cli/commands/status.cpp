@@ -1,6 +1,8 @@
 #include "cli/commands/status.hpp"
 
 #include "core/engine/engine.hpp"
+#include "core/engine/history_desk.hpp"
+#include "core/engine/trading_desk.hpp"
 
 #include <utility>
 

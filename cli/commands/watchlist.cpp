@@ -3,6 +3,8 @@
 #include "cli/commands/data_words.hpp"
 #include "cli/commands/saved_name.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/instruments.hpp"
+#include "core/engine/saved_desk.hpp"
 #include "core/scan/universe.hpp"
 
 #include <algorithm>

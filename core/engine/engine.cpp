@@ -1,5 +1,16 @@
 #include "core/engine/engine.hpp"
 
+#include "core/engine/data_desk.hpp"
+#include "core/engine/history_desk.hpp"
+#include "core/engine/instruments.hpp"
+#include "core/engine/option_desk.hpp"
+#include "core/engine/saved_desk.hpp"
+#include "core/engine/scan_desk.hpp"
+#include "core/engine/trading_desk.hpp"
+#include "core/orders/order_manager.hpp"
+#include "core/store/journal.hpp"
+#include "core/store/market_store.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>

@@ -1,19 +1,10 @@
 #pragma once
 
-#include "core/engine/data_desk.hpp"
-#include "core/engine/history_desk.hpp"
-#include "core/engine/instruments.hpp"
-#include "core/engine/option_desk.hpp"
 #include "core/engine/profile.hpp"
-#include "core/engine/saved_desk.hpp"
-#include "core/engine/scan_desk.hpp"
-#include "core/engine/trading_desk.hpp"
-#include "core/orders/order_manager.hpp"
 #include "core/runtime/log.hpp"
 #include "core/runtime/loop.hpp"
+#include "core/runtime/task_scope.hpp"
 #include "core/runtime/workers.hpp"
-#include "core/store/journal.hpp"
-#include "core/store/market_store.hpp"
 #include "core/venue/venue.hpp"
 
 #include <functional>
@@ -22,7 +13,27 @@
 #include <string>
 #include <vector>
 
+namespace tradesh::history {
+class BarLoader;
+}
+namespace tradesh::orders {
+class OrderManager;
+}
+namespace tradesh::store {
+class Journal;
+class MarketStore;
+} // namespace tradesh::store
+
 namespace tradesh::engine {
+
+// The verbs, each family in a header of its own: a command includes the one that it uses.
+class DataDesk;
+class HistoryDesk;
+class Instruments;
+class OptionDesk;
+class SavedDesk;
+class ScanDesk;
+class TradingDesk;
 
 /// What a venue needs of the engine that owns it. Everything outlives the venue.
 struct VenueParts {

@@ -4,7 +4,7 @@
 #include "core/base/money.hpp"
 #include "core/base/place.hpp"
 #include "core/base/time.hpp"
-#include "core/orders/risk_checks.hpp"
+#include "core/orders/risk_limits.hpp"
 #include "core/runtime/log.hpp"
 #include "core/venue/history_simulation_options.hpp"
 

@@ -5,10 +5,12 @@
 namespace tradesh {
 namespace {
 
-constexpr std::array<std::string_view, 4> time_in_force_names{"day", "gtc", "ioc", "fok"};
-constexpr std::array<std::string_view, 11> state_names{"intent",     "sending",  "working",   "partially_filled",
-                                                       "cancelling", "filled",   "cancelled", "rejected",
-                                                       "expired",    "not_sent", "unknown"};
+constexpr std::array<std::string_view, 6> time_in_force_names{"day", "gtc", "ioc", "fok", "opg", "cls"};
+constexpr std::array<std::string_view, 19> state_names{
+    "intent",       "denied",     "sending",          "pending_new", "accepted_for_bidding",
+    "held",         "working",    "partially_filled", "stopped",     "calculated",
+    "done_for_day", "cancelling", "replacing",        "filled",      "cancelled",
+    "rejected",     "expired",    "not_sent",         "unknown"};
 
 } // namespace
 
@@ -25,12 +27,15 @@ Result<TimeInForce> parse_time_in_force(std::string_view text) {
         }
     }
     return fail(Error(ErrorKind::usage, "order.tif_unknown", "'" + std::string(text) + "' is no time in force")
-                    .advise("use day, gtc, ioc or fok"));
+                    .advise("use day, gtc, ioc, fok, opg (on open) or cls (on close)"));
 }
 
 std::string_view name_of(const PriceRule& rule) {
     if (const auto* stop = std::get_if<StopPrice>(&rule)) {
         return stop->limit ? "stop-limit" : "stop";
+    }
+    if (std::holds_alternative<TrailingStop>(rule)) {
+        return "trail";
     }
     return std::holds_alternative<MarketPrice>(rule) ? "market" : "limit";
 }
@@ -41,6 +46,9 @@ std::string to_text(const PriceRule& rule) {
     }
     if (const auto* stop = std::get_if<StopPrice>(&rule)) {
         return "stop " + stop->stop.to_string() + (stop->limit ? " limit " + stop->limit->to_string() : "");
+    }
+    if (const auto* trail = std::get_if<TrailingStop>(&rule)) {
+        return "trail " + trail->distance.to_string() + (trail->percent ? "pct" : "");
     }
     return "market";
 }
@@ -58,6 +66,7 @@ Result<OrderState> parse_order_state(std::string_view text) {
 
 bool is_final(OrderState state) {
     switch (state) {
+    case OrderState::denied:
     case OrderState::filled:
     case OrderState::cancelled:
     case OrderState::rejected:

@@ -30,6 +30,8 @@ enum class TimeInForce : std::uint8_t {
     gtc, ///< until cancelled
     ioc, ///< what fills at once; the rest is cancelled
     fok, ///< all at once or nothing
+    opg, ///< in the opening of the next session, or not at all
+    cls, ///< in the close of the session, or not at all
 };
 std::string_view name_of(TimeInForce time_in_force);
 Result<TimeInForce> parse_time_in_force(std::string_view text);
@@ -47,10 +49,17 @@ struct StopPrice {
     std::optional<Decimal> limit;
     bool operator==(const StopPrice&) const = default;
 };
-using PriceRule = std::variant<MarketPrice, LimitPrice, StopPrice>;
-/// "market", "limit", "stop", "stop-limit".
+/// A stop that follows the market: it keeps its distance from the best price since the order began to work and never
+/// moves back. Once the market trades at or through it the order becomes a market order.
+struct TrailingStop {
+    Decimal distance;     ///< > 0, in currency or percent of the best price
+    bool percent = false; ///< what `distance` is
+    bool operator==(const TrailingStop&) const = default;
+};
+using PriceRule = std::variant<MarketPrice, LimitPrice, StopPrice, TrailingStop>;
+/// "market", "limit", "stop", "stop-limit", "trail".
 std::string_view name_of(const PriceRule& rule);
-/// "market", "limit 99.50", "stop 90 limit 89".
+/// "market", "limit 99.50", "stop 90 limit 89", "trail 1.50", "trail 2pct".
 std::string to_text(const PriceRule& rule);
 
 /// An order as it goes to a venue: everything resolved, nothing left to guess.
@@ -61,23 +70,38 @@ struct OrderRequest {
     Decimal quantity; ///< > 0, a multiple of the instrument's lot
     PriceRule price = MarketPrice{};
     TimeInForce time_in_force = TimeInForce::day;
-    bool may_open_short = false; ///< otherwise a sell only reduces
+    bool may_open_short = false;          ///< otherwise a sell only reduces
+    std::optional<Instant> valid_until{}; ///< the order ends then, if `time_in_force` has not ended it before
+    /// Not empty: an exit of that order. It is held until that one fills, works as far as that one has filled, and ends
+    /// when that one ends without a fill.
+    ClientOrderId parent{};
+    /// Orders of one group cancel one another: what fills of one is taken off the others, and when one ends otherwise
+    /// than by its own cancel or replacement, the others end with it.
+    std::string oco_group{};
     bool operator==(const OrderRequest&) const = default;
 };
 
-/// Where an order stands. A superset of FIX 4.4 OrdStatus; see core/orders for the transitions.
+/// Where an order stands. A superset of FIX 4.4 OrdStatus (its codes in brackets); core/orders has the transitions.
 enum class OrderState : std::uint8_t {
-    intent,           ///< in the journal, not yet given to the venue
-    sending,          ///< may be on the wire; no answer yet
-    working,          ///< acknowledged and live
-    partially_filled, ///< live, some of it filled
-    cancelling,       ///< live, a cancel is on its way
-    filled,           ///< done: all of it
-    cancelled,        ///< done: the rest was withdrawn
-    rejected,         ///< done: the venue refused it
-    expired,          ///< done: its time ran out
-    not_sent,         ///< done: it certainly never reached the venue
-    unknown,          ///< the venue's answer was lost; being asked for, never resent
+    intent,               ///< in the journal, not yet given to the venue
+    denied,               ///< done: our own risk checks refused it, and nothing was sent
+    sending,              ///< may be on the wire; no answer yet
+    pending_new,          ///< [A] the venue has it and has not accepted it yet
+    accepted_for_bidding, ///< [D] accepted, not yet at work
+    held,                 ///< [9] accepted and not at work: an exit whose order has not filled, a suspended order
+    working,              ///< [0] acknowledged and live
+    partially_filled,     ///< [1] live, some of it filled
+    stopped,              ///< [7] live, its fill guaranteed and still to come
+    calculated,           ///< [B] filled for today, some sums still to come
+    done_for_day,         ///< [3] live, no more fills today
+    cancelling,           ///< [6] live, a cancel is on its way
+    replacing,            ///< [E] live, a replacement is on its way
+    filled,               ///< [2] done: all of it
+    cancelled,            ///< [4] done: the rest was withdrawn
+    rejected,             ///< [8] done: the venue refused it
+    expired,              ///< [C] done: its time ran out
+    not_sent,             ///< done: it certainly never reached the venue
+    unknown,              ///< the venue's answer was lost; being asked for, never resent
 };
 std::string_view name_of(OrderState state);
 Result<OrderState> parse_order_state(std::string_view text);

@@ -40,13 +40,26 @@ struct CancelRejected { ///< the order stays what it was
 };
 struct OrderReplaced {
     ClientOrderId order;
-    Decimal quantity;
+    Decimal quantity; ///< the new total, filled part included
     PriceRule price;
+    VenueOrderId venue_id{}; ///< where the venue made a new order of it; empty: it kept its id
 };
 struct ReplaceRejected {
     ClientOrderId order;
     std::string code;
     std::string message;
+};
+/// The venue moved the order between states that none of the other events tell of: pending_new, accepted_for_bidding,
+/// held, working, stopped, calculated, done_for_day.
+struct OrderStateReported {
+    ClientOrderId order;
+    OrderState state = OrderState::working;
+    std::string venue_state; ///< in the venue's own word
+};
+/// The venue took an execution back, or changed its price or quantity.
+struct ExecutionCorrected {
+    ExecutionId corrected;
+    Fill fill; ///< what counts instead, under its own execution id; quantity zero: nothing (a bust)
 };
 /// The link to the venue went down or came back. While it is down the fate of what was sent may be unknown; after it
 /// came back, `snapshot` and `find` tell.
@@ -58,7 +71,7 @@ struct LinkChanged {
 struct TradingEvent {
     Instant time; ///< the venue's own time, or ours where it gives none
     std::variant<OrderAccepted, OrderRejected, OrderFilled, OrderCancelled, OrderExpired, CancelRejected, OrderReplaced,
-                 ReplaceRejected, LinkChanged>
+                 ReplaceRejected, OrderStateReported, ExecutionCorrected, LinkChanged>
         what;
 };
 
@@ -86,6 +99,12 @@ public:
     virtual ~Trading() = default;
 
     virtual runtime::Task<Result<void>> submit(OrderRequest request) = 0;
+    /// Orders that belong together, an entry before its exits: the venue takes all of them or rejects all of them.
+    /// Only where Capabilities::linked_orders; each of them is answered by events of its own.
+    virtual runtime::Task<Result<void>> submit_linked(std::vector<OrderRequest> requests) {
+        (void)requests;
+        co_return fail(ErrorKind::refused, "venue.no_linked_orders", "this venue takes no orders that belong together");
+    }
     virtual runtime::Task<Result<void>> replace(ClientOrderId order, Decimal quantity, PriceRule price) = 0;
     virtual runtime::Task<Result<void>> cancel(ClientOrderId order) = 0;
 

@@ -26,6 +26,10 @@ struct Capabilities {
     std::vector<std::string> price_rules; ///< names as name_of(PriceRule)
     std::vector<TimeInForce> times_in_force;
     bool replace = false;
+    bool linked_orders = false; ///< holds exits (OrderRequest::parent) and groups that cancel one another
+    bool valid_until = false;   ///< ends orders at OrderRequest::valid_until by itself
+    /// How long after an order was sent it may still turn up although the venue did not find it when asked.
+    Duration turns_up_within{0};
 };
 
 /// A venue whose prices are made up lets its user move them.

@@ -3,6 +3,7 @@
 #include "core/venue/history_simulator/simulated_history.hpp"
 #include "core/venue/paper/paper_venue.hpp"
 #include "tests/support/catch.hpp"
+#include "core/engine/saved_desk.hpp"
 
 #include <chrono>
 #include <csignal>
