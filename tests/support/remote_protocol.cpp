@@ -78,6 +78,13 @@ struct EventWriter {
                 {"price", test::to_json(e.price)}};
     }
     Json operator()(const ReplaceRejected& e) const { return refusal("replace rejected", e.order, e.code, e.message); }
+    Json operator()(const OrderStateReported& e) const {
+        return {
+            {"kind", "state"}, {"order", e.order.value}, {"state", name_of(e.state)}, {"venue_state", e.venue_state}};
+    }
+    Json operator()(const ExecutionCorrected& e) const {
+        return {{"kind", "corrected"}, {"corrected", e.corrected.value}, {"fill", to_json(e.fill)}};
+    }
     Json operator()(const LinkChanged& e) const { return {{"kind", "link"}, {"up", e.up}, {"reason", e.reason}}; }
 };
 
@@ -224,6 +231,11 @@ TradingEvent event_from(const Json& json) {
         event.what = OrderFilled{fill_from(json.at("fill"))};
         return event;
     }
+    if (kind == "corrected") {
+        event.what =
+            ExecutionCorrected{.corrected = ExecutionId(json.at("corrected")), .fill = fill_from(json.at("fill"))};
+        return event;
+    }
     const ClientOrderId order(json.at("order"));
     if (kind == "accepted") {
         event.what = OrderAccepted{.order = order, .venue_id = VenueOrderId(json.at("venue_id"))};
@@ -238,6 +250,10 @@ TradingEvent event_from(const Json& json) {
     } else if (kind == "replaced") {
         event.what = OrderReplaced{
             .order = order, .quantity = decimal_from(json.at("quantity")), .price = price_rule_from(json.at("price"))};
+    } else if (kind == "state") {
+        event.what = OrderStateReported{.order = order,
+                                        .state = parse_order_state(json.at("state").get<std::string>()).value(),
+                                        .venue_state = json.at("venue_state")};
     } else {
         event.what = ReplaceRejected{.order = order, .code = json.at("code"), .message = json.at("message")};
     }
