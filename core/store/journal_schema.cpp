@@ -5,7 +5,7 @@
 namespace tradesh::store {
 namespace {
 
-constexpr std::array<const char*, 1> migrations{R"sql(
+constexpr std::array<const char*, 2> migrations{R"sql(
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY,
     time_ns INTEGER NOT NULL,
@@ -33,6 +33,9 @@ CREATE TRIGGER events_never_leave BEFORE DELETE ON events
     BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
 CREATE TABLE marks (seq INTEGER PRIMARY KEY, checksum BLOB NOT NULL) STRICT;
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+)sql",
+                                                R"sql(
+CREATE INDEX executions_by_time ON events (time_ns, seq) WHERE kind IN ('order.filled', 'order.execution_corrected');
 )sql"};
 
 } // namespace
