@@ -1,0 +1,121 @@
+#pragma once
+
+#include "core/engine/trigger.hpp"
+#include "core/runtime/event.hpp"
+#include "core/runtime/log.hpp"
+#include "core/runtime/loop.hpp"
+#include "core/runtime/task_scope.hpp"
+#include "core/runtime/workers.hpp"
+#include "core/store/journal.hpp"
+#include "core/store/trigger_store.hpp"
+#include "core/venue/venue.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace tradesh::orders {
+class OrderManager;
+}
+
+namespace tradesh::engine {
+
+class Instruments;
+class ScanDesk;
+
+/// A line whose moment has come. It is text to the engine; the interpreter runs it.
+struct CommandDue {
+    std::string trigger; ///< id
+    std::string key;     ///< idempotency key for the order that it sends
+    std::string line;
+    bool live = false; ///< it has leave to trade by live rules
+};
+struct CommandOutcome {
+    int exit_code = 0;
+    std::string words; ///< the first line that it showed
+};
+using RunLine = std::function<runtime::Task<CommandOutcome>(CommandDue)>;
+
+/// What is to be armed; the commands have checked the line.
+struct TriggerWanted {
+    TriggerRule rule;
+    std::string command{};
+    bool live = false;
+    std::string correlation{};
+};
+
+/// Triggers that wait for the same moment are told apart by nothing but their number; more than that are a mistake.
+inline constexpr std::size_t triggers_max = 200;
+/// What comes due later than this after its moment is missed, not fired: a core that starts, a machine that slept.
+inline constexpr Duration lateness_max = std::chrono::seconds(5);
+/// How often conditions look at quotes.
+inline constexpr Duration quote_every = std::chrono::milliseconds(500);
+
+/// The verbs of `when`, `schedule` and of exits that the core keeps.
+///
+/// Invariants:
+///  1. A trigger is armed for its user only once that is durable; a line runs only once `firing` is durable.
+///  2. An occurrence fires once: its line carries a key of its own, and a core that finds `firing` at its start never
+///     runs the line again: the order with that key settles whether it was sent.
+///  3. Nothing fires late: what came due while no serving core was there is recorded and told as missed. Exits alone
+///     act when the core is back, because they are about what is held now.
+///  4. Only a core that serves arms or fires.
+class TriggerDesk {
+public:
+    struct Parts {
+        runtime::Loop& loop;
+        runtime::Log& log;
+        runtime::Workers& workers;
+        store::Journal& journal;
+        orders::OrderManager& manager;
+        venue::Venue& venue;
+        Instruments& instruments;
+        ScanDesk& scans;
+        std::string account;
+        std::string profile; ///< for advice
+        bool serving = false;
+        std::function<void(const std::string&)> notify = [](const std::string&) {};
+    };
+    explicit TriggerDesk(Parts parts);
+    ~TriggerDesk();
+
+    /// Reads what the journal has armed. Nothing fires before `begin`.
+    runtime::Task<Result<void>> start();
+    /// From now on moments are waited for and lines run. What was missed, or was firing as the last core ended, is
+    /// settled first, in the background, once orders are settled with the venue.
+    void begin(RunLine run_line);
+    /// Ends every wait. Lines that run are the interpreter's to end before.
+    runtime::Task<void> stop();
+
+    /// Errors: refused "trigger.not_serving", "trigger.too_many", usage "schedule.name_taken", those of the rule.
+    runtime::Task<Result<Trigger>> arm(TriggerWanted wanted);
+    /// Takes one back, by id or by the name of a schedule entry.
+    runtime::Task<Result<Trigger>> remove(std::string text);
+    Result<Trigger> find(std::string_view text) const;
+    /// Those that are live, and the newest that ended; oldest first.
+    std::vector<Trigger> list() const;
+    std::size_t armed() const;
+
+    bool serving() const { return parts_.serving; }
+    /// A line runs right now.
+    bool is_running() const { return running_ > 0; }
+    /// What was missed and nobody has been told yet, one sentence each.
+    std::vector<std::string> take_missed();
+    std::vector<runtime::TaskInfo> tasks() const { return tasks_.list(); }
+
+private:
+    struct Entry;
+    Parts parts_;
+    runtime::TaskScope tasks_;
+    std::map<std::string, std::shared_ptr<Entry>, std::less<>> entries_;
+    std::map<std::string, std::int64_t, std::less<>> numbers_; ///< last one of each kind
+    std::deque<std::string> untold_;
+    RunLine run_line_;
+    int running_ = 0;
+};
+
+} // namespace tradesh::engine
