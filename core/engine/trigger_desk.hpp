@@ -1,6 +1,8 @@
 #pragma once
 
+#include "core/engine/quote_condition.hpp"
 #include "core/engine/trigger.hpp"
+#include "core/orders/order.hpp"
 #include "core/runtime/event.hpp"
 #include "core/runtime/log.hpp"
 #include "core/runtime/loop.hpp"
@@ -48,8 +50,16 @@ struct TriggerWanted {
     std::string correlation{};
 };
 
-/// Triggers that wait for the same moment are told apart by nothing but their number; more than that are a mistake.
+struct Armed {
+    Trigger trigger;
+    bool true_now = false; ///< its condition holds already, so it fires at once
+    std::string doubt;     ///< why its condition cannot be told now; empty: it can
+};
+
+/// More that wait at the same time are a mistake.
 inline constexpr std::size_t triggers_max = 200;
+/// Those that ended are kept in memory so far back; the journal has all.
+inline constexpr std::size_t ended_triggers_kept = 100;
 /// What comes due later than this after its moment is missed, not fired: a core that starts, a machine that slept.
 inline constexpr Duration lateness_max = std::chrono::seconds(5);
 /// How often conditions look at quotes.
@@ -76,7 +86,8 @@ public:
         Instruments& instruments;
         ScanDesk& scans;
         std::string account;
-        std::string profile; ///< for advice
+        std::string profile;      ///< for advice
+        bool has_history = false; ///< the venue has bars to load
         bool serving = false;
         std::function<void(const std::string&)> notify = [](const std::string&) {};
     };
@@ -91,14 +102,17 @@ public:
     /// Ends every wait. Lines that run are the interpreter's to end before.
     runtime::Task<void> stop();
 
-    /// Errors: refused "trigger.not_serving", "trigger.too_many", usage "schedule.name_taken", those of the rule.
-    runtime::Task<Result<Trigger>> arm(TriggerWanted wanted);
-    /// Takes one back, by id or by the name of a schedule entry.
+    /// Errors: refused "trigger.not_serving", "trigger.too_many", usage "trigger.past", "schedule.name_taken", those of
+    /// the rule and of unknown symbols.
+    runtime::Task<Result<Armed>> arm(TriggerWanted wanted);
+    /// Takes one back, by id or by the name of a schedule entry. Errors: not_found "trigger.unknown", refused
+    /// "trigger.firing", "trigger.ended".
     runtime::Task<Result<Trigger>> remove(std::string text);
     Result<Trigger> find(std::string_view text) const;
-    /// Those that are live, and the newest that ended; oldest first.
+    /// Those that are live, and the newest that ended, by kind and number.
     std::vector<Trigger> list() const;
-    std::size_t armed() const;
+    /// Why the condition of an armed trigger cannot be told at the moment; empty where it can.
+    std::string doubt_of(const std::string& id) const;
 
     bool serving() const { return parts_.serving; }
     /// A line runs right now.
@@ -108,14 +122,53 @@ public:
     std::vector<runtime::TaskInfo> tasks() const { return tasks_.list(); }
 
 private:
-    struct Entry;
+    struct Entry {
+        explicit Entry(runtime::Loop& loop) : changed(loop) {}
+        Trigger trigger;
+        runtime::Event changed;   ///< it is not armed any more, or the desk ends
+        std::string mark;         ///< best price of a trailing stop
+        std::string doubt;        ///< see doubt_of
+        bool from_before = false; ///< armed by an earlier core: what is true at first sight may have become so long ago
+        bool durable = false;     ///< before that nobody is told of it
+        bool busy = false;        ///< being fired or taken back: nobody else may
+    };
+    using EntryPointer = std::shared_ptr<Entry>;
+
+    // trigger_desk.cpp
+    Error not_serving() const;
+    runtime::Task<Result<void>> prepare(TriggerRule& rule);
+    Result<void> check_free_name(const TriggerRule& rule) const;
+    runtime::Task<void> look_first(const TriggerRule& rule, Armed& armed);
+    runtime::Task<Result<void>> record(EntryPointer entry, Trigger next, std::string kind,
+                                       std::string correlation = "");
+    void watch(const EntryPointer& entry);
+    void forget_oldest();
+
+    // trigger_firing.cpp
+    runtime::Task<void> settle(runtime::TaskInfo& info);
+    runtime::Task<void> settle_firing(EntryPointer entry);
+    runtime::Task<void> fire(EntryPointer entry, std::string occurrence, std::string line, std::optional<Instant> next);
+    runtime::Task<void> miss(EntryPointer entry, std::string occurrence, std::string words, std::int64_t moments,
+                             std::optional<Instant> next);
+    runtime::Task<void> run_out(EntryPointer entry, std::string words);
+    runtime::Task<std::optional<orders::Order>> order_of_key(std::string key);
+
+    // trigger_watching.cpp
+    runtime::Task<void> watch_quotes(EntryPointer entry, Condition condition, runtime::TaskInfo& info);
+    runtime::Task<void> watch_bars(EntryPointer entry, Condition condition, runtime::TaskInfo& info);
+    runtime::Task<void> watch_time(EntryPointer entry, runtime::TaskInfo& info);
+    runtime::Task<void> watch_exit(EntryPointer entry, runtime::TaskInfo& info);
+    runtime::Task<void> watch_when(EntryPointer entry, runtime::TaskInfo& info);
+    runtime::Task<Result<Quote>> fresh_quote(std::string symbol);
+
     Parts parts_;
     runtime::TaskScope tasks_;
-    std::map<std::string, std::shared_ptr<Entry>, std::less<>> entries_;
+    std::map<std::string, EntryPointer, std::less<>> entries_;
     std::map<std::string, std::int64_t, std::less<>> numbers_; ///< last one of each kind
     std::deque<std::string> untold_;
     RunLine run_line_;
     int running_ = 0;
+    bool stopping_ = false;
 };
 
 } // namespace tradesh::engine
