@@ -175,9 +175,9 @@ TEST_CASE("an exit never opens a position: what is beyond it is cancelled") {
     t.house({{9800, 100}}, {{9900, 100}});
     CHECK(t.submit(t.order("plain", Side::sell, "1", MarketPrice{})).front().starts_with("rejected plain short_not"));
     t.submit(t.order("away", Side::sell, "7", MarketPrice{}, TimeInForce::gtc, true));
-    CHECK(t.house({{10500, 100}}, {{10600, 100}}) == Lines{"target sell 3 @ 105.00 fee 0.00",
-                                                           "replaced target 3 limit 105",
-                                                           "cancelled stop: one cancels other: target filled"});
+    CHECK(t.house({{10500, 100}}, {{10600, 100}}) ==
+          Lines{"target sell 3 @ 105.00 fee 0.00", "replaced stop 7 stop 95"});
+    CHECK(t.house({{9400, 100}}, {{9500, 100}}) == Lines{"cancelled stop: no position is left to exit"});
     CHECK(t.position().quantity == 0);
 }
 
