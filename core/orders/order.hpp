@@ -18,7 +18,8 @@
 ///  4. An order whose intent is journalled is never without a state: what is not known is `unknown`, never absent.
 ///  5. A refused cancel or replacement leaves the order where it would stand without it: `cancelling` is shown exactly
 ///     while a cancel is under way, `replacing` while a replacement is and no cancel, and never of a final order.
-///  6. `filled`, `filled_notional` and `fees` are the sums of `fills`, over what an adopted order had before.
+///  6. `filled`, `filled_notional` and `fees` are the sums of `fills`, over what an adopted order had before. (Fills of
+///     the legs of a combo count in the fees alone.)
 ///  7. Quantity and price change by OrderReplaced alone.
 ///  8. A final order has nothing remaining.
 ///  9. A fact that changes nothing leaves no trace; one that changes something is the last line of the history

@@ -5,15 +5,21 @@
 namespace tradesh::orders {
 namespace {
 
+/// A fill of one leg of a combo moves a position and costs its fee, but it is the fill of the combo that moves the
+/// order.
 void count(Order& order, const Fill& fill, int times) {
-    order.filled += Decimal(times) * fill.quantity;
-    order.filled_notional += Decimal(times) * fill.quantity * fill.price;
+    if (fill.of != FillOf::leg) {
+        order.filled += Decimal(times) * fill.quantity;
+        order.filled_notional += Decimal(times) * fill.quantity * fill.price;
+    }
     order.fees += Decimal(times) * fill.fee.amount;
 }
 
 void add(Order& order, const Fill& fill) {
     order.fills.push_back(fill);
-    order.fee_currency = fill.fee.currency;
+    if (fill.of != FillOf::combo) {
+        order.fee_currency = fill.fee.currency;
+    }
     count(order, fill, 1);
 }
 
@@ -21,7 +27,7 @@ void add(Order& order, const Fill& fill) {
 void replace_inferred(Order& order, const Fill& real) {
     Decimal open = real.quantity;
     for (Fill& fill : order.fills) {
-        if (is_inferred(fill.execution) && real.time <= fill.time) {
+        if (is_inferred(fill.execution) && real.of != FillOf::leg && real.time <= fill.time) {
             Fill part = fill;
             part.quantity = std::min(open, fill.quantity);
             count(order, part, -1);
@@ -62,7 +68,9 @@ Applied add_execution(Order& order, const Fill& fill) {
         replace_inferred(order, fill);
     }
     add(order, fill);
-    stand_as_filled(order);
+    if (fill.of != FillOf::leg) {
+        stand_as_filled(order);
+    }
     return Applied::changed;
 }
 

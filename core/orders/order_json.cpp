@@ -120,14 +120,18 @@ OrderRequest request_from(const Json& json, const std::string& id) {
 }
 
 Json to_json(const Fill& fill) {
-    return Json{{"execution", fill.execution.value},
-                {"symbol", fill.symbol},
-                {"side", name_of(fill.side)},
-                {"quantity", fill.quantity.to_string()},
-                {"price", fill.price.to_string()},
-                {"fee", fill.fee.amount.to_string()},
-                {"fee_currency", fill.fee.currency.code()},
-                {"time_ns", fill.time.time_since_epoch().count()}};
+    Json json{{"execution", fill.execution.value},
+              {"symbol", fill.symbol},
+              {"side", name_of(fill.side)},
+              {"quantity", fill.quantity.to_string()},
+              {"price", fill.price.to_string()},
+              {"fee", fill.fee.amount.to_string()},
+              {"fee_currency", fill.fee.currency.code()},
+              {"time_ns", fill.time.time_since_epoch().count()}};
+    if (fill.of != FillOf::single) {
+        json["of"] = name_of(fill.of);
+    }
+    return json;
 }
 
 Fill fill_from(const Json& json, const std::string& id) {
@@ -138,7 +142,8 @@ Fill fill_from(const Json& json, const std::string& id) {
                 .quantity = decimal_at(json, "quantity"),
                 .price = decimal_at(json, "price"),
                 .fee = Money{.amount = decimal_at(json, "fee"), .currency = fee_currency_from(json)},
-                .time = instant_of(json.at("time_ns").get<std::int64_t>())};
+                .time = instant_of(json.at("time_ns").get<std::int64_t>()),
+                .of = json.contains("of") ? required(parse_fill_of(text_at(json, "of"))) : FillOf::single};
 }
 
 Json to_json(const std::vector<RiskCheck>& checks) {

@@ -36,10 +36,9 @@ Applied OrderLedger::apply(const OrderEvent& event) {
     const auto found = orders_.find(id);
     Applied applied = Applied::changed;
     Entry* entry = nullptr;
-    Decimal filled_before = 0;
     if (found != orders_.end()) {
         entry = &found->second;
-        filled_before = entry->order.filled;
+        count_traded(entry->order, event.fact, -1);
         applied = orders::apply(entry->order, event);
     } else if (begins_order(event.fact)) {
         entry = &insert(begin_order(event));
@@ -47,16 +46,31 @@ Applied OrderLedger::apply(const OrderEvent& event) {
     } else {
         return Applied::out_of_place;
     }
-    const Order& order = entry->order;
-    if (order.filled != filled_before) {
-        traded_[order.request.symbol] += Decimal(sign_of(order.request.side)) * (order.filled - filled_before);
-    }
+    count_traded(entry->order, event.fact, 1);
     if (const auto* filled = std::get_if<venue::OrderFilled>(&event.fact)) {
         last_fill_time_ = std::max(last_fill_time_, filled->fill.time);
     }
     index(*entry);
     drop_oldest();
     return applied;
+}
+
+/// What an order's executions did to positions; taken off before an event that may change them, and added after it.
+void OrderLedger::count_traded(const Order& order, const OrderFact& fact, int times) {
+    const bool may_change = begins_order(fact) || std::holds_alternative<venue::OrderFilled>(fact) ||
+                            std::holds_alternative<venue::ExecutionCorrected>(fact);
+    if (!may_change) {
+        return;
+    }
+    Decimal single = order.filled;
+    for (const Fill& fill : order.fills) {
+        if (fill.of == FillOf::leg) {
+            traded_[fill.symbol] += Decimal(times * sign_of(fill.side)) * fill.quantity;
+        } else if (fill.of == FillOf::combo) {
+            single -= fill.quantity;
+        }
+    }
+    traded_[order.request.symbol] += Decimal(times * sign_of(order.request.side)) * single;
 }
 
 OrderLedger::Hold OrderLedger::hold(std::string id_or_key) {

@@ -95,6 +95,7 @@ private:
         Decimal& plain(Side side) { return side == Side::buy ? plain_buy : plain_sell; }
     };
     Entry& insert(Order order);
+    void count_traded(const Order& order, const OrderFact& fact, int times);
     void index(Entry& entry);
     void index_keys(Entry& entry);
     void index_open(Entry& entry);

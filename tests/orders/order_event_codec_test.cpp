@@ -50,6 +50,8 @@ OrderFact linked() {
 std::vector<OrderFact> every_fact() {
     Fill free = fill("E2", 40);
     free.fee = Money{};
+    Fill leg = fill("E3", 40);
+    leg.of = FillOf::leg;
     return {intended_with(MarketPrice{}, TimeInForce::day, false),
             intended_with(LimitPrice{Decimal::of(9950, 2)}, TimeInForce::gtc, true),
             intended_with(StopPrice{.stop = Decimal::of(905, 1), .limit = std::nullopt}, TimeInForce::ioc, false),
@@ -60,6 +62,7 @@ std::vector<OrderFact> every_fact() {
             rejected(),
             filled("E1", 60),
             venue::OrderFilled{free},
+            venue::OrderFilled{leg},
             cancelled(),
             expired(),
             cancel_intended(),

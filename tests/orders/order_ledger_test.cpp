@@ -142,3 +142,24 @@ TEST_CASE("ended orders leave memory, the oldest first, with all that leads to t
     CHECK(ledger.open_count() == 0);
     CHECK(ledger.count() == 3);
 }
+
+TEST_CASE("a combo's fills move the order, those of its legs the positions") {
+    OrderLedger ledger;
+    ledger.apply(event(intended()));
+    Fill leg = fill("E1", 200);
+    leg.symbol = "KO";
+    leg.side = Side::sell;
+    leg.of = FillOf::leg;
+    Fill whole = fill("E2", 100);
+    whole.of = FillOf::combo;
+    whole.fee = Money{};
+    ledger.apply(event(venue::OrderFilled{leg}));
+    CHECK(ledger.find(order_id)->filled.is_zero());
+    ledger.apply(event(venue::OrderFilled{whole}));
+    const orders::Order& order = *ledger.find(order_id);
+    CHECK(order.state == OrderState::filled);
+    CHECK(order.average_price() == Decimal(99));
+    CHECK(order.fees == Decimal::of(35, 2));
+    CHECK(ledger.traded("KO") == Decimal(-200));
+    CHECK(ledger.traded("GOOG").is_zero());
+}
