@@ -145,10 +145,11 @@ Applied on(Order& order, const venue::ReplaceRejected& fact, FactSource source) 
 
 // Our own side -------------------------------------------------------------------------------------------------------
 
-Applied on(Order& order, const CancelIntended&) {
+Applied on(Order& order, const CancelIntended&, Instant time) {
     if (is_final(order.stands)) {
         return Applied::out_of_place;
     }
+    order.cancel_asked = time;
     return std::exchange(order.cancel_pending, true) ? Applied::duplicate : Applied::changed;
 }
 
@@ -301,6 +302,7 @@ Applied apply(Order& order, const OrderEvent& event) {
             [&](const venue::ExecutionCorrected& f) { return correct_execution(order, f); },
             [&](const venue::ReplaceRejected& f) { return on(order, f, event.source); },
             [&](const ReplaceIntended& f) { return on(order, f, event.time); },
+            [&](const CancelIntended& f) { return on(order, f, event.time); },
             [](const OrderIntended&) { return Applied::duplicate; },
             [](const OrderDenied&) { return Applied::duplicate; },
             [](const OrderAdopted&) { return Applied::duplicate; }, [&](const auto& f) { return on(order, f); }},

@@ -61,6 +61,7 @@ struct Order {
     OrderState state = OrderState::intent;  ///< what is shown: `stands`, or the cancel or replacement under way
     OrderState stands = OrderState::intent; ///< apart from a cancel and a replacement under way
     bool cancel_pending = false;
+    Instant cancel_asked;            ///< the last time
     std::vector<Revision> revisions; ///< the last of them may be pending
     VenueOrderId venue_id;
     std::string venue_state; ///< in the venue's own word, where it told one

@@ -47,7 +47,7 @@ struct RiskCase {
     RiskCase& open(OrderRequest order) {
         const ClientOrderId id = order.id;
         const Instant then = nine_thirty - std::chrono::seconds(30);
-        ledger.apply({.time = then, .fact = orders::OrderIntended{.request = std::move(order), .key = "", .form = ""}});
+        ledger.apply({.time = then, .fact = orders::OrderIntended{{.request = std::move(order), .key = "", .form = ""}}});
         ledger.apply({.time = then, .fact = venue::OrderAccepted{id, VenueOrderId("V" + id.value)}});
         return *this;
     }
