@@ -45,13 +45,18 @@ Task<Result<void>> Engine::start() {
     if (!opened) {
         co_return fail(opened.error());
     }
+    risk_book_ = std::make_unique<orders::RiskBook>(orders::RiskBook::Parts{.clock = clock(),
+                                                                            .limits = parts_.profile.limits,
+                                                                            .account = account_.account,
+                                                                            .simulated = account_.simulated,
+                                                                            .rates = parts_.profile.rates});
     manager_ = std::make_unique<orders::OrderManager>(
         orders::OrderManager::Parts{.loop = parts_.loop,
                                     .log = parts_.log,
                                     .journal = *journal_,
                                     .venue = *venue_,
                                     .account = account_.account,
-                                    .limits = parts_.profile.limits,
+                                    .risk = *risk_book_,
                                     .notify = [this](const std::string& line) { notify(line); }});
     const Result<void> started = co_await manager_->start();
     if (!started) {

@@ -18,7 +18,8 @@ class BarLoader;
 }
 namespace tradesh::orders {
 class OrderManager;
-}
+class RiskBook;
+} // namespace tradesh::orders
 namespace tradesh::store {
 class Journal;
 class MarketStore;
@@ -123,6 +124,7 @@ private:
     std::unique_ptr<store::MarketStore> market_;
     std::unique_ptr<Instruments> instruments_;
     std::unique_ptr<venue::Venue> venue_;
+    std::unique_ptr<orders::RiskBook> risk_book_;
     std::unique_ptr<orders::OrderManager> manager_;
     std::unique_ptr<history::BarLoader> loader_; ///< null where the venue has no price history
     std::unique_ptr<DataDesk> data_;

@@ -33,7 +33,7 @@ Result<void> TradingDesk::permit(const OrderForm& form, const PlaceOptions& opti
         return refuse("live.paper_asked", "--paper was given, but " + profile + " trades by the rules of live trading",
                       form, "leave --profile away for paper trading");
     }
-    if (!profile_.limits.any()) {
+    if (!manager_.risk().limits().any_set()) {
         return refuse("live.no_limits", "no risk limits are set for " + profile, form,
                       "set at least one in " + profile_.limits.source +
                           ", for example order_notional_max_usd = \"25000\"");
@@ -77,7 +77,7 @@ Task<Result<orders::Rehearsal>> TradingDesk::rehearse(OrderForm form, PlaceOptio
     if (!instrument) {
         co_return fail(std::move(instrument.error()).attempting("rehearse the order"));
     }
-    Result<orders::Rehearsal> rehearsal = co_await manager_.rehearse(std::move(form), *instrument);
+    Result<orders::Rehearsal> rehearsal = co_await manager_.rehearse(std::move(form), *instrument, std::move(options));
     co_return rehearsal;
 }
 

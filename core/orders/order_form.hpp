@@ -71,6 +71,7 @@ struct MarketView {
     Decimal position_quantity;      ///< in the symbol, signed; zero when flat
     Decimal open_reducing_quantity; ///< of the symbol, in open orders on the side that reduces the position
     AccountSummary account;
+    Duration account_asked{0}; ///< Clock::elapsed() when the account was asked for
 };
 
 /// Oldest quote that a price word may use.

@@ -231,15 +231,14 @@ void OrderManager::applied(const OrderEvent& event) {
                       ", which does not fit what is known; 'order reconcile' settles it");
         settle_wanted_.set();
     }
+    if (outcome == Applied::changed) {
+        parts_.risk.recorded(event);
+    }
     const auto* filled = std::get_if<venue::OrderFilled>(&event.fact);
     if (filled != nullptr && outcome == Applied::changed) {
         const Fill& fill = filled->fill;
         if (counted_.erase(fill.execution) == 0) {
-            const auto held = held_.try_emplace(fill.symbol, 0).first;
-            held->second += Decimal(sign_of(fill.side)) * fill.quantity;
-            if (held->second.is_zero()) {
-                held_.erase(held);
-            }
+            parts_.risk.moved(fill);
         }
         parts_.notify("filled: " + std::string(name_of(fill.side)) + " " + fill.symbol + " " +
                       fill.quantity.to_string() + " @ " + fill.price.to_string() + " (order " + id.value + ")");

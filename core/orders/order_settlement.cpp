@@ -175,11 +175,8 @@ Task<Result<void>> OrderManager::settle_with_venue(std::vector<std::string>& fin
     if (!snapshot) {
         co_return fail(snapshot.error());
     }
-    held_.clear();
     counted_.clear();
-    for (const Position& position : snapshot->positions) {
-        held_.emplace(position.symbol, position.quantity);
-    }
+    parts_.risk.held(snapshot->positions, snapshot->account);
     for (const Fill& fill : snapshot->fills) {
         counted_.insert(fill.execution);
     }
