@@ -12,17 +12,6 @@ namespace {
 using orders::RecordedFill;
 using runtime::Task;
 
-struct FillFilter {
-    TimeRange range;
-    std::string symbol{};
-    ClientOrderId order{};
-
-    bool fits(const Fill& fill) const {
-        return range.contains(fill.time) && (symbol.empty() || fill.symbol == symbol) &&
-               (order.value.empty() || fill.order == order);
-    }
-};
-
 Task<Result<FillFilter>> read_filter(CommandContext& context) {
     Result<TimeRange> range = read_time_range(context.arguments, context.engine().clock().now());
     if (!range) {
@@ -62,10 +51,17 @@ std::vector<Cell> cells_of(const RecordedFill& recorded) {
 }
 
 Task<Result<void>> run_fills(CommandContext& context) {
-    const Result<FillFilter> filter = co_await read_filter(context);
+    Result<FillFilter> filter = co_await read_filter(context);
     if (!filter) {
-        co_return fail(filter.error());
+        co_return fail(std::move(filter.error()));
     }
+    const Result<void> shown = co_await report_fills(context, std::move(*filter));
+    co_return shown;
+}
+
+} // namespace
+
+Task<Result<void>> report_fills(CommandContext& context, FillFilter filter) {
     context.report.table({{"time", CellType::time},
                           {"order", CellType::text},
                           {"side", CellType::text},
@@ -78,7 +74,7 @@ Task<Result<void>> run_fills(CommandContext& context) {
                           {"key", CellType::text},
                           {"source", CellType::text}});
     bool any = false;
-    orders::FillReader reader = context.engine().account_desk().fills(filter->range.from);
+    orders::FillReader reader = context.engine().account_desk().fills(filter.range.from);
     for (;;) {
         Result<std::vector<RecordedFill>> page = co_await reader.next();
         if (!page) {
@@ -88,7 +84,7 @@ Task<Result<void>> run_fills(CommandContext& context) {
             break;
         }
         for (const RecordedFill& recorded : *page) {
-            if (!filter->fits(recorded.fill)) {
+            if (!filter.fits(recorded.fill)) {
                 continue;
             }
             any = true;
@@ -104,8 +100,6 @@ Task<Result<void>> run_fills(CommandContext& context) {
     }
     co_return Result<void>();
 }
-
-} // namespace
 
 CommandSpec account_fills_command() {
     return CommandSpec{

@@ -1,5 +1,6 @@
 #include "cli/commands/order_lookup.hpp"
 
+#include "cli/commands/order_export.hpp"
 #include "cli/commands/order_report.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/trading_desk.hpp"
@@ -167,6 +168,7 @@ std::vector<CommandSpec> order_lookup_commands() {
                       {"try order reconcile", "in a script that goes on either way"}},
          .schema = "order.reconcile@1",
          .run = run_reconcile},
+        order_export_command(),
     };
 }
 
