@@ -1,5 +1,6 @@
 #include "cli/commands/status.hpp"
 
+#include "core/base/counted.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/history_desk.hpp"
 #include "core/engine/trading_desk.hpp"
@@ -12,6 +13,21 @@ namespace {
 using runtime::Task;
 
 Duration to_the_millisecond(Duration span) { return std::chrono::floor<std::chrono::milliseconds>(span); }
+
+/// Orders whose fate nobody knows yet: the first thing that a trader must hear.
+void tell_unknown(Report& report, const orders::OrderLedger& ledger, std::vector<Field>& fields) {
+    std::vector<std::string> unknown;
+    for (const orders::Order* order : ledger.open()) {
+        if (order->state == OrderState::unknown) {
+            unknown.push_back(order->request.id.value);
+        }
+    }
+    if (!unknown.empty()) {
+        fields.push_back({"unknown_orders", unknown.size()});
+        report.warn("the fate of " + counted(unknown.size(), "order") + " is unknown, among them " + unknown.front() +
+                    "; nothing is sent again and the venue is being asked: order reconcile asks at once");
+    }
+}
 
 Task<Result<void>> run_status(CommandContext& context) {
     engine::Engine& engine = context.engine();
@@ -27,6 +43,7 @@ Task<Result<void>> run_status(CommandContext& context) {
                               {"pid", engine.pid()},
                               {"version", engine.build()},
                               {"directory", engine.place().directory}};
+    tell_unknown(context.report, engine.trading().ledger(), fields);
     if (const history::BarLoader* loader = engine.history().loader()) {
         const history::BarLoader::Traffic traffic = loader->traffic();
         fields.push_back({"history_requests", traffic.sent});

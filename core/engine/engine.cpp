@@ -1,5 +1,6 @@
 #include "core/engine/engine.hpp"
 
+#include "core/engine/account_desk.hpp"
 #include "core/engine/data_desk.hpp"
 #include "core/engine/history_desk.hpp"
 #include "core/engine/instruments.hpp"
@@ -63,6 +64,12 @@ Task<Result<void>> Engine::start() {
         co_return fail(started.error());
     }
     trading_ = std::make_unique<TradingDesk>(parts_.profile, clock(), *instruments_, *venue_, *manager_);
+    account_desk_ = std::make_unique<AccountDesk>(AccountDesk::Parts{.profile = parts_.profile,
+                                                                     .clock = clock(),
+                                                                     .instruments = *instruments_,
+                                                                     .trading = *trading_,
+                                                                     .journal = *journal_,
+                                                                     .workers = workers_});
     open_history();
     options_ = std::make_unique<OptionDesk>(OptionDesk::Parts{.loop = parts_.loop,
                                                               .workers = workers_,

@@ -28,6 +28,7 @@ class MarketStore;
 namespace tradesh::engine {
 
 // The verbs, each family in a header of its own: a command includes the one that it uses.
+class AccountDesk;
 class DataDesk;
 class HistoryDesk;
 class Instruments;
@@ -84,6 +85,7 @@ public:
     OptionDesk& options() { return *options_; }
     SavedDesk& saved() { return *saved_; }
     TradingDesk& trading() { return *trading_; }
+    AccountDesk& account_desk() { return *account_desk_; }
     Instruments& instruments() { return *instruments_; }
     runtime::Loop& loop() { return parts_.loop; }
     /// For what a front end works out: drawings.
@@ -133,6 +135,7 @@ private:
     std::unique_ptr<SavedDesk> saved_;
     std::unique_ptr<ScanDesk> scans_;
     std::unique_ptr<TradingDesk> trading_;
+    std::unique_ptr<AccountDesk> account_desk_;
     venue::AccountIdentity account_;
     std::list<std::shared_ptr<Notice>> notices_;
     std::list<std::shared_ptr<ListTasks>> task_lists_;
