@@ -1,5 +1,6 @@
 #include "core/store/journal_file.hpp"
 
+#include "core/store/journal_columns.hpp"
 #include "core/store/journal_schema.hpp"
 
 #include <algorithm>
@@ -26,34 +27,6 @@ Error no_room(const std::string& path) {
         .attempting("record an event")
         .on(path)
         .advise("make room on the disk");
-}
-
-ChainChecksum checksum_of(std::span<const std::byte> blob) {
-    ChainChecksum checksum{};
-    if (blob.size() == checksum.size()) {
-        std::ranges::copy(blob, checksum.begin());
-    }
-    return checksum; // a blob of another size matches nothing
-}
-
-JournalRow read_row(const Statement& row) {
-    return JournalRow{.seq = row.integer(0),
-                      .event = {.time = Instant(Duration(row.integer(1))),
-                                .kind = std::string(row.text(2)),
-                                .client_order_id = std::string(row.text(3)),
-                                .venue = std::string(row.text(4)),
-                                .account = std::string(row.text(5)),
-                                .session = row.integer(6),
-                                .venue_order_id = std::string(row.text(7)),
-                                .parent = std::string(row.text(8)),
-                                .leg = row.integer(9),
-                                .group = std::string(row.text(10)),
-                                .key = std::string(row.text(11)),
-                                .request_hash = std::string(row.text(12)),
-                                .currency = std::string(row.text(13)),
-                                .correlation = std::string(row.text(14)),
-                                .payload = std::string(row.text(15))},
-                      .checksum = checksum_of(row.blob(16))};
 }
 
 constexpr std::string_view select_from = "SELECT * FROM events WHERE seq >= ? ORDER BY seq";
@@ -235,7 +208,7 @@ Result<void> JournalFile::replay(std::int64_t from_seq, const JournalVisitor& vi
         if (!*more) {
             return {};
         }
-        if (Result<void> seen = visitor(read_row(rows)); !seen) {
+        if (Result<void> seen = visitor(read_journal_row(rows)); !seen) {
             return seen;
         }
     }
@@ -251,7 +224,7 @@ Result<std::vector<JournalRow>> JournalFile::select(Statement& statement) {
         if (!*more) {
             return rows;
         }
-        rows.push_back(read_row(statement));
+        rows.push_back(read_journal_row(statement));
     }
 }
 
