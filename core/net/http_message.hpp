@@ -18,10 +18,10 @@ struct HttpHeader {
 /// One exchange with a server. Redirects are never followed: a 3xx is a response like any other.
 struct HttpRequest {
     std::string method = "GET";
-    std::string url; ///< http:// or https://, without a user name or password
+    std::string url{}; ///< http:// or https://, without a user name or password
     /// Sent as they stand; the framing (Content-Length, Transfer-Encoding, Connection) is the client's own.
-    std::vector<HttpHeader> headers;
-    std::string body;
+    std::vector<HttpHeader> headers{};
+    std::string body{};
     Duration timeout = std::chrono::seconds(30); ///< from the call to the last byte, waiting for a connection included
     std::size_t body_bytes_max = std::size_t{1} << 20; ///< a longer answer is an error
 };
