@@ -12,20 +12,23 @@ WebhookReader::WebhookReader(runtime::Loop& loop, std::string journal_path, Webh
       worker_(loop, "webhook", 1) {}
 
 runtime::Task<Result<std::optional<WebhookMessage>>> WebhookReader::read(std::int64_t seq) {
-    auto work = [this, seq] { return make(seq); };
-    co_return co_await worker_.run(work);
+    auto make = [this, seq](store::Database& database) -> Result<std::optional<WebhookMessage>> {
+        const Result<std::vector<store::JournalRow>> rows = store::rows_of_message(database, seq);
+        return rows ? make_webhook_message(source_, *rows) : fail(rows.error());
+    };
+    co_return co_await query(make);
 }
 
-Result<std::optional<WebhookMessage>> WebhookReader::make(std::int64_t seq) {
-    if (!database_) {
-        Result<store::Database> opened = store::open_journal_for_reading(journal_path_);
-        if (!opened) {
-            return fail(std::move(opened.error()));
-        }
-        database_.emplace(std::move(*opened));
+Result<void> WebhookReader::open() {
+    if (database_) {
+        return {};
     }
-    const Result<std::vector<store::JournalRow>> rows = store::rows_of_message(*database_, seq);
-    return rows ? make_webhook_message(source_, *rows) : fail(rows.error());
+    Result<store::Database> opened = store::open_journal_for_reading(journal_path_);
+    if (!opened) {
+        return fail(std::move(opened.error()));
+    }
+    database_.emplace(std::move(*opened));
+    return {};
 }
 
 } // namespace tradesh::orders

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 
 namespace tradesh::orders {
 
@@ -20,10 +21,20 @@ public:
     /// nullopt when the row is no message. Errors: not_found, "journal.unreadable", "store.*".
     runtime::Task<Result<std::optional<WebhookMessage>>> read(std::int64_t seq);
 
+    /// Runs `work(Database&)`, which returns a Result, on that thread and connection.
+    template <class Work>
+    runtime::Task<std::invoke_result_t<Work&, store::Database&>> query(Work work) {
+        auto on_thread = [this, &work]() -> std::invoke_result_t<Work&, store::Database&> {
+            const Result<void> opened = open();
+            return opened ? work(*database_) : fail(opened.error());
+        };
+        co_return co_await worker_.run(on_thread);
+    }
+
     const WebhookSource& source() const { return source_; }
 
 private:
-    Result<std::optional<WebhookMessage>> make(std::int64_t seq);
+    Result<void> open();
 
     std::string journal_path_;
     WebhookSource source_;

@@ -2,6 +2,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/time.hpp"
+#include "core/net/http_client.hpp"
 #include "core/orders/webhook_message.hpp"
 #include "core/orders/webhook_secret.hpp"
 #include "core/runtime/task.hpp"
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tradesh::orders {
 
@@ -38,6 +40,10 @@ public:
     /// What it answered, whatever the status; redirects are answers. Errors: connection, timeout, refused (an address
     /// that is not allowed), cancelled; never of kind unknown, because sending a message twice does no harm.
     virtual runtime::Task<Result<WebhookAnswer>> post(WebhookPost post) = 0;
+    /// Ends what is under way as cancelled.
+    virtual runtime::Task<void> close() { co_return; }
+    /// For `status connections`.
+    virtual std::vector<net::HttpConnections> connections() const { return {}; }
 };
 
 } // namespace tradesh::orders
