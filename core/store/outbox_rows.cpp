@@ -1,6 +1,6 @@
 #include "core/store/outbox_rows.hpp"
 
-#include "core/store/journal_columns.hpp"
+#include "core/store/journal_rows.hpp"
 #include "core/store/journal_schema.hpp"
 #include "core/store/read_rows.hpp"
 

@@ -1,9 +1,15 @@
-#include "core/store/journal_columns.hpp"
+#include "core/store/journal_rows.hpp"
 
 #include <algorithm>
-#include <string>
 
 namespace tradesh::store {
+
+Error broken_journal(const std::string& path, std::int64_t seq, const std::string& what) {
+    return Error(ErrorKind::failed, "journal.broken", "row " + std::to_string(seq) + " of the journal " + what)
+        .attempting("verify the journal")
+        .on(path)
+        .advise("keep a copy of the file, restore a backup, and compare with the venue's own records");
+}
 
 ChainChecksum checksum_of(std::span<const std::byte> blob) {
     ChainChecksum checksum{};

@@ -3,14 +3,18 @@
 #include "core/store/journal_event.hpp"
 #include "core/store/statement.hpp"
 
-#include <cstddef>
 #include <span>
+#include <string>
 
 namespace tradesh::store {
 
-/// A row of "SELECT * FROM events".
+/// A row of `SELECT * FROM events`.
 JournalRow read_journal_row(const Statement& row);
-/// A column `checksum`; one of another size matches nothing.
+
+/// A checksum as it is stored; a blob of another size becomes one that matches nothing.
 ChainChecksum checksum_of(std::span<const std::byte> blob);
+
+/// "row 17 of the journal <what>".
+Error broken_journal(const std::string& path, std::int64_t seq, const std::string& what);
 
 } // namespace tradesh::store
