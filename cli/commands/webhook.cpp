@@ -3,8 +3,10 @@
 #include "cli/commands/webhook_lookup.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/webhook_desk.hpp"
+#include "core/orders/webhook_type.hpp"
 #include "core/orders/webhook_url.hpp"
 
+#include <string>
 #include <utility>
 
 namespace tradesh::cli {
@@ -182,7 +184,23 @@ OptionSpec secret_option() {
             .kind = ValueKind::file};
 }
 
+/// What help says of the messages, with every type there is.
+std::string details_of_add() {
+    std::string text =
+        "Messages begin with what happens from now on and are signed as Standard Webhooks 1.0.0 says (headers "
+        "webhook-id, webhook-timestamp, webhook-signature). Each is sent at least once, under the same id whenever it "
+        "is sent again: a receiver drops ids it has seen. Those of one order come in sequence, numbered in "
+        "data.sequence; an order never waits for a receiver. Only 2xx counts as taken; else it is tried again after 5 "
+        "s, 5 min, 30 min, 2, 5, 10, 14, 20 and 24 h (or when Retry-After says), while a core runs, and then it is a "
+        "dead letter. Types:";
+    for (const std::string_view type : orders::webhook_types()) {
+        text += " " + std::string(type);
+    }
+    return text + ".";
+}
+
 CommandSpec add_command() {
+    static const std::string details = details_of_add();
     return {.family = "webhook",
             .verb = "add",
             .summary = "Tell a URL what happens to orders, signed",
@@ -202,16 +220,7 @@ CommandSpec add_command() {
             .run = run_add,
             .check = check_add,
             .rehearses = false,
-            .details =
-                "Messages begin with what happens from now on and are signed as Standard Webhooks 1.0.0 says (headers "
-                "webhook-id, webhook-timestamp, webhook-signature). Each is sent at least once, under the same id "
-                "whenever it is sent again: a receiver drops ids it has seen. Those of one order come in sequence, "
-                "numbered in data.sequence; an order never waits for a receiver. Only 2xx counts as taken; else it is "
-                "tried again after 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 and 24 h (or when Retry-After says), while a "
-                "core runs, and then it is a dead letter. Types: order.submitted, denied, accepted, partially_filled, "
-                "filled, cancel_requested, canceled, cancel_rejected, replace_requested, replaced, replace_rejected, "
-                "rejected, expired, unknown, not_sent, adopted, state_changed, fill_corrected; risk.halted, reducing, "
-                "resumed, limit_set; connection.lost, restored; trigger.fired, missed."};
+            .details = details};
 }
 
 CommandSpec named_command(std::string_view verb, std::string_view summary, CommandFunction run,

@@ -12,6 +12,7 @@ using runtime::Task;
 namespace {
 
 constexpr Duration answer_within = 20s;
+constexpr std::size_t connections_per_host_max = 800;            // endpoints at one host do not wait for one another
 constexpr std::size_t answer_bytes_max = std::size_t{64} * 1024; // nobody reads it
 
 /// A message that arrived twice does no harm, so what may have arrived is simply not delivered yet.
@@ -27,7 +28,8 @@ Error without_doubt(Error error) {
 net::HttpClient& HttpWebhookSender::client(bool private_allowed) {
     std::optional<net::HttpClient>& client = private_allowed ? private_ : public_;
     if (!client) {
-        client.emplace(loop_, net::HttpClient::Options{.allow_private_addresses = private_allowed});
+        client.emplace(loop_, net::HttpClient::Options{.connections_per_host_max = connections_per_host_max,
+                                                       .allow_private_addresses = private_allowed});
     }
     return *client;
 }

@@ -34,8 +34,11 @@ constexpr std::array entries{Entry{"order.denied", "order.denied"},
                              Entry{"risk.limit_set", "risk.limit_set"},
                              Entry{"link.down", "connection.lost"},
                              Entry{"link.up", "connection.restored"},
+                             Entry{"trigger.armed", "trigger.armed"},
                              Entry{"trigger.fired", "trigger.fired"},
-                             Entry{"trigger.missed", "trigger.missed"}};
+                             Entry{"trigger.missed", "trigger.missed"},
+                             Entry{"trigger.cancelled", "trigger.canceled"},
+                             Entry{"trigger.failed", "trigger.failed"}};
 
 constexpr auto types = [] {
     std::array<std::string_view, entries.size()> all;

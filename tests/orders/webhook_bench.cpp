@@ -56,7 +56,8 @@ Task<Result<WebhookAnswer>> ScriptedReceiver::post(orders::WebhookPost post) {
 WebhookBench::WebhookBench(std::string events) : folder_(bench_parent()) {
     open_journal();
     with_outbox([&](store::OutboxStore& outbox) {
-        return outbox.add({.name = "desk", .url = "https://example.com/hook", .events = events, .created = nine_thirty});
+        return outbox.add(
+            {.name = "desk", .url = "https://example.com/hook", .events = events, .created = nine_thirty});
     });
     open_lane();
 }

@@ -109,9 +109,7 @@ TEST_CASE("a slow receiver has so many on their way and no more") {
 
 TEST_CASE("one order that the receiver chokes on delays no other") {
     WebhookBench bench;
-    bench.receiver.reply = [](const std::string& order) {
-        return order == "k4x9-1-1" ? Reply{.takes = 30s} : Reply{};
-    };
+    bench.receiver.reply = [](const std::string& order) { return order == "k4x9-1-1" ? Reply{.takes = 30s} : Reply{}; };
     bench.record_order("k4x9-1-1");
     for (int i = 2; i <= 20; ++i) {
         bench.record_order("k4x9-1-" + std::to_string(i));

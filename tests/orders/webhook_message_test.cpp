@@ -95,11 +95,12 @@ TEST_CASE("every event that the journal can hold of an order is some message") {
 }
 
 TEST_CASE("the same rows make the same message, and a long reason does not make it long") {
-    const std::vector<OrderFact> facts{
-        intended(), venue::OrderRejected{order_id, "201", std::string(100'000, 'x') + "\xff\xfe"}};
+    const std::vector<OrderFact> facts{intended(),
+                                       venue::OrderRejected{order_id, "201", std::string(100'000, 'x') + "\xff\xfe"}};
     CHECK(message_of(facts).body == message_of(facts).body);
     CHECK(message_of(facts).body.size() < 20'000);
-    const std::vector<OrderFact> umlauts{intended(), venue::OrderRejected{order_id, "1", std::string(999, 'x') + "\u00fc"}};
+    const std::vector<OrderFact> umlauts{intended(),
+                                         venue::OrderRejected{order_id, "1", std::string(999, 'x') + "\u00fc"}};
     CHECK(body_of(message_of(umlauts))["data"]["reason"] == std::string(999, 'x') + "...");
 }
 

@@ -80,8 +80,9 @@ TEST_CASE("a replaced secret signs for a day more, and the file tells") {
 
 TEST_CASE("a file of secrets that is none is refused by line, without its words") {
     for (const std::string& bad :
-         {std::string(), std::string("# nothing\n"), std::string("hunter2\n"), usual_secret + "\n" + short_secret + "\n",
-          usual_secret + " until 2026-11-21T12:00:00Z\n", usual_secret + "\n" + short_secret + " until soon\n"}) {
+         {std::string(), std::string("# nothing\n"), std::string("hunter2\n"),
+          usual_secret + "\n" + short_secret + "\n", usual_secret + " until 2026-11-21T12:00:00Z\n",
+          usual_secret + "\n" + short_secret + " until soon\n"}) {
         const Result<WebhookKeys> read = WebhookKeys::parse(bad);
         REQUIRE_FALSE(read);
         CHECK(read.error().kind == ErrorKind::config);
