@@ -3,9 +3,13 @@
 #include "app/core/client_runner.hpp"
 #include "cli/commands/command_table.hpp"
 
+#include <sodium.h>
+
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <random>
+#include <span>
 #include <utility>
 
 namespace tradesh::core_process {
@@ -23,6 +27,9 @@ std::string random_tag() {
     }
     return tag;
 }
+
+/// From the kernel, for secrets.
+void fill_with_secret_bytes(std::span<std::byte> bytes) { randombytes_buf(bytes.data(), bytes.size()); }
 
 class EngineService final : public Service {
 public:
@@ -44,6 +51,7 @@ public:
                                               .profile = std::move(*profile),
                                               .make_venue = std::move(make_venue_),
                                               .installation = random_tag(),
+                                              .fill_with_secret_bytes = fill_with_secret_bytes,
                                               .build = facts_.build,
                                               .pid = facts_.pid,
                                               .started = facts_.started});

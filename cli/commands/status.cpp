@@ -4,6 +4,7 @@
 #include "core/engine/engine.hpp"
 #include "core/engine/history_desk.hpp"
 #include "core/engine/trading_desk.hpp"
+#include "core/engine/webhook_desk.hpp"
 
 #include <utility>
 
@@ -49,6 +50,12 @@ Task<Result<void>> run_status(CommandContext& context) {
         fields.push_back({"history_requests", traffic.sent});
         fields.push_back({"history_waiting", traffic.waiting});
         fields.push_back({"history_in_flight", traffic.in_flight});
+    }
+    const Result<engine::WebhookDesk::Totals> webhooks = co_await engine.webhooks().totals();
+    if (webhooks && webhooks->endpoints > 0) {
+        fields.push_back({"webhooks", webhooks->endpoints});
+        fields.push_back({"webhooks_pending", webhooks->pending});
+        fields.push_back({"webhooks_dead", webhooks->dead});
     }
     const Result<void> shown = co_await context.report.record(std::move(fields));
     co_return shown;

@@ -8,7 +8,9 @@
 #include "core/engine/saved_desk.hpp"
 #include "core/engine/scan_desk.hpp"
 #include "core/engine/trading_desk.hpp"
+#include "core/engine/webhook_desk.hpp"
 #include "core/orders/order_manager.hpp"
+#include "core/orders/webhook_http_sender.hpp"
 #include "core/store/journal.hpp"
 #include "core/store/market_store.hpp"
 
@@ -51,6 +53,10 @@ Task<Result<void>> Engine::start() {
                                                                             .account = account_.account,
                                                                             .simulated = account_.simulated,
                                                                             .rates = parts_.profile.rates});
+    const Result<void> passing_on = co_await open_webhooks();
+    if (!passing_on) {
+        co_return fail(passing_on.error());
+    }
     manager_ = std::make_unique<orders::OrderManager>(
         orders::OrderManager::Parts{.loop = parts_.loop,
                                     .log = parts_.log,
@@ -115,6 +121,26 @@ Task<Result<void>> Engine::open_venue() {
     co_return Result<void>();
 }
 
+/// Before the manager, whose first settlement may already have something to tell.
+Task<Result<void>> Engine::open_webhooks() {
+    std::uint64_t seed = 0;
+    parts_.fill_with_secret_bytes(std::as_writable_bytes(std::span(&seed, 1)));
+    webhooks_ = std::make_unique<WebhookDesk>(
+        WebhookDesk::Parts{.loop = parts_.loop,
+                           .log = parts_.log,
+                           .journal = *journal_,
+                           .directory = parts_.place.directory,
+                           .source = {.installation = {},
+                                      .profile = parts_.profile.name,
+                                      .mode = std::string(parts_.profile.mode()),
+                                      .simulated = account_.simulated},
+                           .sender = std::make_unique<orders::HttpWebhookSender>(parts_.loop),
+                           .seed = seed,
+                           .fill_with_secret_bytes = parts_.fill_with_secret_bytes,
+                           .notify = [this](const std::string& line) { notify(line); }});
+    co_return co_await webhooks_->start();
+}
+
 void Engine::open_history() {
     if (venue::History* source = venue_->history()) {
         loader_ = std::make_unique<history::BarLoader>(history::BarLoader::Parts{
@@ -143,6 +169,9 @@ Task<void> Engine::stop() {
     if (venue_) {
         co_await venue_->close();
     }
+    if (webhooks_) { // after all that may still record something
+        co_await webhooks_->stop();
+    }
     if (journal_) {
         const Result<void> closed = co_await journal_->close();
         if (!closed) {
@@ -155,6 +184,9 @@ Task<void> Engine::stop() {
 
 std::vector<venue::ConnectionInfo> Engine::connections() const {
     std::vector<venue::ConnectionInfo> all = venue_->connections();
+    for (const net::HttpConnections& host : webhooks_->connections()) {
+        all.push_back({.endpoint = host.endpoint, .state = host.state, .opened = host.opened, .reused = host.reused});
+    }
     all.push_back({.endpoint = "orders.db", .state = "open", .opened = 1, .reused = journal_->commits()});
     all.push_back({.endpoint = "market.db", .state = "open", .opened = 2, .reused = market_->calls()});
     all.push_back({.endpoint = "market.db (scans)",
@@ -166,6 +198,7 @@ std::vector<venue::ConnectionInfo> Engine::connections() const {
 
 std::vector<runtime::TaskInfo> Engine::tasks() const {
     std::vector<runtime::TaskInfo> all = manager_->tasks();
+    std::ranges::move(webhooks_->tasks(), std::back_inserter(all));
     for (const std::shared_ptr<ListTasks>& list : task_lists_) {
         std::ranges::move((*list)(), std::back_inserter(all));
     }

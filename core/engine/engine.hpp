@@ -7,9 +7,11 @@
 #include "core/runtime/workers.hpp"
 #include "core/venue/venue.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <list>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,7 @@ class OptionDesk;
 class SavedDesk;
 class ScanDesk;
 class TradingDesk;
+class WebhookDesk;
 
 /// What a venue needs of the engine that owns it. Everything outlives the venue.
 struct VenueParts {
@@ -66,7 +69,9 @@ public:
         Profile profile;
         MakeVenue make_venue;
         std::string installation; ///< four random characters, kept by a new journal
-        std::string build;        ///< version of the program
+        /// Fills with what nobody can guess: secrets are made of it.
+        std::function<void(std::span<std::byte>)> fill_with_secret_bytes;
+        std::string build; ///< version of the program
         int pid = 0;
         Duration started{0}; ///< Clock::elapsed() when the process began
     };
@@ -86,6 +91,7 @@ public:
     SavedDesk& saved() { return *saved_; }
     TradingDesk& trading() { return *trading_; }
     AccountDesk& account_desk() { return *account_desk_; }
+    WebhookDesk& webhooks() { return *webhooks_; }
     Instruments& instruments() { return *instruments_; }
     runtime::Loop& loop() { return parts_.loop; }
     /// For what a front end works out: drawings.
@@ -117,6 +123,7 @@ public:
 
 private:
     runtime::Task<Result<void>> open_venue();
+    runtime::Task<Result<void>> open_webhooks();
     void open_history();
     void notify(const std::string& line);
 
@@ -136,6 +143,7 @@ private:
     std::unique_ptr<ScanDesk> scans_;
     std::unique_ptr<TradingDesk> trading_;
     std::unique_ptr<AccountDesk> account_desk_;
+    std::unique_ptr<WebhookDesk> webhooks_;
     venue::AccountIdentity account_;
     std::list<std::shared_ptr<Notice>> notices_;
     std::list<std::shared_ptr<ListTasks>> task_lists_;
