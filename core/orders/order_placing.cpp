@@ -18,7 +18,7 @@ using runtime::Wake;
 constexpr Duration fill_grace = 2s;
 
 /// True until the venue has answered or the answer has been given up.
-bool awaits_answer(const Order& order) { return is_unanswered(order) && standing(order) != OrderState::unknown; }
+bool awaits_answer(const Order& order) { return is_unanswered(order) && order.stands != OrderState::unknown; }
 
 /// Market orders and those that never rest are expected to end at once.
 bool fills_at_once(const OrderRequest& request) {
@@ -191,7 +191,7 @@ Task<Result<Placed>> OrderManager::place(OrderForm form, Instrument instrument, 
 
 OrderManager::SendFailure OrderManager::begin_send(OrderRequest request, PlaceOptions options, std::string form) {
     const ClientOrderId id = request.id;
-    OrderIntended intended{.request = std::move(request), .key = options.key, .form = std::move(form)};
+    OrderIntended intended{{.request = std::move(request), .key = options.key, .form = std::move(form)}};
     ledger_.apply(OrderEvent{.time = parts_.loop.clock().now(), .source = FactSource::user, .fact = intended});
     in_hand_.insert(id);
     const SendFailure failure = std::make_shared<std::optional<Error>>();
@@ -281,7 +281,7 @@ Task<Result<Placed>> OrderManager::await_outcome(ClientOrderId id, PlaceOptions 
     Wake wake = Wake::signalled;
     while (wake == Wake::signalled) {
         const Order* order = ledger_.find(id);
-        if (order == nullptr || is_final(order->state) || standing(*order) == OrderState::unknown) {
+        if (order == nullptr || is_final(order->state) || order->stands == OrderState::unknown) {
             break;
         }
         // The sender decides when an unanswered order becomes unknown; a waiter only adds a margin to that.
@@ -321,7 +321,7 @@ Result<Placed> OrderManager::outcome_of(const ClientOrderId& id, const PlaceOpti
         return fail(unknown_outcome(*order, last_wake == Wake::cancelled ? "the waiting was interrupted"
                                                                          : "no answer came in time"));
     }
-    if (standing(*order) == OrderState::unknown) {
+    if (order->stands == OrderState::unknown) {
         return fail(unknown_outcome(*order, order->reason));
     }
     options.settle_effect();
