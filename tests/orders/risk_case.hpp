@@ -44,10 +44,10 @@ struct RiskCase {
         return *this;
     }
     /// An order that is open, 30 seconds old.
-    RiskCase& open(OrderRequest order) {
-        const ClientOrderId id = order.id;
+    RiskCase& open(OrderRequest working) {
+        const ClientOrderId id = working.id;
         const Instant then = nine_thirty - std::chrono::seconds(30);
-        ledger.apply({.time = then, .fact = orders::OrderIntended{{.request = std::move(order), .key = "", .form = ""}}});
+        ledger.apply({.time = then, .fact = orders::OrderIntended{{.request = std::move(working), .key = "", .form = ""}}});
         ledger.apply({.time = then, .fact = venue::OrderAccepted{id, VenueOrderId("V" + id.value)}});
         return *this;
     }

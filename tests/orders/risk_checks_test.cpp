@@ -178,7 +178,7 @@ TEST_CASE("4: what cannot or must not be traded") {
         CHECK(risk.verdict("instrument") == warn); // it gets somebody out
     }
     SECTION("not among the allowed") {
-        risk.limits.allowed_symbols.emplace({"AAPL"});
+        risk.limits.allowed_symbols = std::set<std::string, std::less<>>{"AAPL"};
         CHECK(risk.verdict("instrument") == deny);
         risk.limits.allowed_symbols->insert("GOOG");
         CHECK(risk.verdict("instrument") == pass);
