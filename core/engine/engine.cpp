@@ -7,6 +7,7 @@
 #include "core/engine/saved_desk.hpp"
 #include "core/engine/scan_desk.hpp"
 #include "core/engine/trading_desk.hpp"
+#include "core/engine/trigger_desk.hpp"
 #include "core/orders/order_manager.hpp"
 #include "core/store/journal.hpp"
 #include "core/store/market_store.hpp"
@@ -73,6 +74,10 @@ Task<Result<void>> Engine::start() {
                                                         .instruments = *instruments_,
                                                         .quotes = venue_->market_data(),
                                                         .market_path = market_path});
+    const Result<void> triggers_read = co_await open_triggers();
+    if (!triggers_read) {
+        co_return fail(triggers_read.error());
+    }
     parts_.log.write(
         LogLevel::info, "engine", "engine.started", "",
         {{"profile", parts_.profile.name}, {"venue", parts_.profile.venue}, {"account", account_.account}});
@@ -121,7 +126,29 @@ void Engine::open_history() {
                                                                 .venue = std::string(venue_->name())});
 }
 
+Task<Result<void>> Engine::open_triggers() {
+    triggers_ =
+        std::make_unique<TriggerDesk>(TriggerDesk::Parts{.loop = parts_.loop,
+                                                         .log = parts_.log,
+                                                         .workers = workers_,
+                                                         .journal = *journal_,
+                                                         .manager = *manager_,
+                                                         .venue = *venue_,
+                                                         .instruments = *instruments_,
+                                                         .scans = *scans_,
+                                                         .account = account_.account,
+                                                         .profile = parts_.profile.name,
+                                                         .has_history = loader_ != nullptr,
+                                                         .serving = parts_.serving,
+                                                         .notify = [this](const std::string& line) { notify(line); }});
+    Result<void> read = co_await triggers_->start();
+    co_return read;
+}
+
 Task<void> Engine::stop() {
+    if (triggers_) {
+        co_await triggers_->stop();
+    }
     if (manager_) {
         co_await manager_->stop();
     }
@@ -154,6 +181,7 @@ std::vector<venue::ConnectionInfo> Engine::connections() const {
 
 std::vector<runtime::TaskInfo> Engine::tasks() const {
     std::vector<runtime::TaskInfo> all = manager_->tasks();
+    std::ranges::move(triggers_->tasks(), std::back_inserter(all));
     for (const std::shared_ptr<ListTasks>& list : task_lists_) {
         std::ranges::move((*list)(), std::back_inserter(all));
     }

@@ -34,6 +34,7 @@ class OptionDesk;
 class SavedDesk;
 class ScanDesk;
 class TradingDesk;
+class TriggerDesk;
 
 /// What a venue needs of the engine that owns it. Everything outlives the venue.
 struct VenueParts {
@@ -67,6 +68,7 @@ public:
         std::string build;        ///< version of the program
         int pid = 0;
         Duration started{0}; ///< Clock::elapsed() when the process began
+        bool serving = false; ///< the core stays until it is told to leave, so triggers may wait in it
     };
 
     explicit Engine(Parts parts);
@@ -83,6 +85,8 @@ public:
     OptionDesk& options() { return *options_; }
     SavedDesk& saved() { return *saved_; }
     TradingDesk& trading() { return *trading_; }
+    TriggerDesk& triggers() { return *triggers_; }
+    const TriggerDesk& triggers() const { return *triggers_; }
     Instruments& instruments() { return *instruments_; }
     runtime::Loop& loop() { return parts_.loop; }
     /// For what a front end works out: drawings.
@@ -115,6 +119,7 @@ public:
 private:
     runtime::Task<Result<void>> open_venue();
     void open_history();
+    runtime::Task<Result<void>> open_triggers();
     void notify(const std::string& line);
 
     Parts parts_;
@@ -131,6 +136,7 @@ private:
     std::unique_ptr<SavedDesk> saved_;
     std::unique_ptr<ScanDesk> scans_;
     std::unique_ptr<TradingDesk> trading_;
+    std::unique_ptr<TriggerDesk> triggers_;
     venue::AccountIdentity account_;
     std::list<std::shared_ptr<Notice>> notices_;
     std::list<std::shared_ptr<ListTasks>> task_lists_;
