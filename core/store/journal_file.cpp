@@ -220,9 +220,34 @@ Result<std::vector<JournalRow>> JournalFile::events_of_order(std::string_view cl
     return select(rows);
 }
 
+Result<std::optional<JournalRow>> JournalFile::first_event_of_order(std::string_view client_order_id) {
+    Statement first = database_.prepare(
+        "SELECT * FROM events WHERE client_order_id = ? AND client_order_id <> '' ORDER BY seq LIMIT 1");
+    first.bind(client_order_id);
+    Result<std::vector<JournalRow>> rows = select(first);
+    if (!rows) {
+        return fail(std::move(rows.error()));
+    }
+    return rows->empty() ? std::nullopt : std::optional(std::move(rows->front()));
+}
+
 Result<std::vector<JournalRow>> JournalFile::events_of_key(std::string_view account, std::string_view key) {
     Statement rows = database_.prepare("SELECT * FROM events WHERE account = ? AND key = ? AND key <> '' ORDER BY seq");
     rows.bind(account).bind(key);
+    return select(rows);
+}
+
+Result<std::vector<JournalRow>> JournalFile::rows_between(std::int64_t first_seq, std::int64_t last_seq) {
+    Statement rows = database_.prepare("SELECT * FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq");
+    rows.bind(first_seq).bind(last_seq);
+    return select(rows);
+}
+
+Result<std::vector<JournalRow>> JournalFile::executions_after(ExecutionPlace place, std::int64_t rows_max) {
+    Statement rows =
+        database_.prepare("SELECT * FROM events WHERE kind IN ('order.filled', 'order.execution_corrected') AND "
+                          "(time_ns, seq) > (?, ?) ORDER BY time_ns, seq LIMIT ?");
+    rows.bind(place.time.time_since_epoch().count()).bind(place.seq).bind(rows_max);
     return select(rows);
 }
 

@@ -47,12 +47,24 @@ public:
     /// Every row from there on, each checked against the one before it: "journal.broken" as in `open`.
     Result<void> replay(std::int64_t from_seq, const JournalVisitor& visitor);
     Result<std::vector<JournalRow>> events_of_order(std::string_view client_order_id);
+    /// The event that began the order; nullopt when there is none of it.
+    Result<std::optional<JournalRow>> first_event_of_order(std::string_view client_order_id);
     /// Every event with this key on the account, oldest first.
     Result<std::vector<JournalRow>> events_of_key(std::string_view account, std::string_view key);
     /// Ids of the orders that the venue calls `venue_order_id`, the newest first.
     Result<std::vector<std::string>> orders_of_venue_id(std::string_view venue_order_id);
     /// Ids of the orders that end with a dash and `ending`.
     Result<std::vector<std::string>> orders_ending(std::string_view ending);
+    /// The rows with these sequence numbers, both included, as far as there are any.
+    Result<std::vector<JournalRow>> rows_between(std::int64_t first_seq, std::int64_t last_seq);
+    /// Where a walk over executions has come to.
+    struct ExecutionPlace {
+        Instant time = Instant::min();
+        std::int64_t seq = 0;
+    };
+    /// The next executions and corrections of such (kinds "order.filled" and "order.execution_corrected"), in the order
+    /// of their times and not of their recording; at most `rows_max`.
+    Result<std::vector<JournalRow>> executions_after(ExecutionPlace place, std::int64_t rows_max);
     std::int64_t last_seq() const { return last_seq_; }
 
     /// Verifies from the last mark; returns the number of rows checked.

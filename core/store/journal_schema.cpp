@@ -5,7 +5,7 @@
 namespace tradesh::store {
 namespace {
 
-constexpr std::array<const char*, 2> migrations{R"sql(
+constexpr std::array<const char*, 3> migrations{R"sql(
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY,
     time_ns INTEGER NOT NULL,
@@ -48,6 +48,9 @@ CREATE TRIGGER events_keep_triggers AFTER INSERT ON events WHEN new.kind GLOB 't
         VALUES (new.payload ->> '$.id', new.seq, new.payload ->> '$.state', new.payload)
         ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, state = excluded.state, payload = excluded.payload;
 END;
+)sql",
+                                                R"sql(
+CREATE INDEX executions_by_time ON events (time_ns, seq) WHERE kind IN ('order.filled', 'order.execution_corrected');
 )sql"};
 
 } // namespace
