@@ -21,6 +21,31 @@ namespace tradesh::engine {
 using runtime::LogLevel;
 using runtime::Task;
 
+namespace {
+
+/// A watch tells what enters and what leaves; at its beginning it is silent of what does not fit.
+Task<Result<void>> follow_bars(ScanDesk& scans, bool load, expression::Program program, std::string symbol,
+                               OnTruth on_truth) {
+    ScanWanted wanted{.program = std::move(program), .universe = std::move(symbol), .load_first = load};
+    const WatchWanted how{.every = quote_every, .live = true};
+    bool told = false;
+    const OnNews on_news = [&](const WatchNews& news) -> Task<Result<void>> {
+        if (!news.change) {
+            on_truth(fail(news.change.error()));
+            co_return Result<void>();
+        }
+        if (!std::exchange(told, true) && !news.initial) {
+            on_truth(false);
+        }
+        on_truth(news.change->kind == scan::ChangeKind::entered);
+        co_return Result<void>();
+    };
+    const Result<WatchSummary> summary = co_await scans.watch(std::move(wanted), how, on_news);
+    co_return summary ? Result<void>() : fail(summary.error());
+}
+
+} // namespace
+
 Engine::Engine(Parts parts) : parts_(std::move(parts)), workers_(parts_.loop, "worker", parts_.profile.workers) {}
 
 Engine::~Engine() = default;
@@ -127,20 +152,22 @@ void Engine::open_history() {
 }
 
 Task<Result<void>> Engine::open_triggers() {
-    triggers_ =
-        std::make_unique<TriggerDesk>(TriggerDesk::Parts{.loop = parts_.loop,
-                                                         .log = parts_.log,
-                                                         .workers = workers_,
-                                                         .journal = *journal_,
-                                                         .manager = *manager_,
-                                                         .venue = *venue_,
-                                                         .instruments = *instruments_,
-                                                         .scans = *scans_,
-                                                         .account = account_.account,
-                                                         .profile = parts_.profile.name,
-                                                         .has_history = loader_ != nullptr,
-                                                         .serving = parts_.serving,
-                                                         .notify = [this](const std::string& line) { notify(line); }});
+    const FollowBars follow = [this](expression::Program program, std::string symbol, OnTruth on_truth) {
+        return follow_bars(*scans_, loader_ != nullptr, std::move(program), std::move(symbol), std::move(on_truth));
+    };
+    triggers_ = std::make_unique<TriggerDesk>(
+        TriggerDesk::Parts{.loop = parts_.loop,
+                           .log = parts_.log,
+                           .workers = workers_,
+                           .journal = *journal_,
+                           .manager = *manager_,
+                           .venue = *venue_,
+                           .find_instrument = [this](std::string symbol) { return instruments_->find(symbol); },
+                           .follow_bars = follow,
+                           .account = account_.account,
+                           .profile = parts_.profile.name,
+                           .serving = parts_.serving,
+                           .notify = [this](const std::string& line) { notify(line); }});
     Result<void> read = co_await triggers_->start();
     co_return read;
 }

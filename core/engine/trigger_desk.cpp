@@ -1,7 +1,5 @@
 #include "core/engine/trigger_desk.hpp"
 
-#include "core/engine/instruments.hpp"
-
 #include <algorithm>
 #include <array>
 #include <tuple>
@@ -150,7 +148,7 @@ Task<Result<void>> TriggerDesk::prepare(TriggerRule& rule) {
     } else {
         symbol = std::get<ExitOf>(rule).symbol;
     }
-    Result<Instrument> instrument = co_await parts_.instruments.find(symbol);
+    Result<Instrument> instrument = co_await parts_.find_instrument(symbol);
     if (!instrument) {
         co_return fail(std::move(instrument.error()));
     }

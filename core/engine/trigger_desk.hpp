@@ -27,9 +27,6 @@ class OrderManager;
 
 namespace tradesh::engine {
 
-class Instruments;
-class ScanDesk;
-
 /// A line whose moment has come. It is text to the engine; the interpreter runs it.
 struct CommandDue {
     std::string trigger; ///< id
@@ -42,6 +39,14 @@ struct CommandOutcome {
     std::string words; ///< the first line that it showed
 };
 using RunLine = std::function<runtime::Task<CommandOutcome>(CommandDue)>;
+
+using FindTraded = std::function<runtime::Task<Result<Instrument>>(std::string symbol)>;
+/// Tells whether a program over bars holds for a symbol, whenever that changes: the last stored bar and the one in
+/// progress count, as for `scan watch --live`. What cannot be told is an error. Goes on until the calling task is
+/// cancelled or it cannot go on.
+using OnTruth = std::function<void(Result<bool> holds)>;
+using FollowBars =
+    std::function<runtime::Task<Result<void>>(expression::Program program, std::string symbol, OnTruth on_truth)>;
 
 /// What is to be armed; the commands have checked the line.
 struct TriggerWanted {
@@ -84,11 +89,10 @@ public:
         store::Journal& journal;
         orders::OrderManager& manager;
         venue::Venue& venue;
-        Instruments& instruments;
-        ScanDesk& scans;
+        FindTraded find_instrument;
+        FollowBars follow_bars;
         std::string account;
-        std::string profile;      ///< for advice
-        bool has_history = false; ///< the venue has bars to load
+        std::string profile; ///< for advice
         bool serving = false;
         std::function<void(const std::string&)> notify = [](const std::string&) {};
     };
@@ -161,6 +165,9 @@ private:
 
     // trigger_watching.cpp
     runtime::Task<void> watch_quotes(EntryPointer entry, Condition condition, runtime::TaskInfo& info);
+    runtime::Task<bool> follow(EntryPointer entry, const Condition& condition, expression::Program program,
+                               runtime::TaskInfo& info);
+    bool is_over(const Trigger& trigger) const;
     runtime::Task<void> watch_bars(EntryPointer entry, Condition condition, runtime::TaskInfo& info);
     runtime::Task<void> watch_time(EntryPointer entry, runtime::TaskInfo& info);
     runtime::Task<void> watch_exit(EntryPointer entry, runtime::TaskInfo& info);

@@ -1,5 +1,3 @@
-#include "core/engine/instruments.hpp"
-#include "core/engine/scan_desk.hpp"
 #include "core/engine/trigger_desk.hpp"
 
 #include <fmt/format.h>
@@ -64,7 +62,7 @@ Task<bool> TriggerDesk::pause(EntryPointer entry, Duration span) {
 
 /// A quote that may decide something.
 Task<Result<Quote>> TriggerDesk::fresh_quote(std::string symbol) {
-    Result<Instrument> instrument = co_await parts_.instruments.find(symbol);
+    Result<Instrument> instrument = co_await parts_.find_instrument(symbol);
     if (!instrument) {
         co_return fail(std::move(instrument.error()));
     }
@@ -94,12 +92,17 @@ Task<void> TriggerDesk::watch_when(EntryPointer entry, TaskInfo& info) {
     }
 }
 
+bool TriggerDesk::is_over(const Trigger& trigger) const {
+    const auto* when = std::get_if<WhenTrue>(&trigger.rule);
+    return when != nullptr && when->until && parts_.loop.clock().now() >= *when->until;
+}
+
 /// Takes one look at whether the condition holds; true while there is something left to wait for. `since` is when it
 /// began to hold.
 Task<bool> TriggerDesk::judge(EntryPointer entry, bool is_true, std::optional<Duration>& since) {
     const WhenTrue when = std::get<WhenTrue>(entry->trigger.rule);
     const Duration now = parts_.loop.clock().elapsed();
-    if (when.until && parts_.loop.clock().now() >= *when.until) {
+    if (is_over(entry->trigger)) {
         const bool ended = co_await run_out(entry, "its time ran out at " + day_and_time(*when.until));
         co_return !ended;
     }
@@ -132,9 +135,7 @@ Task<void> TriggerDesk::watch_quotes(EntryPointer entry, Condition condition, Ta
         entry->doubt = !quote                                ? quote.error().describe()
                        : truth == expression::Truth::unknown ? "the quote lacks a value"
                                                              : "";
-        const WhenTrue& when = std::get<WhenTrue>(entry->trigger.rule);
-        const bool over = when.until && parts_.loop.clock().now() >= *when.until;
-        if (truth != expression::Truth::unknown || over) {
+        if (truth != expression::Truth::unknown || is_over(entry->trigger)) {
             const bool goes_on = co_await judge(entry, truth == expression::Truth::yes, since);
             if (!goes_on) {
                 co_return;
@@ -149,11 +150,49 @@ Task<void> TriggerDesk::watch_quotes(EntryPointer entry, Condition condition, Ta
     }
 }
 
+/// Follows bars for as long as that can be done; true while the trigger is armed.
+Task<bool> TriggerDesk::follow(EntryPointer entry, const Condition& condition, expression::Program program,
+                               TaskInfo& info) {
+    std::optional<Duration> since;
+    std::optional<bool> is_true;
+    bool ended = false;
+    const OnTruth take = [&is_true, entry](const Result<bool>& holds) {
+        entry->doubt = holds ? "" : holds.error().describe();
+        is_true = holds ? std::optional(*holds) : std::nullopt;
+        entry->from_before = entry->from_before && is_true != false;
+    };
+    runtime::TaskScope watching(parts_.loop);
+    const auto body = [&](TaskInfo& task) -> Task<void> {
+        task.awaits = "bars of " + condition.symbol;
+        const Result<void> followed = co_await parts_.follow_bars(std::move(program), condition.symbol, take);
+        entry->doubt = followed ? "" : followed.error().describe();
+        ended = true;
+    };
+    watching.spawn("watch " + entry->trigger.id, body);
+    info.awaits = "bars of " + condition.symbol;
+    bool goes_on = true;
+    while (goes_on && !ended) {
+        goes_on = co_await pause(entry, quote_every);
+        if (!goes_on || !(is_true || is_over(entry->trigger))) {
+            continue;
+        }
+        // What is bought on the word of bars is bought at a price of now.
+        const Result<Quote> quote = co_await fresh_quote(condition.symbol);
+        const bool holds = is_true.value_or(false);
+        if (holds && !quote && !is_over(entry->trigger)) {
+            entry->doubt = quote.error().describe();
+            continue;
+        }
+        goes_on = co_await judge(entry, holds, since);
+    }
+    watching.cancel();
+    co_await watching.join();
+    co_return goes_on;
+}
+
 /// As `scan watch --live` on one symbol.
 Task<void> TriggerDesk::watch_bars(EntryPointer entry, Condition condition, TaskInfo& info) {
     const std::optional<Timeframe> timeframe = std::get<WhenTrue>(entry->trigger.rule).timeframe;
-    std::optional<Duration> since;
-    std::optional<bool> is_true;
     for (;;) {
         expression::QueryCompiler compiler(timeframe);
         const Result<void> compiled = compiler.condition(condition.bars);
@@ -163,40 +202,8 @@ Task<void> TriggerDesk::watch_bars(EntryPointer entry, Condition condition, Task
             entry->doubt = program.error().describe();
             co_return;
         }
-        runtime::TaskScope watching(parts_.loop);
-        bool ended = false;
-        const OnNews take = [&is_true, entry](const WatchNews& news) -> Task<Result<void>> {
-            entry->doubt = news.change ? "" : news.change.error().describe();
-            is_true = news.change && news.change->kind == scan::ChangeKind::entered;
-            co_return Result<void>();
-        };
-        const auto body = [&](TaskInfo& task) -> Task<void> {
-            task.awaits = "bars of " + condition.symbol;
-            ScanWanted wanted{.program = std::move(*program),
-                              .universe = condition.symbol,
-                              .load_first = parts_.has_history,
-                              .correlation = entry->trigger.id};
-            const WatchWanted how{.every = quote_every, .live = true};
-            const Result<WatchSummary> summary = co_await parts_.scans.watch(std::move(wanted), how, take);
-            entry->doubt = summary ? "" : summary.error().describe();
-            ended = true;
-        };
-        watching.spawn("watch " + entry->trigger.id, body);
-        bool goes_on = true;
-        while (goes_on && !ended) {
-            info.awaits = "bars of " + condition.symbol;
-            goes_on = co_await pause(entry, quote_every);
-            const WhenTrue& when = std::get<WhenTrue>(entry->trigger.rule);
-            const bool over = when.until && parts_.loop.clock().now() >= *when.until;
-            if (goes_on && (is_true || over)) {
-                goes_on = co_await judge(entry, is_true.value_or(false), since);
-            }
-        }
-        watching.cancel();
-        co_await watching.join();
-        if (goes_on) { // the watch could not go on; what it saw so far is worth nothing any more
-            since.reset();
-            is_true.reset();
+        bool goes_on = co_await follow(entry, condition, std::move(*program), info);
+        if (goes_on) { // it could not be followed on; later perhaps
             goes_on = co_await pause(entry, pause_after_failure);
         }
         if (!goes_on) {

@@ -76,6 +76,8 @@ public:
     std::unique_ptr<orders::OrderManager> manager;
     orders::RiskLimits limits;
     std::vector<std::string> notices;
+    /// Whoever else uses journal and manager leaves here.
+    std::function<void()> before_shut;
 
 private:
     void open(bool link_up = true);
