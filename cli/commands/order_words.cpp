@@ -191,6 +191,10 @@ std::vector<OptionSpec> order_options(bool may_short) {
          .value_name = "ack|fill",
          .help = "wait for the venue's answer, or for the end of the order (exit 13 when it is still working)",
          .choices = {"ack", "fill"}},
+        {.name = "at",
+         .value_name = "TIME",
+         .help = "send it then, by a core that serves: NYSE:close-12m, 2026-11-23T15:48:00-05:00",
+         .kind = ValueKind::time},
         {.name = "replay-old", .value_name = "", .help = "show the first outcome of a key used on an earlier day"}};
     if (may_short) {
         options.push_back({.name = "short", .value_name = "", .help = "allow the sale to open a short position"});

@@ -4,6 +4,7 @@
 #include "core/engine/engine.hpp"
 #include "core/engine/history_desk.hpp"
 #include "core/engine/trading_desk.hpp"
+#include "core/engine/trigger_desk.hpp"
 #include "core/engine/webhook_desk.hpp"
 
 #include <utility>
@@ -39,6 +40,9 @@ Task<Result<void>> run_status(CommandContext& context) {
                               {"link", engine.trading().manager().link_up() ? "up" : "down"},
                               {"open_orders", engine.trading().ledger().open().size()},
                               {"orders", engine.trading().ledger().count()},
+                              {"triggers", engine.triggers().armed()},
+                              {"triggers_missed", engine.triggers().missed_lately()},
+                              {"serving", engine.triggers().serving()},
                               {"commands", engine.commands_run()},
                               {"uptime", to_the_millisecond(engine.uptime())},
                               {"pid", engine.pid()},

@@ -8,6 +8,7 @@
 #include "core/engine/saved_desk.hpp"
 #include "core/engine/scan_desk.hpp"
 #include "core/engine/trading_desk.hpp"
+#include "core/engine/trigger_desk.hpp"
 #include "core/engine/webhook_desk.hpp"
 #include "core/orders/order_manager.hpp"
 #include "core/orders/webhook_http_sender.hpp"
@@ -22,6 +23,31 @@ namespace tradesh::engine {
 
 using runtime::LogLevel;
 using runtime::Task;
+
+namespace {
+
+/// A watch tells what enters and what leaves; at its beginning it is silent of what does not fit.
+Task<Result<void>> follow_bars(ScanDesk& scans, bool load, expression::Program program, std::string symbol,
+                               OnTruth on_truth) {
+    ScanWanted wanted{.program = std::move(program), .universe = std::move(symbol), .load_first = load};
+    const WatchWanted how{.every = quote_every, .live = true};
+    bool told = false;
+    const OnNews on_news = [&](const WatchNews& news) -> Task<Result<void>> {
+        if (!news.change) {
+            on_truth(fail(news.change.error()));
+            co_return Result<void>();
+        }
+        if (!std::exchange(told, true) && !news.initial) {
+            on_truth(false);
+        }
+        on_truth(news.change->kind == scan::ChangeKind::entered);
+        co_return Result<void>();
+    };
+    const Result<WatchSummary> summary = co_await scans.watch(std::move(wanted), how, on_news);
+    co_return summary ? Result<void>() : fail(summary.error());
+}
+
+} // namespace
 
 Engine::Engine(Parts parts) : parts_(std::move(parts)), workers_(parts_.loop, "worker", parts_.profile.workers) {}
 
@@ -91,6 +117,10 @@ Task<Result<void>> Engine::start() {
                                                         .instruments = *instruments_,
                                                         .quotes = venue_->market_data(),
                                                         .market_path = market_path});
+    const Result<void> triggers_read = co_await open_triggers();
+    if (!triggers_read) {
+        co_return fail(triggers_read.error());
+    }
     parts_.log.write(
         LogLevel::info, "engine", "engine.started", "",
         {{"profile", parts_.profile.name}, {"venue", parts_.profile.venue}, {"account", account_.account}});
@@ -159,7 +189,31 @@ void Engine::open_history() {
                                                                 .venue = std::string(venue_->name())});
 }
 
+Task<Result<void>> Engine::open_triggers() {
+    const FollowBars follow = [this](expression::Program program, std::string symbol, OnTruth on_truth) {
+        return follow_bars(*scans_, loader_ != nullptr, std::move(program), std::move(symbol), std::move(on_truth));
+    };
+    triggers_ = std::make_unique<TriggerDesk>(
+        TriggerDesk::Parts{.loop = parts_.loop,
+                           .log = parts_.log,
+                           .workers = workers_,
+                           .journal = *journal_,
+                           .manager = *manager_,
+                           .venue = *venue_,
+                           .find_instrument = [this](std::string symbol) { return instruments_->find(symbol); },
+                           .follow_bars = follow,
+                           .account = account_.account,
+                           .profile = parts_.profile.name,
+                           .serving = parts_.serving,
+                           .notify = [this](const std::string& line) { notify(line); }});
+    Result<void> read = co_await triggers_->start();
+    co_return read;
+}
+
 Task<void> Engine::stop() {
+    if (triggers_) {
+        co_await triggers_->stop();
+    }
     if (manager_) {
         co_await manager_->stop();
     }
@@ -199,6 +253,7 @@ std::vector<venue::ConnectionInfo> Engine::connections() const {
 std::vector<runtime::TaskInfo> Engine::tasks() const {
     std::vector<runtime::TaskInfo> all = manager_->tasks();
     std::ranges::move(webhooks_->tasks(), std::back_inserter(all));
+    std::ranges::move(triggers_->tasks(), std::back_inserter(all));
     for (const std::shared_ptr<ListTasks>& list : task_lists_) {
         std::ranges::move((*list)(), std::back_inserter(all));
     }

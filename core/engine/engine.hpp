@@ -39,6 +39,7 @@ class SavedDesk;
 class ScanDesk;
 class TradingDesk;
 class WebhookDesk;
+class TriggerDesk;
 
 /// What a venue needs of the engine that owns it. Everything outlives the venue.
 struct VenueParts {
@@ -73,7 +74,8 @@ public:
         std::function<void(std::span<std::byte>)> fill_with_secret_bytes;
         std::string build; ///< version of the program
         int pid = 0;
-        Duration started{0}; ///< Clock::elapsed() when the process began
+        Duration started{0};  ///< Clock::elapsed() when the process began
+        bool serving = false; ///< the core stays until it is told to leave, so triggers may wait in it
     };
 
     explicit Engine(Parts parts);
@@ -92,6 +94,8 @@ public:
     TradingDesk& trading() { return *trading_; }
     AccountDesk& account_desk() { return *account_desk_; }
     WebhookDesk& webhooks() { return *webhooks_; }
+    TriggerDesk& triggers() { return *triggers_; }
+    const TriggerDesk& triggers() const { return *triggers_; }
     Instruments& instruments() { return *instruments_; }
     runtime::Loop& loop() { return parts_.loop; }
     /// For what a front end works out: drawings.
@@ -125,6 +129,7 @@ private:
     runtime::Task<Result<void>> open_venue();
     runtime::Task<Result<void>> open_webhooks();
     void open_history();
+    runtime::Task<Result<void>> open_triggers();
     void notify(const std::string& line);
 
     Parts parts_;
@@ -144,6 +149,7 @@ private:
     std::unique_ptr<TradingDesk> trading_;
     std::unique_ptr<AccountDesk> account_desk_;
     std::unique_ptr<WebhookDesk> webhooks_;
+    std::unique_ptr<TriggerDesk> triggers_;
     venue::AccountIdentity account_;
     std::list<std::shared_ptr<Notice>> notices_;
     std::list<std::shared_ptr<ListTasks>> task_lists_;
