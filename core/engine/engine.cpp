@@ -57,7 +57,7 @@ Task<Result<void>> Engine::start() {
     if (!started) {
         co_return fail(started.error());
     }
-    trading_ = std::make_unique<TradingDesk>(parts_.profile, clock(), *instruments_, *venue_, *manager_);
+    trading_ = std::make_unique<TradingDesk>(parts_.profile, clock(), workers_, *instruments_, *venue_, *manager_);
     open_history();
     options_ = std::make_unique<OptionDesk>(OptionDesk::Parts{.loop = parts_.loop,
                                                               .workers = workers_,

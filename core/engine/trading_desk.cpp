@@ -55,12 +55,27 @@ Result<void> TradingDesk::permit(const OrderForm& form, const PlaceOptions& opti
     return {};
 }
 
+Task<Result<Instrument>> TradingDesk::look_up(OrderForm& form) {
+    Result<Instrument> instrument = co_await instruments_.find(form.symbol);
+    const auto* moment = form.valid_until ? std::get_if<MomentWord>(&form.valid_until->asked) : nullptr;
+    if (!instrument || moment == nullptr) {
+        co_return instrument;
+    }
+    auto find_moment = [&moment, &instrument, now = clock_.now()] { return moment_of(*moment, *instrument, now); };
+    const Result<Instant> end = co_await workers_.run(find_moment);
+    if (!end) {
+        co_return fail(end.error());
+    }
+    form.valid_until->moment = *end;
+    co_return instrument;
+}
+
 Task<Result<orders::Placed>> TradingDesk::place(OrderForm form, PlaceOptions options, Permission permission) {
     const Result<void> permitted = permit(form, options, permission);
     if (!permitted) {
         co_return fail(permitted.error());
     }
-    Result<Instrument> instrument = co_await instruments_.find(form.symbol);
+    Result<Instrument> instrument = co_await look_up(form);
     if (!instrument) {
         co_return fail(std::move(instrument.error()).attempting("place the order"));
     }
@@ -73,7 +88,7 @@ Task<Result<orders::Rehearsal>> TradingDesk::rehearse(OrderForm form, PlaceOptio
     if (!permitted) {
         co_return fail(permitted.error());
     }
-    Result<Instrument> instrument = co_await instruments_.find(form.symbol);
+    Result<Instrument> instrument = co_await look_up(form);
     if (!instrument) {
         co_return fail(std::move(instrument.error()).attempting("rehearse the order"));
     }
