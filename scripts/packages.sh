@@ -3,13 +3,13 @@
 packages_to_build=(
     clang-19 lld-19 cmake ninja-build ccache pkg-config
     libasio-dev libcli11-dev nlohmann-json3-dev libsqlite3-dev libfmt-dev libspdlog-dev libsodium-dev libtomlplusplus-dev
-    libhowardhinnant-date-dev tzdata libreadline-dev libutf8proc-dev less
+    libhowardhinnant-date-dev tzdata libreadline-dev libutf8proc-dev libcurl4-openssl-dev ca-certificates less
 )
-packages_to_test=(catch2 tmux sqlite3 procps python3)
+packages_to_test=(catch2 tmux sqlite3 procps python3 openssl)
 packages_to_check=(clang-format-19 python3)
 packages_to_sanitize=(libclang-rt-19-dev)
 # redis-tools holds the server's program too; the package redis-server would only add a daemon that starts at boot.
-packages_to_bench=(redis-tools sqlite3 python3)
+packages_to_bench=(redis-tools sqlite3 python3 curl)
 
 say() {
     printf '%s: %s\n' "${0##*/}" "$*" >&2

@@ -1,6 +1,7 @@
 #include "app/core/wiring.hpp"
 
 #include "app/core/engine_service.hpp"
+#include "core/engine/instruments.hpp"
 #include "core/venue/history_simulator/simulated_history.hpp"
 #include "core/venue/paper/paper_venue.hpp"
 

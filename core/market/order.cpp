@@ -64,6 +64,23 @@ Result<OrderState> parse_order_state(std::string_view text) {
     return fail(ErrorKind::usage, "order.state_unknown", "'" + std::string(text) + "' is no order state");
 }
 
+namespace {
+
+constexpr std::array<std::string_view, 3> fill_of_names{"single", "leg", "combo"};
+
+} // namespace
+
+std::string_view name_of(FillOf of) { return fill_of_names[static_cast<std::size_t>(of)]; }
+
+Result<FillOf> parse_fill_of(std::string_view text) {
+    for (std::size_t i = 0; i < fill_of_names.size(); ++i) {
+        if (fill_of_names[i] == text) {
+            return static_cast<FillOf>(i);
+        }
+    }
+    return fail(ErrorKind::usage, "order.fill_of_unknown", "'" + std::string(text) + "' is no kind of fill");
+}
+
 bool is_final(OrderState state) {
     switch (state) {
     case OrderState::denied:

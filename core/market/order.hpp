@@ -72,11 +72,13 @@ struct OrderRequest {
     TimeInForce time_in_force = TimeInForce::day;
     bool may_open_short = false;          ///< otherwise a sell only reduces
     std::optional<Instant> valid_until{}; ///< the order ends then, if `time_in_force` has not ended it before
-    /// Not empty: an exit of that order. It is held until that one fills, works as far as that one has filled, and ends
-    /// when that one ends without a fill.
+    /// Not empty: an exit of that order, on its other side. It is held until that one fills, works as far as that one
+    /// has filled, and ends when that one ends without a fill; after a part fill it goes on with that quantity. It only
+    /// reduces a position: what is beyond that is cancelled.
     ClientOrderId parent{};
-    /// Orders of one group cancel one another: what fills of one is taken off the others, and when one ends otherwise
-    /// than by its own cancel or replacement, the others end with it.
+    /// Orders of one group cancel one another: what fills of one is taken off the others, and those with nothing left
+    /// are cancelled. When one ends otherwise (expired, withdrawn by the venue) the others end with it; its own cancel
+    /// leaves them. All of a group are in one instrument.
     std::string oco_group{};
     bool operator==(const OrderRequest&) const = default;
 };
@@ -108,6 +110,15 @@ Result<OrderState> parse_order_state(std::string_view text);
 /// True when nothing more can happen to the order.
 bool is_final(OrderState state);
 
+/// What a fill moves (FIX 442). An order for a combo is told of by a fill of each leg, then one of the combo.
+enum class FillOf : std::uint8_t {
+    single, ///< the order and a position
+    leg,    ///< a position alone: one leg of a combo, in the leg's symbol, side, quantity and price
+    combo,  ///< the order alone: combos at their net price, which may be below zero; its fee is zero
+};
+std::string_view name_of(FillOf of);
+Result<FillOf> parse_fill_of(std::string_view text);
+
 struct Fill {
     ExecutionId execution;
     ClientOrderId order;
@@ -117,6 +128,7 @@ struct Fill {
     Decimal price;
     Money fee;
     Instant time; ///< the venue's own time of the trade
+    FillOf of = FillOf::single;
     bool operator==(const Fill&) const = default;
 };
 

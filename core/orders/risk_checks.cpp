@@ -1,7 +1,5 @@
 #include "core/orders/risk_checks.hpp"
 
-#include <array>
-
 namespace tradesh::orders {
 namespace {
 
@@ -33,11 +31,6 @@ RiskCheck check_notional(const std::optional<Money>& notional, const std::option
 }
 
 } // namespace
-
-std::string_view name_of(Verdict verdict) {
-    constexpr std::array<std::string_view, 3> names{"pass", "deny", "not limited"};
-    return names[static_cast<std::size_t>(verdict)];
-}
 
 std::vector<RiskCheck> check_risk(const OrderRequest& request, const std::optional<Money>& notional,
                                   const OrderLedger& ledger, const RiskLimits& limits) {

@@ -33,6 +33,7 @@ APART = ("app/attach/server",)  # below such a folder, yet not part of it
 HEADER_HOMES = (
     (r"asio/experimental/", ("core/runtime",), "parallel_group, channel and awaitable_operators are wrapped by core/runtime"),
     (r"sqlite3\.h", ("core/store",), "SQLite is reached through core/store"),
+    (r"curl/", ("core/net",), "libcurl is reached through core/net's HttpClient"),
     (r"readline/", ("cli/prompt",), "readline is reached through cli/prompt's line editor"),
 )
 # The client is static and starts in no time.

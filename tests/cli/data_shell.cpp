@@ -1,9 +1,10 @@
 #include "tests/cli/data_shell.hpp"
 
+#include "core/engine/instruments.hpp"
+#include "core/engine/saved_desk.hpp"
 #include "core/venue/history_simulator/simulated_history.hpp"
 #include "core/venue/paper/paper_venue.hpp"
 #include "tests/support/catch.hpp"
-#include "core/engine/saved_desk.hpp"
 
 #include <chrono>
 #include <csignal>

@@ -3,6 +3,8 @@
 #include "cli/commands/command_table.hpp"
 #include "cli/interpreter.hpp"
 #include "core/engine/engine.hpp"
+#include "core/store/market_store.hpp"
+#include "core/store/saved_items.hpp"
 #include "core/venue/history_simulation_options.hpp"
 #include "tests/cli/fake_client.hpp"
 #include "tests/store/temporary_folder.hpp"

@@ -21,7 +21,8 @@ Json to_json(const Fill& fill) {
             {"price", fill.price.to_string()},
             {"fee", fill.fee.amount.to_string()},
             {"currency", fill.fee.currency.code()},
-            {"time", test::to_json(fill.time)}};
+            {"time", test::to_json(fill.time)},
+            {"of", name_of(fill.of)}};
 }
 
 Fill fill_from(const Json& json) {
@@ -33,7 +34,8 @@ Fill fill_from(const Json& json) {
                 .price = decimal_from(json.at("price")),
                 .fee = Money{.amount = decimal_from(json.at("fee")),
                              .currency = Currency(json.at("currency").get<std::string>())},
-                .time = instant_from(json.at("time"))};
+                .time = instant_from(json.at("time")),
+                .of = parse_fill_of(json.at("of").get<std::string>()).value()};
 }
 
 Json to_json(const Position& position) {
@@ -75,7 +77,15 @@ struct EventWriter {
         return {{"kind", "replaced"},
                 {"order", e.order.value},
                 {"quantity", e.quantity.to_string()},
-                {"price", test::to_json(e.price)}};
+                {"price", test::to_json(e.price)},
+                {"venue_id", e.venue_id.value}};
+    }
+    Json operator()(const OrderStateReported& e) const {
+        return {
+            {"kind", "state"}, {"order", e.order.value}, {"state", name_of(e.state)}, {"venue_state", e.venue_state}};
+    }
+    Json operator()(const ExecutionCorrected& e) const {
+        return {{"kind", "corrected"}, {"execution", e.corrected.value}, {"fill", to_json(e.fill)}};
     }
     Json operator()(const ReplaceRejected& e) const { return refusal("replace rejected", e.order, e.code, e.message); }
     Json operator()(const LinkChanged& e) const { return {{"kind", "link"}, {"up", e.up}, {"reason", e.reason}}; }
@@ -112,6 +122,9 @@ Json to_json(const PriceRule& rule) {
     } else if (const auto* stop = std::get_if<StopPrice>(&rule)) {
         json["stop"] = stop->stop.to_string();
         json["limit"] = to_json(stop->limit);
+    } else if (const auto* trail = std::get_if<TrailingStop>(&rule)) {
+        json["distance"] = trail->distance.to_string();
+        json["percent"] = trail->percent;
     }
     return json;
 }
@@ -124,6 +137,9 @@ PriceRule price_rule_from(const Json& json) {
     if (rule == "limit") {
         return LimitPrice{decimal_from(json.at("limit"))};
     }
+    if (rule == "trail") {
+        return TrailingStop{.distance = decimal_from(json.at("distance")), .percent = json.at("percent")};
+    }
     return StopPrice{.stop = decimal_from(json.at("stop")), .limit = optional_decimal_from(json.at("limit"))};
 }
 
@@ -134,17 +150,24 @@ Json to_json(const OrderRequest& request) {
             {"quantity", request.quantity.to_string()},
             {"price", to_json(request.price)},
             {"time_in_force", name_of(request.time_in_force)},
-            {"may_open_short", request.may_open_short}};
+            {"may_open_short", request.may_open_short},
+            {"valid_until", request.valid_until ? to_json(*request.valid_until) : Json()},
+            {"parent", request.parent.value},
+            {"oco_group", request.oco_group}};
 }
 
 OrderRequest order_request_from(const Json& json) {
+    const Json& valid_until = json.at("valid_until");
     return OrderRequest{.id = ClientOrderId(json.at("id")),
                         .symbol = json.at("symbol"),
                         .side = side_from(json.at("side")),
                         .quantity = decimal_from(json.at("quantity")),
                         .price = price_rule_from(json.at("price")),
                         .time_in_force = parse_time_in_force(json.at("time_in_force").get<std::string>()).value(),
-                        .may_open_short = json.at("may_open_short")};
+                        .may_open_short = json.at("may_open_short"),
+                        .valid_until = valid_until.is_null() ? std::nullopt : std::optional(instant_from(valid_until)),
+                        .parent = ClientOrderId(json.at("parent")),
+                        .oco_group = json.at("oco_group")};
 }
 
 Json to_json(const VenueOrder& order) {
@@ -224,6 +247,11 @@ TradingEvent event_from(const Json& json) {
         event.what = OrderFilled{fill_from(json.at("fill"))};
         return event;
     }
+    if (kind == "corrected") {
+        event.what =
+            ExecutionCorrected{.corrected = ExecutionId(json.at("execution")), .fill = fill_from(json.at("fill"))};
+        return event;
+    }
     const ClientOrderId order(json.at("order"));
     if (kind == "accepted") {
         event.what = OrderAccepted{.order = order, .venue_id = VenueOrderId(json.at("venue_id"))};
@@ -236,8 +264,14 @@ TradingEvent event_from(const Json& json) {
     } else if (kind == "cancel rejected") {
         event.what = CancelRejected{.order = order, .code = json.at("code"), .message = json.at("message")};
     } else if (kind == "replaced") {
-        event.what = OrderReplaced{
-            .order = order, .quantity = decimal_from(json.at("quantity")), .price = price_rule_from(json.at("price"))};
+        event.what = OrderReplaced{.order = order,
+                                   .quantity = decimal_from(json.at("quantity")),
+                                   .price = price_rule_from(json.at("price")),
+                                   .venue_id = VenueOrderId(json.at("venue_id"))};
+    } else if (kind == "state") {
+        event.what = OrderStateReported{.order = order,
+                                        .state = parse_order_state(json.at("state").get<std::string>()).value(),
+                                        .venue_state = json.at("venue_state")};
     } else {
         event.what = ReplaceRejected{.order = order, .code = json.at("code"), .message = json.at("message")};
     }

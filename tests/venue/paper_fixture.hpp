@@ -79,6 +79,10 @@ inline std::string to_line(const venue::TradingEvent& event) {
         std::string operator()(const ReplaceRejected& e) const {
             return "replace rejected " + e.order.value + " " + e.code;
         }
+        std::string operator()(const OrderStateReported& e) const {
+            return "state " + e.order.value + " " + std::string(name_of(e.state));
+        }
+        std::string operator()(const ExecutionCorrected& e) const { return "corrected " + e.corrected.value; }
         std::string operator()(const LinkChanged& e) const { return e.up ? "link up" : "link down"; }
     };
     return std::visit(Writer(), event.what);

@@ -1,0 +1,284 @@
+#include "core/net/http_client.hpp"
+
+#include "core/net/http_transfer.hpp"
+#include "core/net/private_address.hpp"
+#include "core/net/socket_watch.hpp"
+#include "core/runtime/loop.hpp"
+
+#include <asio/this_coro.hpp>
+
+#include <unistd.h>
+
+#include <cassert>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+namespace tradesh::net {
+namespace {
+
+constexpr long connections_max = 256; ///< of all servers together; the one that idled longest makes room
+
+struct Socket {
+    std::shared_ptr<SocketWatch> watch;
+    HttpEndpoint* server = nullptr; ///< null for what libcurl opened for itself, such as the look-up of a name
+};
+
+} // namespace
+
+struct HttpClient::Pool {
+    Pool(runtime::Loop& its_loop, Options given) : loop(its_loop), options(std::move(given)), idle(its_loop) {
+        curl_global_init(CURL_GLOBAL_DEFAULT);
+        multi = curl_multi_init();
+        curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &Pool::on_socket);
+        curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
+        curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &Pool::on_timer);
+        curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
+        curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(options.connections_per_host_max));
+        curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections_max);
+        curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections_max);
+        idle.set();
+    }
+    ~Pool() {
+        assert(transfers.empty() && "an HTTP client was destroyed while a response was awaited");
+        close_connections();
+        curl_global_cleanup();
+    }
+    void close_connections() {
+        idle_handles.clear();
+        curl_multi_cleanup(std::exchange(multi, nullptr));
+        if (alarm) {
+            loop.timers().cancel(*alarm);
+            alarm.reset();
+        }
+    }
+
+    // Called by libcurl.
+    static int on_socket(CURL*, curl_socket_t socket, int what, void* pool, void*);
+    static int on_timer(CURLM*, long delay_ms, void* pool);
+    static curl_socket_t open_socket(void* transfer, curlsocktype, curl_sockaddr* address);
+    static int close_socket(void* pool, curl_socket_t socket);
+    static int before_request(void* transfer, char*, char*, int, int) {
+        return static_cast<HttpTransfer*>(transfer)->may_send() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+    }
+    static std::size_t on_head(char* text, std::size_t, std::size_t size, void* transfer) {
+        return static_cast<HttpTransfer*>(transfer)->take_head_line({text, size}) ? size : 0;
+    }
+    static std::size_t on_body(char* text, std::size_t, std::size_t size, void* transfer) {
+        return static_cast<HttpTransfer*>(transfer)->take_body({text, size}) ? size : 0;
+    }
+
+    Easy take_handle();
+    void start(HttpTransfer& transfer);
+    void finish(HttpTransfer& transfer);
+    runtime::Task<Result<HttpResponse>> run(const HttpRequest& request, HttpEndpoint& server, Url url);
+    void act(curl_socket_t socket, int ready);
+    Socket& watched(curl_socket_t socket, HttpEndpoint* server);
+
+    runtime::Loop& loop;
+    Options options;
+    CURLM* multi = nullptr;
+    bool closed = false;
+    std::map<std::string, HttpEndpoint> servers; ///< by name
+    std::unordered_map<curl_socket_t, Socket> sockets;
+    std::vector<Easy> idle_handles;
+    std::unordered_map<CURL*, HttpTransfer*> transfers;
+    std::optional<runtime::Timers::Id> alarm;
+    runtime::Event idle; ///< set while there is no transfer
+};
+
+Socket& HttpClient::Pool::watched(curl_socket_t socket, HttpEndpoint* server) {
+    Socket& entry = sockets[socket];
+    if (!entry.watch) {
+        entry.server = server;
+        entry.watch = SocketWatch::of(loop, socket, [this](int ready_socket, SocketWatch::Ready ready) {
+            act(ready_socket, ready == SocketWatch::Ready::to_read ? CURL_CSELECT_IN : CURL_CSELECT_OUT);
+        });
+    }
+    return entry;
+}
+
+int HttpClient::Pool::on_socket(CURL*, curl_socket_t socket, int what, void* pool, void*) {
+    Pool& self = *static_cast<Pool*>(pool);
+    if (what != CURL_POLL_REMOVE) {
+        self.watched(socket, nullptr).watch->want((what & CURL_POLL_IN) != 0, (what & CURL_POLL_OUT) != 0);
+        return 0;
+    }
+    const auto known = self.sockets.find(socket);
+    if (known == self.sockets.end()) {
+        return 0;
+    }
+    known->second.watch->want(false, false);
+    if (known->second.server == nullptr) {
+        known->second.watch->release();
+        self.sockets.erase(known);
+    }
+    return 0;
+}
+
+int HttpClient::Pool::on_timer(CURLM*, long delay_ms, void* pool) {
+    Pool& self = *static_cast<Pool*>(pool);
+    if (self.alarm) {
+        self.loop.timers().cancel(*self.alarm);
+        self.alarm.reset();
+    }
+    if (delay_ms >= 0) {
+        self.alarm = self.loop.timers().after(std::chrono::milliseconds(delay_ms), [&self] {
+            self.alarm.reset();
+            self.act(CURL_SOCKET_TIMEOUT, 0);
+        });
+    }
+    return 0;
+}
+
+/// Here every address passes that a name was resolved to, so a name cannot lead where its address may not.
+curl_socket_t HttpClient::Pool::open_socket(void* transfer, curlsocktype, curl_sockaddr* address) {
+    HttpTransfer& self = *static_cast<HttpTransfer*>(transfer);
+    Pool* pool = nullptr;
+    curl_easy_getinfo(self.easy.get(), CURLINFO_PRIVATE, &pool);
+    if (!pool->options.allow_private_addresses && is_private(address->addr)) {
+        self.private_address = true;
+        return CURL_SOCKET_BAD;
+    }
+    const int socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address->protocol);
+    if (socket < 0) {
+        return CURL_SOCKET_BAD;
+    }
+    pool->watched(socket, &self.server);
+    ++self.server.sockets;
+    return socket;
+}
+
+int HttpClient::Pool::close_socket(void* pool, curl_socket_t socket) {
+    Pool& self = *static_cast<Pool*>(pool);
+    const auto known = self.sockets.find(socket);
+    if (known != self.sockets.end()) {
+        --known->second.server->sockets;
+        known->second.watch->release();
+        self.sockets.erase(known);
+    }
+    return ::close(socket);
+}
+
+Easy HttpClient::Pool::take_handle() {
+    if (!idle_handles.empty()) {
+        Easy easy = std::move(idle_handles.back());
+        idle_handles.pop_back();
+        return easy;
+    }
+    Easy easy(curl_easy_init());
+    CURL* handle = easy.get();
+    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    curl_easy_setopt(handle, CURLOPT_PROXY, "");
+    curl_easy_setopt(handle, CURLOPT_TCP_NODELAY, 1L);
+    curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L); // or the end of a transfer would wait for a slow name server
+    curl_easy_setopt(handle, CURLOPT_USERAGENT, options.user_agent.c_str());
+    curl_easy_setopt(handle, CURLOPT_PRIVATE, this);
+    curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, &Pool::open_socket);
+    curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, &Pool::close_socket);
+    curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, this);
+    curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, &Pool::before_request);
+    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &Pool::on_head);
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &Pool::on_body);
+    return easy;
+}
+
+void HttpClient::Pool::act(curl_socket_t socket, int ready) {
+    int running = 0;
+    curl_multi_socket_action(multi, socket, ready, &running);
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+        HttpTransfer& ended = *transfers.at(message->easy_handle);
+        ended.code = message->data.result;
+        ended.done.set();
+    }
+}
+
+void HttpClient::Pool::start(HttpTransfer& transfer) {
+    transfers.emplace(transfer.easy.get(), &transfer);
+    idle.reset();
+    curl_multi_add_handle(multi, transfer.easy.get());
+}
+
+void HttpClient::Pool::finish(HttpTransfer& transfer) {
+    CURL* handle = transfer.easy.get();
+    curl_multi_remove_handle(multi, handle);
+    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, nullptr);
+    transfers.erase(handle);
+    if (transfers.empty()) {
+        idle.set();
+    }
+}
+
+runtime::Task<Result<HttpResponse>> HttpClient::Pool::run(const HttpRequest& request, HttpEndpoint& server, Url url) {
+    HttpTransfer transfer(loop, request, server, std::move(url), take_handle());
+    start(transfer);
+    const runtime::Wake wake = co_await transfer.done.wait_for(request.timeout);
+    finish(transfer);
+    Result<HttpResponse> outcome(std::move(transfer.response));
+    if (transfer.closed || wake == runtime::Wake::cancelled) {
+        outcome = fail(transfer.cancelled());
+    } else if (wake == runtime::Wake::timeout) {
+        outcome = fail(transfer.timed_out());
+    } else if (transfer.code != CURLE_OK) {
+        outcome = fail(transfer.failure());
+    } else {
+        long status = 0;
+        curl_easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
+        outcome->status = static_cast<int>(status);
+    }
+    idle_handles.push_back(std::move(transfer.easy));
+    co_return outcome;
+}
+
+HttpClient::HttpClient(runtime::Loop& loop) : HttpClient(loop, Options()) {}
+HttpClient::HttpClient(runtime::Loop& loop, Options options)
+    : pool_(std::make_unique<Pool>(loop, std::move(options))) {}
+HttpClient::~HttpClient() = default;
+
+runtime::Task<Result<HttpResponse>> HttpClient::perform(HttpRequest request) {
+    if (std::optional<Error> fault = find_fault(request)) {
+        co_return fail(std::move(*fault));
+    }
+    Result<std::pair<Url, std::string>> parsed = parse_url(request.url);
+    if (!parsed) {
+        co_return fail(std::move(parsed.error()));
+    }
+    co_await asio::this_coro::throw_if_cancelled(false);
+    const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
+    if (pool_->closed || cancellation.cancelled() != asio::cancellation_type::none) {
+        co_return fail(ErrorKind::cancelled, "http.cancelled", "the request to " + parsed->second + " was not sent");
+    }
+    HttpEndpoint& server = pool_->servers[parsed->second];
+    server.name = parsed->second;
+    Result<HttpResponse> response = co_await pool_->run(request, server, std::move(parsed->first));
+    co_return response;
+}
+
+runtime::Task<void> HttpClient::close() {
+    pool_->closed = true;
+    for (const auto& [handle, transfer] : pool_->transfers) {
+        transfer->closed = true;
+        transfer->done.set();
+    }
+    while (!pool_->transfers.empty()) {
+        co_await asio::this_coro::reset_cancellation_state();
+        co_await pool_->idle.wait();
+    }
+    pool_->close_connections();
+}
+
+std::vector<HttpConnections> HttpClient::connections() const {
+    std::vector<HttpConnections> rows;
+    for (const auto& [name, server] : pool_->servers) {
+        const char* state = server.sockets == 0 ? "down" : server.opened == 0 ? "connecting" : "up";
+        rows.push_back({.endpoint = name, .state = state, .opened = server.opened, .reused = server.reused});
+    }
+    return rows;
+}
+
+} // namespace tradesh::net
