@@ -324,7 +324,8 @@ Result<OrderWords> parse_order_words(std::string_view verb, const Arguments& arg
     order.form.rebalances = verb == "rebalance";
     order.form.side = verb == "buy" ? Side::buy : Side::sell;
     const Word& symbol = arguments.required("symbol");
-    Result<std::string> parsed = parse_symbol(symbol.text);
+    order.is_list = verb == "close" && symbol.text.starts_with('@');
+    Result<std::string> parsed = order.is_list ? Result<std::string>(symbol.text) : parse_symbol(symbol.text);
     if (!parsed) {
         return fail(std::move(parsed.error()).at(symbol.where()));
     }
@@ -350,7 +351,7 @@ std::vector<ArgumentSpec> order_arguments() {
              .repeatable = true}};
 }
 
-std::vector<OptionSpec> order_options(bool may_short) {
+std::vector<OptionSpec> order_options(std::string_view verb) {
     std::vector<OptionSpec> options{
         {.name = "wait",
          .value_name = "ack|fill",
@@ -373,7 +374,12 @@ std::vector<OptionSpec> order_options(bool may_short) {
         {.name = "slippage",
          .value_name = "PERCENT",
          .help = "refuse a market order that would fill further than that from the middle of the quote: 0.2pct"}};
-    if (may_short) {
+    if (verb == "close") {
+        options.push_back({.name = "reverse",
+                           .value_name = "",
+                           .help = "hold as much the other way: one order of twice the position"});
+    }
+    if (verb == "sell") {
         options.push_back({.name = "short", .value_name = "", .help = "allow the sale to open a short position"});
     }
     return options;

@@ -1,5 +1,8 @@
 #include "core/engine/trading_desk.hpp"
 
+#include "core/orders/order_form_support.hpp"
+#include "core/orders/order_key.hpp"
+
 #include <utility>
 
 namespace tradesh::engine {
@@ -56,6 +59,10 @@ Result<void> TradingDesk::permit(const OrderForm& form, const PlaceOptions& opti
 }
 
 Task<Result<Instrument>> TradingDesk::look_up(OrderForm& form) {
+    const Result<void> supported = check_supported(form, venue_.capabilities(), venue_.name());
+    if (!supported) {
+        co_return fail(supported.error());
+    }
     Result<Instrument> instrument = co_await instruments_.find(form.symbol);
     const auto* moment = form.valid_until ? std::get_if<MomentWord>(&form.valid_until->asked) : nullptr;
     if (!instrument || moment == nullptr) {
@@ -94,6 +101,22 @@ Task<Result<orders::Rehearsal>> TradingDesk::rehearse(OrderForm form, PlaceOptio
     }
     Result<orders::Rehearsal> rehearsal = co_await manager_.rehearse(std::move(form), *instrument);
     co_return rehearsal;
+}
+
+Task<Result<std::string>> TradingDesk::expand_key(std::string key, std::string symbol) {
+    if (!orders::has_key_words(key)) {
+        co_return key;
+    }
+    const Result<Instrument> instrument = co_await instruments_.find(std::move(symbol));
+    if (!instrument) {
+        co_return fail(instrument.error());
+    }
+    const bool trades_always = venue_.simulated_prices() != nullptr;
+    auto expand = [&key, &instrument, trades_always, now = clock_.now()] {
+        return orders::expand_key(key, *instrument, trades_always, now);
+    };
+    Result<std::string> expanded = co_await workers_.run(expand);
+    co_return expanded;
 }
 
 Task<Result<orders::Order>> TradingDesk::cancel(std::string order, PlaceOptions options) {

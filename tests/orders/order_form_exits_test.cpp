@@ -198,7 +198,8 @@ TEST_CASE("an order ends when it was told to, if that is still to come") {
     wanted.valid_until = Validity{.asked = Duration(30s)};
     CHECK(resolve(wanted, stock(), market())->valid_until == market().now + 30s);
     wanted.valid_until = Validity{.asked = TimeOfDay{.since_midnight = 9h}, .moment = market().now - 1h};
-    CHECK(message_of(wanted, market()) == "the order may live until 09:00, which was 1 h ago (2026-11-20T14:00:00Z)");
+    CHECK(message_of(wanted, market()) ==
+          "the order may live until 09:00, which was 1 h 0 min ago (2026-11-20T14:00:00Z)");
     wanted.valid_until->moment = market().now + 1h;
     CHECK(resolve(wanted, stock(), market())->valid_until == market().now + 1h);
 }
@@ -225,7 +226,7 @@ TEST_CASE("a quote that is too wide or too old sets no price, and says by how mu
     CHECK(order_of(wanted, wide) == "buy 10");
     OrderForm strict = wanted;
     strict.quote_age_max = 100ms;
-    CHECK(message_of(strict, market()) == "the quote is 200 ms old; the limit is 100 ms");
+    CHECK(message_of(strict, market()) == "the quote is 200.0 ms old; the limit is 100.0 ms");
     strict.quote_age_max = 1h;
     MarketView old = market();
     old.quote_age = 10min;
