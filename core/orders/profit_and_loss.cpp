@@ -24,6 +24,9 @@ Profit& Profit::operator+=(const Profit& other) {
 }
 
 void ProfitAndLoss::fold(const Fill& fill, const ContractTerms& terms) {
+    if (fill.of == FillOf::combo) {
+        return; // its legs move the positions
+    }
     HeldPosition& held = positions_[fill.symbol];
     held.terms = terms;
     const Decimal realised = held.basis.trade(fill.side, fill.quantity, fill.price, terms.multiplier);

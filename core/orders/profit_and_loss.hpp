@@ -56,7 +56,7 @@ struct HeldPosition {
 };
 
 /// Positions at average cost, and the profit and loss of what was closed: a fold over fills in the order in which they
-/// traded, each once. A correction of what was folded already needs a new fold (Corrections).
+/// traded, each once. A correction of what was folded already needs a new fold: FillReader gives what counts now.
 class ProfitAndLoss {
 public:
     explicit ProfitAndLoss(ProfitGrouping grouping = {}) : grouping_(grouping) {}

@@ -1,5 +1,6 @@
 #include "core/store/journal_file.hpp"
 
+#include "core/store/journal_rows.hpp"
 #include "core/store/journal_schema.hpp"
 
 #include <algorithm>
@@ -13,13 +14,6 @@ namespace {
 constexpr std::int64_t mark_interval = 1'000;
 constexpr std::int64_t reserve_bytes = 8 << 20; // some thousand commits, and room for SQLite to tidy up its log
 
-Error broken(const std::string& path, std::int64_t seq, const std::string& what) {
-    return Error(ErrorKind::failed, "journal.broken", "row " + std::to_string(seq) + " of the journal " + what)
-        .attempting("verify the journal")
-        .on(path)
-        .advise("keep a copy of the file, restore a backup, and compare with the venue's own records");
-}
-
 Error no_room(const std::string& path) {
     return Error(ErrorKind::refused, "journal.disk_full",
                  "the disk is full: only cancels, reducing orders and halts are still recorded")
@@ -28,48 +22,23 @@ Error no_room(const std::string& path) {
         .advise("make room on the disk");
 }
 
-ChainChecksum checksum_of(std::span<const std::byte> blob) {
-    ChainChecksum checksum{};
-    if (blob.size() == checksum.size()) {
-        std::ranges::copy(blob, checksum.begin());
-    }
-    return checksum; // a blob of another size matches nothing
-}
-
-JournalRow read_row(const Statement& row) {
-    return JournalRow{.seq = row.integer(0),
-                      .event = {.time = Instant(Duration(row.integer(1))),
-                                .kind = std::string(row.text(2)),
-                                .client_order_id = std::string(row.text(3)),
-                                .venue = std::string(row.text(4)),
-                                .account = std::string(row.text(5)),
-                                .session = row.integer(6),
-                                .venue_order_id = std::string(row.text(7)),
-                                .parent = std::string(row.text(8)),
-                                .leg = row.integer(9),
-                                .group = std::string(row.text(10)),
-                                .key = std::string(row.text(11)),
-                                .request_hash = std::string(row.text(12)),
-                                .currency = std::string(row.text(13)),
-                                .correlation = std::string(row.text(14)),
-                                .payload = std::string(row.text(15))},
-                      .checksum = checksum_of(row.blob(16))};
-}
-
-constexpr std::string_view select_from = "SELECT * FROM events WHERE seq >= ? ORDER BY seq";
-
 } // namespace
 
-JournalFile::JournalFile(Database database, DiskReserve reserve)
+JournalFile::JournalFile(Database database, DiskReserve reserve, JournalHead head)
     : database_(std::move(database)),
-      reserve_(std::move(reserve)) {}
+      reserve_(std::move(reserve)),
+      head_file_(std::move(head)) {}
 
 Result<JournalFile> JournalFile::open(const std::string& path, std::string_view installation) {
     Result<Database> database = Database::open(path, journal_file_kind());
     if (!database) {
         return fail(std::move(database.error()));
     }
-    JournalFile file(std::move(*database), DiskReserve(path + ".reserve", reserve_bytes));
+    Result<JournalHead> head = JournalHead::open(path + ".head");
+    if (!head) {
+        return fail(std::move(head.error()));
+    }
+    JournalFile file(std::move(*database), DiskReserve(path + ".reserve", reserve_bytes), std::move(*head));
     if (Result<void> held = file.reserve_.hold(); !held) {
         if (held.error().code != "store.full") {
             return fail(std::move(held.error()));
@@ -84,6 +53,9 @@ Result<JournalFile> JournalFile::open(const std::string& path, std::string_view 
     }
     if (Result<std::int64_t> verified = file.verify_tail(); !verified) {
         return fail(std::move(verified.error()));
+    }
+    if (Result<void> whole = file.compare_with_head(); !whole) {
+        return fail(std::move(whole.error()));
     }
     return file;
 }
@@ -170,7 +142,9 @@ Result<void> JournalFile::commit(std::span<const Batch> batches) {
         }
         return transaction->commit();
     }();
-    if (!done) {
+    if (done) {
+        head_file_.note({.seq = last_seq_, .checksum = head_});
+    } else {
         last_seq_ = seq_before;
         head_ = head_before;
     }
@@ -212,7 +186,8 @@ Result<std::int64_t> JournalFile::begin_session() {
     std::int64_t session = 0;
     if (const std::string& text = last->value_or("0");
         std::from_chars(text.data(), text.data() + text.size(), session).ec != std::errc()) {
-        return fail(broken(database_.path(), last_seq_, "stands beside a session number that is none: " + text));
+        return fail(
+            broken_journal(database_.path(), last_seq_, "stands beside a session number that is none: " + text));
     }
     ++session;
     if (Result<void> set = set_setting("session", std::to_string(session)); !set) {
@@ -222,23 +197,6 @@ Result<std::int64_t> JournalFile::begin_session() {
         return fail(std::move(committed.error()));
     }
     return session;
-}
-
-Result<void> JournalFile::replay(std::int64_t from_seq, const JournalVisitor& visitor) {
-    Statement rows = database_.prepare(select_from);
-    rows.bind(from_seq);
-    for (;;) {
-        const Result<bool> more = rows.step();
-        if (!more) {
-            return fail(more.error());
-        }
-        if (!*more) {
-            return {};
-        }
-        if (Result<void> seen = visitor(read_row(rows)); !seen) {
-            return seen;
-        }
-    }
 }
 
 Result<std::vector<JournalRow>> JournalFile::select(Statement& statement) {
@@ -251,7 +209,7 @@ Result<std::vector<JournalRow>> JournalFile::select(Statement& statement) {
         if (!*more) {
             return rows;
         }
-        rows.push_back(read_row(statement));
+        rows.push_back(read_journal_row(statement));
     }
 }
 
@@ -262,9 +220,34 @@ Result<std::vector<JournalRow>> JournalFile::events_of_order(std::string_view cl
     return select(rows);
 }
 
+Result<std::optional<JournalRow>> JournalFile::first_event_of_order(std::string_view client_order_id) {
+    Statement first = database_.prepare(
+        "SELECT * FROM events WHERE client_order_id = ? AND client_order_id <> '' ORDER BY seq LIMIT 1");
+    first.bind(client_order_id);
+    Result<std::vector<JournalRow>> rows = select(first);
+    if (!rows) {
+        return fail(std::move(rows.error()));
+    }
+    return rows->empty() ? std::nullopt : std::optional(std::move(rows->front()));
+}
+
 Result<std::vector<JournalRow>> JournalFile::events_of_key(std::string_view account, std::string_view key) {
     Statement rows = database_.prepare("SELECT * FROM events WHERE account = ? AND key = ? AND key <> '' ORDER BY seq");
     rows.bind(account).bind(key);
+    return select(rows);
+}
+
+Result<std::vector<JournalRow>> JournalFile::rows_between(std::int64_t first_seq, std::int64_t last_seq) {
+    Statement rows = database_.prepare("SELECT * FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq");
+    rows.bind(first_seq).bind(last_seq);
+    return select(rows);
+}
+
+Result<std::vector<JournalRow>> JournalFile::executions_after(ExecutionPlace place, std::int64_t rows_max) {
+    Statement rows =
+        database_.prepare("SELECT * FROM events WHERE kind IN ('order.filled', 'order.execution_corrected') AND "
+                          "(time_ns, seq) > (?, ?) ORDER BY time_ns, seq LIMIT ?");
+    rows.bind(place.time.time_since_epoch().count()).bind(place.seq).bind(rows_max);
     return select(rows);
 }
 
@@ -295,78 +278,6 @@ Result<std::vector<std::string>> JournalFile::orders_ending(std::string_view end
     const std::string text = "-" + std::string(ending);
     ids.bind(text).bind(text);
     return select_texts(ids);
-}
-
-Result<std::int64_t> JournalFile::verify_tail() {
-    Statement last = database_.prepare("SELECT seq, checksum FROM marks ORDER BY seq DESC LIMIT 1");
-    const Result<bool> marked = last.step();
-    if (!marked) {
-        return fail(marked.error());
-    }
-    if (!*marked) {
-        return verify_from(0, ChainChecksum{});
-    }
-    const std::int64_t seq = last.integer(0);
-    const ChainChecksum checksum = checksum_of(last.blob(1));
-    Statement row = database_.prepare("SELECT checksum FROM events WHERE seq = ?");
-    const Result<bool> found = row.bind(seq).step();
-    if (!found) {
-        return fail(found.error());
-    }
-    if (!*found) {
-        return fail(broken(database_.path(), seq, "is missing, though it was once marked"));
-    }
-    if (checksum_of(row.blob(0)) != checksum) {
-        return fail(broken(database_.path(), seq, "is not the one that was marked"));
-    }
-    return verify_from(seq, checksum);
-}
-
-/// Walks the rows after `seq`, whose checksum is `before`.
-Result<std::int64_t> JournalFile::verify_from(std::int64_t seq, ChainChecksum before) {
-    std::int64_t checked = 0;
-    const auto check = [&](const JournalRow& row) -> Result<void> {
-        if (row.seq != seq + 1) {
-            return fail(broken(database_.path(), seq + 1, "is missing"));
-        }
-        if (chain_checksum(before, row.seq, row.event) != row.checksum) {
-            return fail(
-                broken(database_.path(), row.seq, "does not fit its checksum: it or the row before was changed"));
-        }
-        seq = row.seq;
-        before = row.checksum;
-        ++checked;
-        return {};
-    };
-    if (Result<void> walked = replay(seq + 1, check); !walked) {
-        return fail(std::move(walked.error()));
-    }
-    return checked;
-}
-
-Result<std::int64_t> JournalFile::verify_all() {
-    Statement structure = database_.prepare("PRAGMA integrity_check(1)");
-    const Result<bool> answered = structure.step();
-    if (!answered) {
-        return fail(answered.error());
-    }
-    if (structure.text(0) != "ok") {
-        return fail(Error(ErrorKind::failed, "store.damaged",
-                          "the file is damaged (SQLite: " + std::string(structure.text(0)) + ")")
-                        .attempting("verify the journal")
-                        .on(database_.path())
-                        .advise("put the file aside and restore a backup"));
-    }
-    Statement strays = database_.prepare("SELECT m.seq FROM marks m LEFT JOIN events e ON e.seq = m.seq AND "
-                                         "e.checksum = m.checksum WHERE e.seq IS NULL LIMIT 1");
-    const Result<bool> stray = strays.step();
-    if (!stray) {
-        return fail(stray.error());
-    }
-    if (*stray) {
-        return fail(broken(database_.path(), strays.integer(0), "is missing or is not the one that was marked"));
-    }
-    return verify_from(0, ChainChecksum{});
 }
 
 Result<std::optional<std::string>> JournalFile::setting(std::string_view name) {

@@ -3,6 +3,7 @@
 #include "core/store/database.hpp"
 #include "core/store/disk_reserve.hpp"
 #include "core/store/journal_event.hpp"
+#include "core/store/journal_head.hpp"
 
 #include <functional>
 #include <optional>
@@ -22,8 +23,9 @@ using JournalVisitor = std::function<Result<void>(const JournalRow&)>;
 class JournalFile {
 public:
     /// Opens or creates the file. `installation` (four letters or digits, made at random by the caller) is kept when
-    /// the file is new and ignored afterwards. Verifies the chain from the last mark to the end: a row that was
-    /// changed, removed or reordered is an Error of kind failed, "journal.broken", with its seq.
+    /// the file is new and ignored afterwards. Verifies the chain from the last mark to the end, and that nothing is
+    /// missing of what had been written: a row that was changed, removed or reordered is an Error of kind failed,
+    /// "journal.broken", with its seq; rows lost at the end are "journal.cut".
     static Result<JournalFile> open(const std::string& path, std::string_view installation);
 
     /// Events that belong together, and whether they must still be recorded when the disk is full (cancels, reducing
@@ -42,14 +44,27 @@ public:
     /// Four characters that tell this file from others, for order ids.
     const std::string& installation() const { return installation_; }
 
+    /// Every row from there on, each checked against the one before it: "journal.broken" as in `open`.
     Result<void> replay(std::int64_t from_seq, const JournalVisitor& visitor);
     Result<std::vector<JournalRow>> events_of_order(std::string_view client_order_id);
+    /// The event that began the order; nullopt when there is none of it.
+    Result<std::optional<JournalRow>> first_event_of_order(std::string_view client_order_id);
     /// Every event with this key on the account, oldest first.
     Result<std::vector<JournalRow>> events_of_key(std::string_view account, std::string_view key);
     /// Ids of the orders that the venue calls `venue_order_id`, the newest first.
     Result<std::vector<std::string>> orders_of_venue_id(std::string_view venue_order_id);
     /// Ids of the orders that end with a dash and `ending`.
     Result<std::vector<std::string>> orders_ending(std::string_view ending);
+    /// The rows with these sequence numbers, both included, as far as there are any.
+    Result<std::vector<JournalRow>> rows_between(std::int64_t first_seq, std::int64_t last_seq);
+    /// Where a walk over executions has come to.
+    struct ExecutionPlace {
+        Instant time = Instant::min();
+        std::int64_t seq = 0;
+    };
+    /// The next executions and corrections of such (kinds "order.filled" and "order.execution_corrected"), in the order
+    /// of their times and not of their recording; at most `rows_max`.
+    Result<std::vector<JournalRow>> executions_after(ExecutionPlace place, std::int64_t rows_max);
     std::int64_t last_seq() const { return last_seq_; }
 
     /// Verifies from the last mark; returns the number of rows checked.
@@ -69,14 +84,16 @@ public:
     Database& database() { return database_; }
 
 private:
-    JournalFile(Database database, DiskReserve reserve);
+    JournalFile(Database database, DiskReserve reserve, JournalHead head);
     Result<void> keep_installation(std::string_view installation);
     std::vector<Result<std::int64_t>> append_some(std::span<const Batch> batches);
     Result<void> commit(std::span<const Batch> batches);
     Result<void> insert(const JournalEvent& event);
     Result<void> mark();
     Result<void> find_head();
-    Result<std::int64_t> verify_from(std::int64_t seq, ChainChecksum before);
+    Result<void> compare_with_head();
+    Result<ChainChecksum> checksum_at(std::int64_t seq);
+    Result<std::int64_t> verify_after(std::int64_t seq);
     Result<std::vector<JournalRow>> select(Statement& statement);
     Result<std::vector<std::string>> select_texts(Statement& statement);
 
@@ -85,6 +102,7 @@ private:
     std::string installation_;
     std::int64_t last_seq_ = 0;
     ChainChecksum head_{};
+    JournalHead head_file_;
     bool disk_full_ = false;
 };
 

@@ -5,7 +5,7 @@
 namespace tradesh::store {
 namespace {
 
-constexpr std::array<const char*, 1> migrations{R"sql(
+constexpr std::array<const char*, 3> migrations{R"sql(
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY,
     time_ns INTEGER NOT NULL,
@@ -33,6 +33,24 @@ CREATE TRIGGER events_never_leave BEFORE DELETE ON events
     BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
 CREATE TABLE marks (seq INTEGER PRIMARY KEY, checksum BLOB NOT NULL) STRICT;
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+)sql",
+                                                // What stands armed is made of the journal's rows in the same commit.
+                                                R"sql(
+CREATE TABLE triggers (
+    id TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    mark TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER events_keep_triggers AFTER INSERT ON events WHEN new.kind GLOB 'trigger.*' BEGIN
+    INSERT INTO triggers (id, seq, state, payload)
+        VALUES (new.payload ->> '$.id', new.seq, new.payload ->> '$.state', new.payload)
+        ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, state = excluded.state, payload = excluded.payload;
+END;
+)sql",
+                                                R"sql(
+CREATE INDEX executions_by_time ON events (time_ns, seq) WHERE kind IN ('order.filled', 'order.execution_corrected');
 )sql"};
 
 } // namespace

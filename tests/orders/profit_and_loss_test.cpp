@@ -1,7 +1,6 @@
 #include "core/orders/profit_and_loss.hpp"
 
 #include "core/exchange/exchange.hpp"
-#include "core/orders/corrections.hpp"
 #include "tests/support/catch.hpp"
 
 #include <random>
@@ -153,33 +152,6 @@ TEST_CASE("What was realised since a moment") {
     weeks_later.time = at("2026-12-20");
     book.fold(weeks_later, usd);
     CHECK(book.realised_since(at("2026-11-01")).at(Currency("USD")).fills == 1);
-}
-
-TEST_CASE("A corrected fill counts as it is now, and one that was taken back not at all") {
-    Tape tape;
-    const Fill bought = tape.buy("10", "100");
-    const Fill wrong = tape.sell("10", "900");
-    Fill right = wrong;
-    right.execution = ExecutionId("x2.2");
-    right.price = 90;
-    right.time = at("2026-11-22");
-    Corrections corrections;
-    CHECK(corrections.current(wrong) == wrong);
-    corrections.note(wrong.execution, right);
-    const Fill counted = corrections.current(wrong).value();
-    CHECK(counted.price == 90);
-    CHECK(counted.time == wrong.time);
-
-    Fill nothing = right;
-    nothing.execution = ExecutionId("x2.3");
-    nothing.quantity = 0;
-    corrections.note(right.execution, nothing);
-    CHECK_FALSE(corrections.current(wrong).has_value());
-    CHECK(corrections.current(bought) == bought);
-
-    // In a circle: some answer, and no hang.
-    corrections.note(nothing.execution, wrong);
-    static_cast<void>(corrections.current(wrong));
 }
 
 TEST_CASE("Random trades come to the paper exchange's own numbers, to the last digit") {

@@ -168,7 +168,7 @@ TEST_CASE("rows cut off before a mark are noticed") {
     CHECK_THAT(file.error().message, Contains("row 5 of the journal is missing, though it was once marked"));
 }
 
-TEST_CASE("a change before the last mark passes the start and is found by the whole verification") {
+TEST_CASE("a change before the last mark is found by whoever reads that far, and by the whole verification") {
     const TemporaryFolder folder;
     {
         JournalFile file = open(folder);
@@ -180,6 +180,97 @@ TEST_CASE("a change before the last mark passes the start and is found by the wh
     const Result<std::int64_t> verified = file->verify_all();
     REQUIRE_FALSE(verified);
     CHECK_THAT(verified.error().message, Contains("row 17 "));
+    const auto ignore = [](const JournalRow&) -> Result<void> { return {}; };
+    CHECK(file->replay(18, ignore));
+    const Result<void> replayed = file->replay(1, ignore);
+    REQUIRE_FALSE(replayed);
+    CHECK(replayed.error().code == "journal.broken");
+}
+
+namespace {
+
+/// A copy of the journal's files as a killed process leaves them: the newest rows in the log of SQLite.
+void copy_as_killed(const TemporaryFolder& from, const TemporaryFolder& to) {
+    for (const char* name : {"orders.db", "orders.db-wal", "orders.db.head"}) {
+        std::filesystem::copy_file(from.file(name), to.file(name), std::filesystem::copy_options::overwrite_existing);
+    }
+}
+
+} // namespace
+
+TEST_CASE("rows that only the log held are missed when it is deleted, cut, or the file is an older one") {
+    const TemporaryFolder living;
+    const TemporaryFolder dead;
+    JournalFile file = open(living);
+    append(file, events(1, 5));
+    const TemporaryFolder older;
+    copy_as_killed(living, older);
+    append(file, events(6, 3));
+    copy_as_killed(living, dead);
+    const std::string log = dead.file("orders.db-wal");
+    bool whole = false;
+    SECTION("a killed process loses nothing") { whole = true; }
+    SECTION("deleted log") { std::filesystem::remove(log); }
+    SECTION("cut log") { std::filesystem::resize_file(log, std::filesystem::file_size(log) - 100); }
+    SECTION("an older file") {
+        for (const char* name : {"orders.db", "orders.db-wal"}) {
+            std::filesystem::copy_file(older.file(name), dead.file(name),
+                                       std::filesystem::copy_options::overwrite_existing);
+        }
+    }
+    SECTION("a file that begins anew") {
+        std::filesystem::remove(dead.file("orders.db"));
+        std::filesystem::remove(log);
+    }
+    const Result<JournalFile> reopened = reopen(dead);
+    REQUIRE(reopened.has_value() == whole);
+    if (whole) {
+        CHECK(reopened->last_seq() == 8);
+    } else {
+        CHECK(reopened.error().code == "journal.cut");
+        CHECK_THAT(reopened.error().message, Contains("row 8 had been written"));
+        CHECK_THAT(reopened.error().hint, Contains("orders.db.head"));
+    }
+}
+
+TEST_CASE("another row in the place of one that had been written is noticed") {
+    const TemporaryFolder folder;
+    const TemporaryFolder other;
+    {
+        JournalFile file = open(folder);
+        append(file, events(1, 3));
+        JournalFile elsewhere = open(other);
+        append(elsewhere, events(11, 3));
+    }
+    std::filesystem::copy_file(other.file("orders.db"), folder.file("orders.db"),
+                               std::filesystem::copy_options::overwrite_existing);
+    const Result<JournalFile> file = reopen(folder);
+    REQUIRE_FALSE(file);
+    CHECK(file.error().code == "journal.broken");
+    CHECK_THAT(file.error().message, Contains("is not the one that had been written"));
+}
+
+TEST_CASE("the file that tells how far the journal is may be behind, absent or damaged, but never ahead") {
+    const TemporaryFolder folder;
+    {
+        JournalFile file = open(folder);
+        append(file, events(1, 3));
+        std::filesystem::copy_file(folder.file("orders.db.head"), folder.file("kept"));
+        append(file, events(4, 2));
+    }
+    const auto put_back = [&](const std::string& bytes) {
+        std::ofstream(folder.file("orders.db.head"), std::ios::binary) << bytes;
+    };
+    SECTION("behind, as after a loss of power") {
+        std::filesystem::copy_file(folder.file("kept"), folder.file("orders.db.head"),
+                                   std::filesystem::copy_options::overwrite_existing);
+    }
+    SECTION("absent") { std::filesystem::remove(folder.file("orders.db.head")); }
+    SECTION("torn") { put_back("tsHead01"); }
+    SECTION("damaged") { put_back(std::string(128, 'x')); }
+    Result<JournalFile> file = reopen(folder);
+    REQUIRE(file);
+    CHECK(append(*file, events(6, 1)) == 6);
 }
 
 TEST_CASE("a damaged file is refused with its path") {

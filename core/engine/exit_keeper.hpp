@@ -1,0 +1,37 @@
+#pragma once
+
+#include "core/engine/trigger.hpp"
+#include "core/market/quote.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tradesh::engine {
+
+/// What an exit that the core keeps is decided by. All of one moment.
+struct ExitView {
+    Instant now;
+    std::vector<Fill> fills{};     ///< of the order, oldest first
+    bool order_ended = false;      ///< it fills no more
+    std::optional<Quote> quote{};  ///< a fresh one; prices decide nothing without it
+    std::optional<Decimal> best{}; ///< the best price seen so far, for a trailing stop
+};
+
+struct ExitDecision {
+    Decimal quantity{};             ///< to close now; zero: wait
+    std::optional<Decimal> limit{}; ///< at this price or better, else at the market
+    std::string reason{};           ///< "target 950 reached at 950.10"
+    bool over = false;              ///< everything is closed that the order will ever have filled
+    std::optional<Decimal> best{};  ///< as it now stands
+};
+
+/// One exit of several cancels the others by itself: whatever is reached first closes what the order has filled and was
+/// not closed yet, and only that is left to the others.
+///
+/// Prices are those at which the position could be closed: the bid of a long one, the ask of a short one. A target is
+/// sent as a limit order at its price, everything else at the market. A trailing stop counts from the first quote after
+/// the first fill. Pure.
+ExitDecision decide(const ExitOf& exit, const ExitView& view);
+
+} // namespace tradesh::engine

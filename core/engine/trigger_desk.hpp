@@ -1,0 +1,174 @@
+#pragma once
+
+#include "core/engine/quote_condition.hpp"
+#include "core/engine/trigger.hpp"
+#include "core/orders/order.hpp"
+#include "core/runtime/event.hpp"
+#include "core/runtime/log.hpp"
+#include "core/runtime/loop.hpp"
+#include "core/runtime/task_scope.hpp"
+#include "core/runtime/workers.hpp"
+#include "core/store/journal.hpp"
+#include "core/store/trigger_store.hpp"
+#include "core/venue/venue.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace tradesh::orders {
+class OrderManager;
+}
+
+namespace tradesh::engine {
+
+class Instruments;
+class ScanDesk;
+
+/// A line whose moment has come. It is text to the engine; the interpreter runs it.
+struct CommandDue {
+    std::string trigger; ///< id
+    std::string key;     ///< idempotency key for the order that it sends
+    std::string line;
+    bool live = false; ///< it has leave to trade by live rules
+};
+struct CommandOutcome {
+    int exit_code = 0;
+    std::string words; ///< the first line that it showed
+};
+using RunLine = std::function<runtime::Task<CommandOutcome>(CommandDue)>;
+
+/// What is to be armed; the commands have checked the line.
+struct TriggerWanted {
+    TriggerRule rule;
+    std::string command{};
+    bool live = false;
+    std::string correlation{};
+};
+
+struct Armed {
+    Trigger trigger;
+    bool true_now = false; ///< its condition holds already, so it fires at once
+    std::string doubt;     ///< why its condition cannot be told now; empty: it can
+};
+
+/// More that wait at the same time are a mistake.
+inline constexpr std::size_t triggers_max = 200;
+/// Those that ended are kept in memory so far back; the journal has all.
+inline constexpr std::size_t ended_triggers_kept = 100;
+/// What comes due later than this after its moment is missed, not fired: a core that starts, a machine that slept.
+inline constexpr Duration lateness_max = std::chrono::seconds(5);
+/// How often conditions look at quotes.
+inline constexpr Duration quote_every = std::chrono::milliseconds(500);
+
+/// The verbs of `when`, `schedule` and of exits that the core keeps.
+///
+/// Invariants:
+///  1. A trigger is armed for its user only once that is durable; a line runs only once `firing` is durable.
+///  2. An occurrence fires once: its line carries a key of its own, and a core that finds `firing` at its start never
+///     runs the line again: the order with that key settles whether it was sent.
+///  3. Nothing fires late: what came due while no serving core was there is recorded and told as missed. Exits alone
+///     act when the core is back, because they are about what is held now.
+///  4. Only a core that serves arms or fires.
+class TriggerDesk {
+public:
+    struct Parts {
+        runtime::Loop& loop;
+        runtime::Log& log;
+        runtime::Workers& workers;
+        store::Journal& journal;
+        orders::OrderManager& manager;
+        venue::Venue& venue;
+        Instruments& instruments;
+        ScanDesk& scans;
+        std::string account;
+        std::string profile;      ///< for advice
+        bool has_history = false; ///< the venue has bars to load
+        bool serving = false;
+        std::function<void(const std::string&)> notify = [](const std::string&) {};
+    };
+    explicit TriggerDesk(Parts parts);
+    ~TriggerDesk();
+
+    /// Reads what the journal has armed. Nothing fires before `begin`.
+    runtime::Task<Result<void>> start();
+    /// From now on moments are waited for and lines run. What was missed, or was firing as the last core ended, is
+    /// settled first, in the background, once orders are settled with the venue.
+    void begin(RunLine run_line);
+    /// Ends every wait. Lines that run are the interpreter's to end before.
+    runtime::Task<void> stop();
+
+    /// Errors: refused "trigger.not_serving", "trigger.too_many", usage "trigger.past", "schedule.name_taken", those of
+    /// the rule and of unknown symbols.
+    runtime::Task<Result<Armed>> arm(TriggerWanted wanted);
+    /// Takes one back, by id or by the name of a schedule entry. Errors: not_found "trigger.unknown", refused
+    /// "trigger.firing", "trigger.ended".
+    runtime::Task<Result<Trigger>> remove(std::string text);
+    Result<Trigger> find(std::string_view text) const;
+    /// Those that are live, and the newest that ended, by kind and number.
+    std::vector<Trigger> list() const;
+    /// Why the condition of an armed trigger cannot be told at the moment; empty where it can.
+    std::string doubt_of(const std::string& id) const;
+
+    bool serving() const { return parts_.serving; }
+    /// A line runs right now.
+    bool is_running() const { return running_ > 0; }
+    /// What was missed and nobody has been told yet, one sentence each.
+    std::vector<std::string> take_missed();
+    std::vector<runtime::TaskInfo> tasks() const { return tasks_.list(); }
+
+private:
+    struct Entry {
+        explicit Entry(runtime::Loop& loop) : changed(loop) {}
+        Trigger trigger;
+        runtime::Event changed;   ///< it is not armed any more, or the desk ends
+        std::string mark;         ///< best price of a trailing stop
+        std::string doubt;        ///< see doubt_of
+        bool from_before = false; ///< armed by an earlier core: what is true at first sight may have become so long ago
+        bool durable = false;     ///< before that nobody is told of it
+        bool busy = false;        ///< being fired or taken back: nobody else may
+    };
+    using EntryPointer = std::shared_ptr<Entry>;
+
+    // trigger_desk.cpp
+    Error not_serving() const;
+    runtime::Task<Result<void>> prepare(TriggerRule& rule);
+    Result<void> check_free_name(const TriggerRule& rule) const;
+    runtime::Task<void> look_first(const TriggerRule& rule, Armed& armed);
+    runtime::Task<Result<void>> record(EntryPointer entry, Trigger next, std::string kind,
+                                       std::string correlation = "");
+    void watch(const EntryPointer& entry);
+    void forget_oldest();
+
+    // trigger_firing.cpp
+    runtime::Task<void> settle(runtime::TaskInfo& info);
+    runtime::Task<void> settle_firing(EntryPointer entry);
+    runtime::Task<void> fire(EntryPointer entry, std::string occurrence, std::string line, std::optional<Instant> next);
+    runtime::Task<void> miss(EntryPointer entry, std::string occurrence, std::string words, std::int64_t moments,
+                             std::optional<Instant> next);
+    runtime::Task<void> run_out(EntryPointer entry, std::string words);
+    runtime::Task<std::optional<orders::Order>> order_of_key(std::string key);
+
+    // trigger_watching.cpp
+    runtime::Task<void> watch_quotes(EntryPointer entry, Condition condition, runtime::TaskInfo& info);
+    runtime::Task<void> watch_bars(EntryPointer entry, Condition condition, runtime::TaskInfo& info);
+    runtime::Task<void> watch_time(EntryPointer entry, runtime::TaskInfo& info);
+    runtime::Task<void> watch_exit(EntryPointer entry, runtime::TaskInfo& info);
+    runtime::Task<void> watch_when(EntryPointer entry, runtime::TaskInfo& info);
+    runtime::Task<Result<Quote>> fresh_quote(std::string symbol);
+
+    Parts parts_;
+    runtime::TaskScope tasks_;
+    std::map<std::string, EntryPointer, std::less<>> entries_;
+    std::map<std::string, std::int64_t, std::less<>> numbers_; ///< last one of each kind
+    std::deque<std::string> untold_;
+    RunLine run_line_;
+    int running_ = 0;
+    bool stopping_ = false;
+};
+
+} // namespace tradesh::engine
