@@ -2,6 +2,7 @@
 
 #include "cli/commands/listed_symbols.hpp"
 #include "cli/commands/order_batch.hpp"
+#include "cli/commands/order_group.hpp"
 #include "cli/commands/order_lookup.hpp"
 #include "cli/commands/order_placement.hpp"
 #include "cli/commands/order_report.hpp"
@@ -43,11 +44,20 @@ Task<Result<void>> run_place(CommandContext& context, std::string_view verb) {
     if (!words) {
         co_return fail(std::move(words.error()));
     }
+    if (words->is_list && context.session.group) {
+        co_return fail(Error(ErrorKind::usage, "group.no_lists", "a list is closed on its own, not within a group")
+                           .advise("commit or abort the group first")
+                           .at(context.arguments.required("symbol").where()));
+    }
     if (words->is_list) {
         const Result<void> closed = co_await close_list(context, std::move(*words));
         co_return closed;
     }
     apply_zone(context, words->form);
+    if (context.session.group && !context.options.dry_run) {
+        const Result<void> added = co_await add_to_group(context, std::move(*words));
+        co_return added;
+    }
     Result<std::string> key = co_await expanded_key(context, words->key, words->form.symbol);
     if (!key) {
         co_return fail(std::move(key.error()));

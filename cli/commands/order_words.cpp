@@ -233,6 +233,13 @@ private:
             return wrong(terms_.back(), "order.auction_type", "an order for the opening or the close has no stop",
                          "use moo, moc, loo PRICE or loc PRICE");
         }
+        if (form.rebalances && !std::holds_alternative<orders::SizeInPercent>(form.size)) {
+            return wrong(terms_[0], "order.share_needed", "'" + terms_[0].text + "' is no share of net liquidation",
+                         "write 5pct");
+        }
+        if (form.reverses && !std::holds_alternative<orders::SizeAll>(form.size)) {
+            return wrong(terms_[0], "order.reverse_all", "a reversal takes the whole position", "write all");
+        }
         if (std::holds_alternative<orders::SizeByRisk>(form.size) && !form.protect) {
             return wrong(terms_[0], "order.risk_needs_protect",
                          "a size by risk is counted from the protecting stop, and there is none",

@@ -1,6 +1,7 @@
 #include "core/engine/engine.hpp"
 
 #include "core/engine/data_desk.hpp"
+#include "core/engine/group_desk.hpp"
 #include "core/engine/history_desk.hpp"
 #include "core/engine/instruments.hpp"
 #include "core/engine/option_desk.hpp"
@@ -58,6 +59,7 @@ Task<Result<void>> Engine::start() {
         co_return fail(started.error());
     }
     trading_ = std::make_unique<TradingDesk>(parts_.profile, clock(), workers_, *instruments_, *venue_, *manager_);
+    groups_ = std::make_unique<GroupDesk>(parts_.loop, parts_.log, *trading_);
     open_history();
     options_ = std::make_unique<OptionDesk>(OptionDesk::Parts{.loop = parts_.loop,
                                                               .workers = workers_,
@@ -122,6 +124,9 @@ void Engine::open_history() {
 }
 
 Task<void> Engine::stop() {
+    if (groups_) {
+        co_await groups_->stop();
+    }
     if (manager_) {
         co_await manager_->stop();
     }
@@ -154,6 +159,7 @@ std::vector<venue::ConnectionInfo> Engine::connections() const {
 
 std::vector<runtime::TaskInfo> Engine::tasks() const {
     std::vector<runtime::TaskInfo> all = manager_->tasks();
+    std::ranges::move(groups_->tasks(), std::back_inserter(all));
     for (const std::shared_ptr<ListTasks>& list : task_lists_) {
         std::ranges::move((*list)(), std::back_inserter(all));
     }

@@ -28,6 +28,7 @@ namespace tradesh::engine {
 
 // The verbs, each family in a header of its own: a command includes the one that it uses.
 class DataDesk;
+class GroupDesk;
 class HistoryDesk;
 class Instruments;
 class OptionDesk;
@@ -83,6 +84,7 @@ public:
     OptionDesk& options() { return *options_; }
     SavedDesk& saved() { return *saved_; }
     TradingDesk& trading() { return *trading_; }
+    GroupDesk& groups() { return *groups_; }
     Instruments& instruments() { return *instruments_; }
     runtime::Loop& loop() { return parts_.loop; }
     /// For what a front end works out: drawings.
@@ -131,6 +133,7 @@ private:
     std::unique_ptr<SavedDesk> saved_;
     std::unique_ptr<ScanDesk> scans_;
     std::unique_ptr<TradingDesk> trading_;
+    std::unique_ptr<GroupDesk> groups_;
     venue::AccountIdentity account_;
     std::list<std::shared_ptr<Notice>> notices_;
     std::list<std::shared_ptr<ListTasks>> task_lists_;

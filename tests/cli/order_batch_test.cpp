@@ -52,7 +52,7 @@ TEST_CASE("a reversal holds as much the other way") {
     CHECK(shell.position("KO") == "-10");
     CHECK(shell.ask("close KO all market --reverse --key turn")["data"]["replayed"] == true);
     CHECK(shell.position("KO") == "-10");
-    CHECK(shell.run("close KO 50pct market --reverse") == 9);
+    CHECK(shell.run("close KO 50pct market --reverse") == 2);
     CHECK(shell.run("close PEP all market --reverse") == 12);
 }
 

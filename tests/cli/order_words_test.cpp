@@ -105,6 +105,8 @@ TEST_CASE("a wrong word is named where it stands") {
     CHECK(form_of("buy", "GOOG 10 market target +0") == "price.no_step at +0");
     CHECK(form_of("sell", "GOOG 10 market target 5") == "order.exit_of_exit at target");
     CHECK(form_of("close", "GOOG all market protect 5") == "order.exit_of_exit at protect");
+    CHECK(form_of("close", "GOOG 50pct market --reverse") == "order.reverse_all at 50pct");
+    CHECK(form_of("rebalance", "GOOG 10 market") == "order.share_needed at 10");
     CHECK(form_of("buy", "GOOG risk 200usd market") == "order.risk_needs_protect at risk");
     CHECK(form_of("buy", "GOOG 10 market --valid-until noon") == "time.moment at noon");
     CHECK(form_of("buy", "GOOG 10 market --cancel-after 30") == "time.span at 30");
