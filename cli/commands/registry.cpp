@@ -5,7 +5,9 @@
 #include "cli/commands/live.hpp"
 #include "cli/commands/log.hpp"
 #include "cli/commands/order.hpp"
+#include "cli/commands/order_group.hpp"
 #include "cli/commands/order_lookup.hpp"
+#include "cli/commands/order_submit.hpp"
 #include "cli/commands/preset.hpp"
 #include "cli/commands/scan.hpp"
 #include "cli/commands/scan_spreads.hpp"
@@ -26,9 +28,9 @@ namespace tradesh::cli {
 CommandTable all_commands() {
     std::vector<CommandSpec> all;
     for (const auto family : {data_commands, scan_commands, scan_spreads_commands, preset_commands, watchlist_commands,
-                              order_effect_commands, order_lookup_commands, account_commands, log_commands,
-                              when_commands, schedule_commands, webhook_lookup_commands, webhook_commands,
-                              live_commands, status_commands, session_commands, help_commands}) {
+                              order_effect_commands, order_group_commands, order_submit_commands, order_lookup_commands,
+                              account_commands, log_commands, when_commands, schedule_commands, webhook_lookup_commands,
+                              webhook_commands, live_commands, status_commands, session_commands, help_commands}) {
         std::vector<CommandSpec> commands = family();
         all.insert(all.end(), std::make_move_iterator(commands.begin()), std::make_move_iterator(commands.end()));
     }

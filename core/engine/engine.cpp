@@ -2,6 +2,7 @@
 
 #include "core/engine/account_desk.hpp"
 #include "core/engine/data_desk.hpp"
+#include "core/engine/group_desk.hpp"
 #include "core/engine/history_desk.hpp"
 #include "core/engine/instruments.hpp"
 #include "core/engine/option_desk.hpp"
@@ -95,7 +96,8 @@ Task<Result<void>> Engine::start() {
     if (!started) {
         co_return fail(started.error());
     }
-    trading_ = std::make_unique<TradingDesk>(parts_.profile, clock(), *instruments_, *venue_, *manager_);
+    trading_ = std::make_unique<TradingDesk>(parts_.profile, clock(), workers_, *instruments_, *venue_, *manager_);
+    groups_ = std::make_unique<GroupDesk>(parts_.loop, parts_.log, *trading_);
     account_desk_ = std::make_unique<AccountDesk>(AccountDesk::Parts{.profile = parts_.profile,
                                                                      .clock = clock(),
                                                                      .instruments = *instruments_,
@@ -214,6 +216,9 @@ Task<void> Engine::stop() {
     if (triggers_) {
         co_await triggers_->stop();
     }
+    if (groups_) {
+        co_await groups_->stop();
+    }
     if (manager_) {
         co_await manager_->stop();
     }
@@ -254,6 +259,7 @@ std::vector<runtime::TaskInfo> Engine::tasks() const {
     std::vector<runtime::TaskInfo> all = manager_->tasks();
     std::ranges::move(webhooks_->tasks(), std::back_inserter(all));
     std::ranges::move(triggers_->tasks(), std::back_inserter(all));
+    std::ranges::move(groups_->tasks(), std::back_inserter(all));
     for (const std::shared_ptr<ListTasks>& list : task_lists_) {
         std::ranges::move((*list)(), std::back_inserter(all));
     }

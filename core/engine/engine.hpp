@@ -32,6 +32,7 @@ namespace tradesh::engine {
 // The verbs, each family in a header of its own: a command includes the one that it uses.
 class AccountDesk;
 class DataDesk;
+class GroupDesk;
 class HistoryDesk;
 class Instruments;
 class OptionDesk;
@@ -96,6 +97,7 @@ public:
     WebhookDesk& webhooks() { return *webhooks_; }
     TriggerDesk& triggers() { return *triggers_; }
     const TriggerDesk& triggers() const { return *triggers_; }
+    GroupDesk& groups() { return *groups_; }
     Instruments& instruments() { return *instruments_; }
     runtime::Loop& loop() { return parts_.loop; }
     /// For what a front end works out: drawings.
@@ -150,6 +152,7 @@ private:
     std::unique_ptr<AccountDesk> account_desk_;
     std::unique_ptr<WebhookDesk> webhooks_;
     std::unique_ptr<TriggerDesk> triggers_;
+    std::unique_ptr<GroupDesk> groups_;
     venue::AccountIdentity account_;
     std::list<std::shared_ptr<Notice>> notices_;
     std::list<std::shared_ptr<ListTasks>> task_lists_;

@@ -1,5 +1,8 @@
 #include "core/engine/trading_desk.hpp"
 
+#include "core/orders/order_form_support.hpp"
+#include "core/orders/order_key.hpp"
+
 #include <utility>
 
 namespace tradesh::engine {
@@ -55,12 +58,31 @@ Result<void> TradingDesk::permit(const OrderForm& form, const PlaceOptions& opti
     return {};
 }
 
+Task<Result<Instrument>> TradingDesk::look_up(OrderForm& form) {
+    const Result<void> supported = check_supported(form, venue_.capabilities(), venue_.name());
+    if (!supported) {
+        co_return fail(supported.error());
+    }
+    Result<Instrument> instrument = co_await instruments_.find(form.symbol);
+    const auto* moment = form.valid_until ? std::get_if<MomentWord>(&form.valid_until->asked) : nullptr;
+    if (!instrument || moment == nullptr) {
+        co_return instrument;
+    }
+    auto find_moment = [&moment, &instrument, now = clock_.now()] { return moment_of(*moment, *instrument, now); };
+    const Result<Instant> end = co_await workers_.run(find_moment);
+    if (!end) {
+        co_return fail(end.error());
+    }
+    form.valid_until->moment = *end;
+    co_return instrument;
+}
+
 Task<Result<orders::Placed>> TradingDesk::place(OrderForm form, PlaceOptions options, Permission permission) {
     const Result<void> permitted = permit(form, options, permission);
     if (!permitted) {
         co_return fail(permitted.error());
     }
-    Result<Instrument> instrument = co_await instruments_.find(form.symbol);
+    Result<Instrument> instrument = co_await look_up(form);
     if (!instrument) {
         co_return fail(std::move(instrument.error()).attempting("place the order"));
     }
@@ -73,12 +95,28 @@ Task<Result<orders::Rehearsal>> TradingDesk::rehearse(OrderForm form, PlaceOptio
     if (!permitted) {
         co_return fail(permitted.error());
     }
-    Result<Instrument> instrument = co_await instruments_.find(form.symbol);
+    Result<Instrument> instrument = co_await look_up(form);
     if (!instrument) {
         co_return fail(std::move(instrument.error()).attempting("rehearse the order"));
     }
     Result<orders::Rehearsal> rehearsal = co_await manager_.rehearse(std::move(form), *instrument, std::move(options));
     co_return rehearsal;
+}
+
+Task<Result<std::string>> TradingDesk::expand_key(std::string key, std::string symbol) {
+    if (!orders::has_key_words(key)) {
+        co_return key;
+    }
+    const Result<Instrument> instrument = co_await instruments_.find(std::move(symbol));
+    if (!instrument) {
+        co_return fail(instrument.error());
+    }
+    const bool trades_always = venue_.simulated_prices() != nullptr;
+    auto expand = [&key, &instrument, trades_always, now = clock_.now()] {
+        return orders::expand_key(key, *instrument, trades_always, now);
+    };
+    Result<std::string> expanded = co_await workers_.run(expand);
+    co_return expanded;
 }
 
 Task<Result<orders::Order>> TradingDesk::cancel(std::string order, PlaceOptions options) {

@@ -3,6 +3,7 @@
 #include "core/engine/instruments.hpp"
 #include "core/engine/profile.hpp"
 #include "core/orders/order_manager.hpp"
+#include "core/runtime/workers.hpp"
 
 #include <optional>
 #include <string>
@@ -37,10 +38,11 @@ struct Holdings {
 /// The verbs of the order and account families.
 class TradingDesk {
 public:
-    TradingDesk(const Profile& profile, const Clock& clock, Instruments& instruments, venue::Venue& venue,
-                orders::OrderManager& manager)
+    TradingDesk(const Profile& profile, const Clock& clock, runtime::Workers& workers, Instruments& instruments,
+                venue::Venue& venue, orders::OrderManager& manager)
         : profile_(profile),
           clock_(clock),
+          workers_(workers),
           instruments_(instruments),
           venue_(venue),
           manager_(manager) {}
@@ -50,6 +52,8 @@ public:
     /// Everything `place` would check, and nothing sent.
     runtime::Task<Result<orders::Rehearsal>> rehearse(orders::OrderForm form, orders::PlaceOptions options,
                                                       Permission permission);
+    /// The key with dates in place of its words (core/orders/order_key.hpp); the symbol says on which exchange.
+    runtime::Task<Result<std::string>> expand_key(std::string key, std::string symbol);
     runtime::Task<Result<orders::Order>> cancel(std::string order, orders::PlaceOptions options);
     runtime::Task<Result<Holdings>> holdings();
     runtime::Task<Result<Quote>> quote(std::string symbol);
@@ -62,9 +66,12 @@ public:
 private:
     Result<void> permit(const orders::OrderForm& form, const orders::PlaceOptions& options,
                         const Permission& permission) const;
+    /// The instrument of a form, and the moments that its words name looked up.
+    runtime::Task<Result<Instrument>> look_up(orders::OrderForm& form);
 
     const Profile& profile_;
     const Clock& clock_;
+    runtime::Workers& workers_;
     Instruments& instruments_;
     venue::Venue& venue_;
     orders::OrderManager& manager_;
