@@ -6,6 +6,8 @@
 #include "cli/commands/order.hpp"
 #include "cli/commands/order_lookup.hpp"
 #include "cli/commands/preset.hpp"
+#include "cli/commands/risk.hpp"
+#include "cli/commands/risk_halt.hpp"
 #include "cli/commands/scan.hpp"
 #include "cli/commands/scan_spreads.hpp"
 #include "cli/commands/session.hpp"
@@ -21,8 +23,8 @@ namespace tradesh::cli {
 CommandTable all_commands() {
     std::vector<CommandSpec> all;
     for (const auto family : {data_commands, scan_commands, scan_spreads_commands, preset_commands, watchlist_commands,
-                              order_effect_commands, order_lookup_commands, account_commands, live_commands,
-                              status_commands, session_commands, help_commands}) {
+                              order_effect_commands, order_lookup_commands, account_commands, risk_commands,
+                              risk_halt_commands, live_commands, status_commands, session_commands, help_commands}) {
         std::vector<CommandSpec> commands = family();
         all.insert(all.end(), std::make_move_iterator(commands.begin()), std::make_move_iterator(commands.end()));
     }

@@ -4,6 +4,7 @@
 #include "core/engine/history_desk.hpp"
 #include "core/engine/instruments.hpp"
 #include "core/engine/option_desk.hpp"
+#include "core/engine/risk_desk.hpp"
 #include "core/engine/saved_desk.hpp"
 #include "core/engine/scan_desk.hpp"
 #include "core/engine/trading_desk.hpp"
@@ -58,11 +59,27 @@ Task<Result<void>> Engine::start() {
                                     .account = account_.account,
                                     .risk = *risk_book_,
                                     .notify = [this](const std::string& line) { notify(line); }});
+    risk_ = std::make_unique<RiskDesk>(RiskDesk::Parts{.loop = parts_.loop,
+                                                       .log = parts_.log,
+                                                       .workers = workers_,
+                                                       .journal = *journal_,
+                                                       .venue = *venue_,
+                                                       .instruments = *instruments_,
+                                                       .book = *risk_book_,
+                                                       .manager = *manager_,
+                                                       .profile = parts_.profile,
+                                                       .place = parts_.place,
+                                                       .notify = [this](const std::string& line) { notify(line); }});
+    const Result<void> loaded = co_await risk_->load(); // a halt holds before the first order can be placed
+    if (!loaded) {
+        co_return fail(loaded.error());
+    }
     const Result<void> started = co_await manager_->start();
     if (!started) {
         co_return fail(started.error());
     }
-    trading_ = std::make_unique<TradingDesk>(parts_.profile, clock(), *instruments_, *venue_, *manager_);
+    risk_->begin();
+    trading_ = std::make_unique<TradingDesk>(parts_.profile, clock(), *instruments_, *venue_, *manager_, *risk_);
     open_history();
     options_ = std::make_unique<OptionDesk>(OptionDesk::Parts{.loop = parts_.loop,
                                                               .workers = workers_,
@@ -127,6 +144,9 @@ void Engine::open_history() {
 }
 
 Task<void> Engine::stop() {
+    if (risk_) {
+        co_await risk_->stop();
+    }
     if (manager_) {
         co_await manager_->stop();
     }
@@ -159,6 +179,7 @@ std::vector<venue::ConnectionInfo> Engine::connections() const {
 
 std::vector<runtime::TaskInfo> Engine::tasks() const {
     std::vector<runtime::TaskInfo> all = manager_->tasks();
+    std::ranges::move(risk_->tasks(), std::back_inserter(all));
     for (const std::shared_ptr<ListTasks>& list : task_lists_) {
         std::ranges::move((*list)(), std::back_inserter(all));
     }

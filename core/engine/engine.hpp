@@ -34,6 +34,7 @@ class Instruments;
 class OptionDesk;
 class SavedDesk;
 class ScanDesk;
+class RiskDesk;
 class TradingDesk;
 
 /// What a venue needs of the engine that owns it. Everything outlives the venue.
@@ -83,6 +84,7 @@ public:
     ScanDesk& scans() { return *scans_; }
     OptionDesk& options() { return *options_; }
     SavedDesk& saved() { return *saved_; }
+    RiskDesk& risk() { return *risk_; }
     TradingDesk& trading() { return *trading_; }
     Instruments& instruments() { return *instruments_; }
     runtime::Loop& loop() { return parts_.loop; }
@@ -132,6 +134,7 @@ private:
     std::unique_ptr<OptionDesk> options_;
     std::unique_ptr<SavedDesk> saved_;
     std::unique_ptr<ScanDesk> scans_;
+    std::unique_ptr<RiskDesk> risk_;
     std::unique_ptr<TradingDesk> trading_;
     venue::AccountIdentity account_;
     std::list<std::shared_ptr<Notice>> notices_;

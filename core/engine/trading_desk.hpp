@@ -2,6 +2,7 @@
 
 #include "core/engine/instruments.hpp"
 #include "core/engine/profile.hpp"
+#include "core/engine/risk_desk.hpp"
 #include "core/orders/order_manager.hpp"
 
 #include <optional>
@@ -38,12 +39,13 @@ struct Holdings {
 class TradingDesk {
 public:
     TradingDesk(const Profile& profile, const Clock& clock, Instruments& instruments, venue::Venue& venue,
-                orders::OrderManager& manager)
+                orders::OrderManager& manager, RiskDesk& risk)
         : profile_(profile),
           clock_(clock),
           instruments_(instruments),
           venue_(venue),
-          manager_(manager) {}
+          manager_(manager),
+          risk_(risk) {}
 
     runtime::Task<Result<orders::Placed>> place(orders::OrderForm form, orders::PlaceOptions options,
                                                 Permission permission);
@@ -68,6 +70,7 @@ private:
     Instruments& instruments_;
     venue::Venue& venue_;
     orders::OrderManager& manager_;
+    RiskDesk& risk_;
 };
 
 } // namespace tradesh::engine
