@@ -6,6 +6,7 @@
 #include "core/engine/history_desk.hpp"
 #include "core/engine/instruments.hpp"
 #include "core/engine/option_desk.hpp"
+#include "core/engine/risk_desk.hpp"
 #include "core/engine/saved_desk.hpp"
 #include "core/engine/scan_desk.hpp"
 #include "core/engine/trading_desk.hpp"
@@ -92,11 +93,28 @@ Task<Result<void>> Engine::start() {
                                     .account = account_.account,
                                     .risk = *risk_book_,
                                     .notify = [this](const std::string& line) { notify(line); }});
+    risk_ = std::make_unique<RiskDesk>(RiskDesk::Parts{.loop = parts_.loop,
+                                                       .log = parts_.log,
+                                                       .workers = workers_,
+                                                       .journal = *journal_,
+                                                       .venue = *venue_,
+                                                       .instruments = *instruments_,
+                                                       .book = *risk_book_,
+                                                       .manager = *manager_,
+                                                       .profile = parts_.profile,
+                                                       .place = parts_.place,
+                                                       .notify = [this](const std::string& line) { notify(line); }});
+    const Result<void> loaded = co_await risk_->load(); // a halt holds before the first order can be placed
+    if (!loaded) {
+        co_return fail(loaded.error());
+    }
     const Result<void> started = co_await manager_->start();
     if (!started) {
         co_return fail(started.error());
     }
-    trading_ = std::make_unique<TradingDesk>(parts_.profile, clock(), workers_, *instruments_, *venue_, *manager_);
+    risk_->begin();
+    trading_ =
+        std::make_unique<TradingDesk>(parts_.profile, clock(), workers_, *instruments_, *venue_, *manager_, *risk_);
     groups_ = std::make_unique<GroupDesk>(parts_.loop, parts_.log, *trading_);
     account_desk_ = std::make_unique<AccountDesk>(AccountDesk::Parts{.profile = parts_.profile,
                                                                      .clock = clock(),
@@ -219,6 +237,9 @@ Task<void> Engine::stop() {
     if (groups_) {
         co_await groups_->stop();
     }
+    if (risk_) {
+        co_await risk_->stop();
+    }
     if (manager_) {
         co_await manager_->stop();
     }
@@ -260,6 +281,7 @@ std::vector<runtime::TaskInfo> Engine::tasks() const {
     std::ranges::move(webhooks_->tasks(), std::back_inserter(all));
     std::ranges::move(triggers_->tasks(), std::back_inserter(all));
     std::ranges::move(groups_->tasks(), std::back_inserter(all));
+    std::ranges::move(risk_->tasks(), std::back_inserter(all));
     for (const std::shared_ptr<ListTasks>& list : task_lists_) {
         std::ranges::move((*list)(), std::back_inserter(all));
     }

@@ -38,6 +38,7 @@ class Instruments;
 class OptionDesk;
 class SavedDesk;
 class ScanDesk;
+class RiskDesk;
 class TradingDesk;
 class WebhookDesk;
 class TriggerDesk;
@@ -92,6 +93,7 @@ public:
     ScanDesk& scans() { return *scans_; }
     OptionDesk& options() { return *options_; }
     SavedDesk& saved() { return *saved_; }
+    RiskDesk& risk() { return *risk_; }
     TradingDesk& trading() { return *trading_; }
     AccountDesk& account_desk() { return *account_desk_; }
     WebhookDesk& webhooks() { return *webhooks_; }
@@ -148,6 +150,7 @@ private:
     std::unique_ptr<OptionDesk> options_;
     std::unique_ptr<SavedDesk> saved_;
     std::unique_ptr<ScanDesk> scans_;
+    std::unique_ptr<RiskDesk> risk_;
     std::unique_ptr<TradingDesk> trading_;
     std::unique_ptr<AccountDesk> account_desk_;
     std::unique_ptr<WebhookDesk> webhooks_;

@@ -86,6 +86,7 @@ Task<Result<orders::Placed>> TradingDesk::place(OrderForm form, PlaceOptions opt
     if (!instrument) {
         co_return fail(std::move(instrument.error()).attempting("place the order"));
     }
+    co_await risk_.look_up(*instrument);
     Result<orders::Placed> placed = co_await manager_.place(std::move(form), *instrument, std::move(options));
     co_return placed;
 }
@@ -99,6 +100,7 @@ Task<Result<orders::Rehearsal>> TradingDesk::rehearse(OrderForm form, PlaceOptio
     if (!instrument) {
         co_return fail(std::move(instrument.error()).attempting("rehearse the order"));
     }
+    co_await risk_.look_up(*instrument);
     Result<orders::Rehearsal> rehearsal = co_await manager_.rehearse(std::move(form), *instrument, std::move(options));
     co_return rehearsal;
 }

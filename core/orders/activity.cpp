@@ -197,6 +197,7 @@ OrderHead head_of(const OrderFact& beginning) {
         return OrderHead{.symbol = request.symbol, .words = describe(request), .key = key};
     };
     return std::visit(Overloaded{[&](const OrderIntended& fact) { return head(fact.request, fact.key); },
+                                 [&](const OrderDenied& fact) { return head(fact.request, fact.key); },
                                  [&](const OrderAdopted& fact) { return head(fact.order.request, ""); },
                                  [](const auto&) { return OrderHead(); }},
                       beginning);

@@ -127,9 +127,11 @@ Task<Result<void>> OrderManager::wait_cancellable(ClientOrderId id, Duration lim
 }
 
 Task<Result<Order>> OrderManager::cancel(ClientOrderId id, PlaceOptions options) {
-    const Result<void> ready = co_await wait_ready();
-    if (!ready) {
-        co_return fail(ready.error());
+    if (!options.before_settlement) {
+        const Result<void> ready = co_await wait_ready();
+        if (!ready) {
+            co_return fail(ready.error());
+        }
     }
     const std::set<ClientOrderId> ids{id};
     const Result<Holds> kept = co_await recall(ids);

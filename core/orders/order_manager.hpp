@@ -35,6 +35,7 @@ struct PlaceOptions {
     bool replay_old = false; ///< accept the replay of a key from an earlier trading day
     WaitFor wait = WaitFor::outcome;
     Duration timeout = std::chrono::seconds(5); ///< for the venue's answer, and for `filled`
+    bool before_settlement = false;             ///< a cancel that does not wait for the first settlement
     bool flattens = false;                      ///< of `panic --flatten`: goes out although trading is halted
     std::string correlation;
     /// Called before anything may have an effect, with what to do should we vanish; and when the outcome is durable.
@@ -114,7 +115,7 @@ public:
     /// Every order there ever was, from the journal. As large as the journal: for one report, not to be kept.
     runtime::Task<Result<OrderLedger>> load_all();
     /// Waits for the settlement that every start begins with.
-    runtime::Task<void> wait_settled(Duration limit);
+    runtime::Task<runtime::Wake> wait_settled(Duration limit);
     /// What the last settlements found and nobody has been told yet.
     std::vector<std::string> take_findings();
     RiskBook& risk() { return parts_.risk; }

@@ -80,7 +80,10 @@ Task<Result<void>> OrderManager::start() {
     co_return Result<void>();
 }
 
-Task<void> OrderManager::wait_settled(Duration limit) { co_await ready_.wait_for(limit); }
+Task<Wake> OrderManager::wait_settled(Duration limit) {
+    const Wake wake = co_await ready_.wait_for(limit);
+    co_return wake;
+}
 
 Task<void> OrderManager::stop() {
     tasks_.cancel();

@@ -179,6 +179,10 @@ void RiskBook::held(const std::vector<Position>& positions, const AccountSummary
         counted_.insert_or_assign(position.symbol,
                                   Counted{.currency = position.currency, .multiplier = position.multiplier});
     }
+    valued(account);
+}
+
+void RiskBook::valued(const AccountSummary& account) {
     summary_ = account;
     if (account.currency.is_set()) {
         day_.saw_net_liquidation(Money{.amount = account.net_liquidation, .currency = account.currency});

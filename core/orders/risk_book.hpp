@@ -3,6 +3,7 @@
 #include "core/orders/day_result.hpp"
 #include "core/orders/halt_watch.hpp"
 #include "core/orders/risk_checks.hpp"
+#include "core/orders/risk_journal.hpp"
 
 #include <deque>
 #include <functional>
@@ -44,8 +45,10 @@ public:
     void recorded(const OrderEvent& event, const Fill* replaced = nullptr);
     /// A fill that the positions do not hold yet.
     void moved(const Fill& fill);
-    /// The venue's positions and account, at a settlement or whenever they were asked for.
+    /// The venue's positions and account, at a settlement.
     void held(const std::vector<Position>& positions, const AccountSummary& account);
+    /// What the account is worth, whenever it was asked for.
+    void valued(const AccountSummary& account);
     /// A position that the venue has otherwise than the journal says, found by a settlement.
     void mismatch(const std::string& symbol, Decimal ours, Decimal theirs);
     /// A two-sided quote becomes what the symbol is worth; any quote shows that its feed lives.
@@ -64,8 +67,11 @@ public:
     void stand(TradingStanding standing) { standing_ = std::move(standing); }
     const RiskLimits& limits() const { return limits_; }
     void set_limit(Limit limit, LimitScope scope, LimitValue value);
+    /// Limits set while earlier cores ran.
+    void use_settings(const std::vector<LimitSetting>& settings) { apply_settings(settings, limits_); }
     const CurrencyRates& rates() const { return rates_; }
     const std::string& account() const { return account_; }
+    bool simulated() const { return simulated_; }
     const AccountSummary& summary() const { return summary_; }
     const HeldPositions& positions() const { return positions_; }
     const Marks& marks() const { return marks_; }

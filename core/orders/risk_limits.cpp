@@ -228,16 +228,16 @@ void RiskLimits::set(Limit limit, LimitScope scope, LimitValue value) {
 std::vector<LimitValue> RiskLimits::in_force(Limit limit, std::string_view account, std::string_view symbol) const {
     std::map<Currency, LimitValue> tightest;
     bool is_set = false;
-    for (const LimitScope& scope : scopes_of(limit)) {
-        const bool applies =
-            (scope.account.empty() || scope.account == account) && (scope.symbol.empty() || scope.symbol == symbol);
-        for (auto at = set_.lower_bound({limit, scope, Currency()});
-             applies && at != set_.end() && at->first.limit == limit && at->first.scope == scope; ++at) {
-            is_set = true;
-            const auto [known, added] = tightest.try_emplace(at->first.currency, at->second);
-            if (!added && is_tighter(limit, at->second, known->second)) {
-                known->second = at->second;
-            }
+    for (const ScopedLimit& each : set_values(limit)) {
+        const bool applies = (each.scope.account.empty() || each.scope.account == account) &&
+                             (each.scope.symbol.empty() || each.scope.symbol == symbol);
+        if (!applies) {
+            continue;
+        }
+        is_set = true;
+        const auto [known, added] = tightest.try_emplace(each.value.currency, each.value);
+        if (!added && is_tighter(limit, each.value, known->second)) {
+            known->second = each.value;
         }
     }
     if (!is_set) {
@@ -262,19 +262,21 @@ const LimitValue* RiskLimits::set_in(Limit limit, const LimitScope& scope, Curre
     return found == set_.end() ? nullptr : &found->second;
 }
 
-std::vector<LimitScope> RiskLimits::scopes_of(Limit limit) const {
-    std::vector<LimitScope> scopes;
+std::vector<ScopedLimit> RiskLimits::set_values(Limit limit) const {
+    std::vector<ScopedLimit> values;
     for (auto at = set_.lower_bound(Key{.limit = limit, .scope = {}, .currency = {}});
          at != set_.end() && at->first.limit == limit; ++at) {
-        if (scopes.empty() || scopes.back() != at->first.scope) {
-            scopes.push_back(at->first.scope);
-        }
+        values.push_back({.scope = at->first.scope, .value = at->second});
     }
-    return scopes;
+    return values;
 }
 
-bool is_tighter_or_equal(Limit limit, const LimitValue& value, const LimitValue& before) {
-    return value.number == before.number || is_tighter(limit, value, before);
+bool loosens(Limit limit, const std::vector<LimitValue>& before, const std::vector<LimitValue>& after) {
+    return std::ranges::any_of(before, [&](const LimitValue& was) {
+        return std::ranges::none_of(after, [&](const LimitValue& is) {
+            return is.currency == was.currency && (is.number == was.number || is_tighter(limit, is, was));
+        });
+    });
 }
 
 } // namespace tradesh::orders

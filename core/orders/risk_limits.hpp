@@ -128,6 +128,11 @@ struct LimitScope {
 /// "profile", "account DU12", "symbol GOOG".
 std::string to_text(const LimitScope& scope);
 
+struct ScopedLimit {
+    LimitScope scope;
+    LimitValue value;
+};
+
 /// Every limit of a profile, as set and as defaulted.
 ///
 /// Of the values set in scopes that apply the tightest is in force, so a scope can tighten and never loosen another;
@@ -146,8 +151,8 @@ public:
     std::optional<LimitValue> find(Limit limit, std::string_view account, std::string_view symbol = "") const;
     /// What was set in exactly this scope; null when nothing was.
     const LimitValue* set_in(Limit limit, const LimitScope& scope, Currency currency) const;
-    /// Scopes in which the limit was set; the profile's own is { }.
-    std::vector<LimitScope> scopes_of(Limit limit) const;
+    /// Everything that was set of the limit; the profile's own scope is { }.
+    std::vector<ScopedLimit> set_values(Limit limit) const;
     const LimitValue& default_of(Limit limit) const { return defaults_[static_cast<std::size_t>(limit)]; }
 
     /// True when somebody has set at least one limit: what the first live order needs.
@@ -171,7 +176,7 @@ private:
     std::map<Key, LimitValue> set_;
 };
 
-/// True when `value` lets less through than `before`: what `risk set` may do without asking.
-bool is_tighter_or_equal(Limit limit, const LimitValue& value, const LimitValue& before);
+/// True when something that was limited `before` is limited less or not at all: what `risk set` asks about.
+bool loosens(Limit limit, const std::vector<LimitValue>& before, const std::vector<LimitValue>& after);
 
 } // namespace tradesh::orders
