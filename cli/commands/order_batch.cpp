@@ -19,17 +19,21 @@ struct Outcome {
     std::optional<Error> failure;
 };
 
+Cell key_cell(const BatchEntry& entry) { return entry.words.key.empty() ? Cell() : Cell(entry.words.key); }
+
+std::vector<Cell> labelled(const BatchEntry& entry, std::vector<Cell> row) {
+    row.insert(row.begin(), Cell(entry.label));
+    return row;
+}
+
 /// The row of an order that was not placed: its words, and why.
 std::vector<Cell> failed_cells(const BatchEntry& entry, const Error& error) {
-    const std::string why =
-        error.code + ": " + error.message + (error.venue_message.empty() ? "" : " (" + error.venue_message + ")");
-    return {entry.label, Cell(),
-            Cell(),      name_of(error.kind),
-            Cell(),      entry.words.form.symbol,
-            Cell(),      to_text(entry.words.form),
-            Cell(),      Cell(),
-            Cell(),      entry.words.key.empty() ? Cell() : Cell(entry.words.key),
-            why};
+    const std::string venue = error.venue_message.empty() ? "" : " (" + error.venue_message + ")";
+    return labelled(entry, order_row({{"state", name_of(error.kind)},
+                                      {"symbol", entry.words.form.symbol},
+                                      {"type", to_text(entry.words.form)},
+                                      {"key", key_cell(entry)},
+                                      {"reason", error.code + ": " + error.message + venue}}));
 }
 
 std::vector<Cell> rehearsed_cells(const BatchEntry& entry, const orders::Rehearsal& rehearsal) {
@@ -41,19 +45,14 @@ std::vector<Cell> rehearsed_cells(const BatchEntry& entry, const orders::Rehears
                       check.limit + ")";
         }
     }
-    return {entry.label,
-            Cell(),
-            Cell(),
-            "rehearsed",
-            name_of(request.side),
-            request.symbol,
-            request.quantity,
-            to_text(request.price),
-            name_of(request.time_in_force),
-            Cell(),
-            Cell(),
-            entry.words.key.empty() ? Cell() : Cell(entry.words.key),
-            denied.empty() ? Cell() : Cell(denied)};
+    return labelled(entry, order_row({{"state", "rehearsed"},
+                                      {"side", name_of(request.side)},
+                                      {"symbol", request.symbol},
+                                      {"quantity", request.quantity},
+                                      {"type", to_text(request.price)},
+                                      {"tif", name_of(request.time_in_force)},
+                                      {"key", key_cell(entry)},
+                                      {"reason", denied.empty() ? Cell() : Cell(denied)}}));
 }
 
 Task<Outcome> run_entry(CommandContext& context, BatchEntry& entry) {
@@ -78,8 +77,7 @@ Task<Outcome> run_entry(CommandContext& context, BatchEntry& entry) {
     if (!placed) {
         co_return Outcome{failed_cells(entry, placed.error()), placed.error()};
     }
-    Outcome outcome{order_cells(placed->order), {}};
-    outcome.row.insert(outcome.row.begin(), Cell(entry.label));
+    Outcome outcome{labelled(entry, order_cells(placed->order)), {}};
     if (placed->interrupted) {
         outcome.failure = Error(ErrorKind::cancelled, "order.wait_interrupted", "the waiting was interrupted");
     }

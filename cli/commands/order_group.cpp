@@ -80,18 +80,14 @@ Task<Result<engine::GroupRequest>> request_of(CommandContext& context, const Ord
 }
 
 std::vector<Cell> leg_cells(const engine::GroupRequest& request, const engine::LegOutcome& leg, std::size_t number) {
-    std::vector<Cell> row;
-    if (leg.order) {
-        row = order_cells(*leg.order);
-    } else {
-        row.resize(order_columns().size());
-        row[2] = leg.failure ? Cell(name_of(leg.failure->kind)) : Cell("not_sent");
-        row[4] = request.legs[number].form.symbol;
-        row[6] = to_text(request.legs[number].form);
-    }
+    const orders::OrderForm& form = request.legs[number].form;
+    std::vector<Cell> row = leg.order ? order_cells(*leg.order)
+                                      : order_row({{"state", leg.failure ? name_of(leg.failure->kind) : "not_sent"},
+                                                   {"symbol", form.symbol},
+                                                   {"type", to_text(form)}});
     if (leg.failure) {
-        row.back() = leg.failure->code + ": " + leg.failure->message +
-                     (leg.failure->venue_message.empty() ? "" : " (" + leg.failure->venue_message + ")");
+        const std::string venue = leg.failure->venue_message.empty() ? "" : " (" + leg.failure->venue_message + ")";
+        order_cell(row, "reason") = leg.failure->code + ": " + leg.failure->message + venue;
     }
     row.insert(row.begin(), Cell(static_cast<std::int64_t>(number + 1)));
     return row;

@@ -13,46 +13,44 @@ using runtime::Task;
 
 namespace {
 
-std::unexpected<Error> refuse(std::string_view code, std::string message, const OrderForm& form,
+std::unexpected<Error> refuse(std::string_view code, std::string message, const std::string& what,
                               std::string_view hint) {
-    return fail(Error(ErrorKind::refused, code, std::move(message))
-                    .attempting("place the order")
-                    .on(orders::to_text(form))
-                    .advise(hint));
+    return fail(
+        Error(ErrorKind::refused, code, std::move(message)).attempting("place the order").on(what).advise(hint));
 }
 
 } // namespace
 
-Result<void> TradingDesk::permit(const OrderForm& form, const PlaceOptions& options,
+Result<void> TradingDesk::permit(const std::string& what, const PlaceOptions& options,
                                  const Permission& permission) const {
     if (!profile_.live_rules()) {
         return permission.live_option ? refuse("live.not_a_live_profile",
                                                "--live was given, but profile '" + profile_.name + "' trades on paper",
-                                               form, "name the live profile: tradesh --profile NAME --live ...")
+                                               what, "name the live profile: tradesh --profile NAME --live ...")
                                       : Result<void>();
     }
     const std::string profile = "profile '" + profile_.name + "'";
     if (permission.paper_option) {
         return refuse("live.paper_asked", "--paper was given, but " + profile + " trades by the rules of live trading",
-                      form, "leave --profile away for paper trading");
+                      what, "leave --profile away for paper trading");
     }
     if (!manager_.risk().limits().any_set()) {
-        return refuse("live.no_limits", "no risk limits are set for " + profile, form,
+        return refuse("live.no_limits", "no risk limits are set for " + profile, what,
                       "set at least one in " + profile_.limits.source +
                           ", for example order_notional_max_usd = \"25000\"");
     }
     if (!permission.live_option && !permission.armed) {
-        return refuse("live.not_armed", profile + " trades by the rules of live trading, and nobody said so", form,
+        return refuse("live.not_armed", profile + " trades by the rules of live trading, and nobody said so", what,
                       "add --live to the command");
     }
     if (!permission.typed && options.key.empty()) {
         return refuse("live.no_key",
-                      "a live order from a script or a one-shot needs a key, so that a second run is safe", form,
+                      "a live order from a script or a one-shot needs a key, so that a second run is safe", what,
                       "add --key NAME, with the date in it: --key rebalance-2026-11-21");
     }
     if (permission.from_argv && !permission.size_has_unit) {
         return refuse("live.size_without_unit",
-                      "a live size on a command line needs its unit, because a shell turns $15000 into 5000", form,
+                      "a live size on a command line needs its unit, because a shell turns $15000 into 5000", what,
                       "write 100sh, 15000usd or 25pct");
     }
     return {};
@@ -78,7 +76,7 @@ Task<Result<Instrument>> TradingDesk::look_up(OrderForm& form) {
 }
 
 Task<Result<orders::Placed>> TradingDesk::place(OrderForm form, PlaceOptions options, Permission permission) {
-    const Result<void> permitted = permit(form, options, permission);
+    const Result<void> permitted = permit(to_text(form), options, permission);
     if (!permitted) {
         co_return fail(permitted.error());
     }
@@ -92,7 +90,7 @@ Task<Result<orders::Placed>> TradingDesk::place(OrderForm form, PlaceOptions opt
 }
 
 Task<Result<orders::Rehearsal>> TradingDesk::rehearse(OrderForm form, PlaceOptions options, Permission permission) {
-    const Result<void> permitted = permit(form, options, permission);
+    const Result<void> permitted = permit(to_text(form), options, permission);
     if (!permitted) {
         co_return fail(permitted.error());
     }

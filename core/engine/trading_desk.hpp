@@ -3,6 +3,7 @@
 #include "core/engine/instruments.hpp"
 #include "core/engine/profile.hpp"
 #include "core/engine/risk_desk.hpp"
+#include "core/orders/order_change.hpp"
 #include "core/orders/order_manager.hpp"
 #include "core/runtime/workers.hpp"
 
@@ -36,6 +37,12 @@ struct Holdings {
     std::vector<ValuedPosition> positions;
 };
 
+/// One order and what is to stand in its place.
+struct PlannedChange {
+    orders::Order order;
+    orders::Replacement replacement;
+};
+
 /// The verbs of the order and account families.
 class TradingDesk {
 public:
@@ -57,6 +64,12 @@ public:
     /// The key with dates in place of its words (core/orders/order_key.hpp); the symbol says on which exchange.
     runtime::Task<Result<std::string>> expand_key(std::string key, std::string symbol);
     runtime::Task<Result<orders::Order>> cancel(std::string order, orders::PlaceOptions options);
+    /// What a change of an order comes to now: the order itself, then its exits. `name` may also be an exit when the
+    /// change is "protect entry". Sends nothing.
+    runtime::Task<Result<std::vector<PlannedChange>>> plan_change(std::string name, orders::OrderChange change);
+    /// Puts it into effect and waits for the venue's answer.
+    runtime::Task<Result<orders::Order>> modify(PlannedChange change, orders::PlaceOptions options,
+                                                Permission permission);
     runtime::Task<Result<Holdings>> holdings();
     runtime::Task<Result<Quote>> quote(std::string symbol);
     /// Moves a simulated price; refused where prices are real. Returns the quote after it.
@@ -66,8 +79,11 @@ public:
     orders::OrderManager& manager() { return manager_; }
 
 private:
-    Result<void> permit(const orders::OrderForm& form, const orders::PlaceOptions& options,
+    /// `what` is the order in words.
+    Result<void> permit(const std::string& what, const orders::PlaceOptions& options,
                         const Permission& permission) const;
+    runtime::Task<Result<std::vector<PlannedChange>>> plan_exits(orders::Order entry, orders::OrderChange change,
+                                                                 Instrument instrument, orders::MarketView view);
     /// The instrument of a form, and the moments that its words name looked up.
     runtime::Task<Result<Instrument>> look_up(orders::OrderForm& form);
 
