@@ -34,8 +34,12 @@ TradingHome::TradingHome() : directory_(make_directory()) {
     exchange_ = std::make_unique<ExchangeServer>(options);
     exchange_->list(goog());
     exchange_->set_price("GOOG", Decimal::of(80'000, 2), Decimal::of(80'010, 2), 1'000'000);
-    const Ended imported = run(client(
-        {"data", "import", std::string(TEST_DATA_DIR) + "/GOOG_1d.csv", "--symbol", "GOOG", "--exchange", "NASDAQ"}));
+    import("GOOG");
+}
+
+void TradingHome::import(const std::string& symbol) const {
+    const std::string file = std::string(TEST_DATA_DIR) + "/" + symbol + "_1d.csv";
+    const Ended imported = run(client({"data", "import", file, "--symbol", symbol, "--exchange", "NASDAQ"}));
     if (imported.code != 0) {
         throw std::runtime_error("cannot import: " + imported.err);
     }

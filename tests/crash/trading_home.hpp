@@ -26,6 +26,9 @@ public:
     /// The folder of the profile: orders.db and what stands beside it.
     std::filesystem::path profile_folder() const { return directory_ / "share" / "paper"; }
 
+    /// Stores daily bars of a symbol of the test data.
+    void import(const std::string& symbol) const;
+
     /// `tradesh WORDS...` in this home.
     ProcessOptions client(std::vector<std::string> words) const;
     /// Runs it and parses the one JSON object it prints (`--json` is added).
