@@ -34,7 +34,7 @@ Result<void> TradingDesk::permit(const std::string& what, const PlaceOptions& op
         return refuse("live.paper_asked", "--paper was given, but " + profile + " trades by the rules of live trading",
                       what, "leave --profile away for paper trading");
     }
-    if (!profile_.limits.any()) {
+    if (!manager_.risk().limits().any_set()) {
         return refuse("live.no_limits", "no risk limits are set for " + profile, what,
                       "set at least one in " + profile_.limits.source +
                           ", for example order_notional_max_usd = \"25000\"");
@@ -84,6 +84,7 @@ Task<Result<orders::Placed>> TradingDesk::place(OrderForm form, PlaceOptions opt
     if (!instrument) {
         co_return fail(std::move(instrument.error()).attempting("place the order"));
     }
+    co_await risk_.look_up(*instrument);
     Result<orders::Placed> placed = co_await manager_.place(std::move(form), *instrument, std::move(options));
     co_return placed;
 }
@@ -97,7 +98,8 @@ Task<Result<orders::Rehearsal>> TradingDesk::rehearse(OrderForm form, PlaceOptio
     if (!instrument) {
         co_return fail(std::move(instrument.error()).attempting("rehearse the order"));
     }
-    Result<orders::Rehearsal> rehearsal = co_await manager_.rehearse(std::move(form), *instrument);
+    co_await risk_.look_up(*instrument);
+    Result<orders::Rehearsal> rehearsal = co_await manager_.rehearse(std::move(form), *instrument, std::move(options));
     co_return rehearsal;
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/engine/instruments.hpp"
 #include "core/engine/profile.hpp"
+#include "core/engine/risk_desk.hpp"
 #include "core/orders/order_change.hpp"
 #include "core/orders/order_manager.hpp"
 #include "core/runtime/workers.hpp"
@@ -46,13 +47,14 @@ struct PlannedChange {
 class TradingDesk {
 public:
     TradingDesk(const Profile& profile, const Clock& clock, runtime::Workers& workers, Instruments& instruments,
-                venue::Venue& venue, orders::OrderManager& manager)
+                venue::Venue& venue, orders::OrderManager& manager, RiskDesk& risk)
         : profile_(profile),
           clock_(clock),
           workers_(workers),
           instruments_(instruments),
           venue_(venue),
-          manager_(manager) {}
+          manager_(manager),
+          risk_(risk) {}
 
     runtime::Task<Result<orders::Placed>> place(orders::OrderForm form, orders::PlaceOptions options,
                                                 Permission permission);
@@ -91,6 +93,7 @@ private:
     Instruments& instruments_;
     venue::Venue& venue_;
     orders::OrderManager& manager_;
+    RiskDesk& risk_;
 };
 
 } // namespace tradesh::engine

@@ -116,6 +116,7 @@ struct MarketView {
     Decimal open_reducing_quantity; ///< of the symbol, in open orders on the side that reduces the position
     Decimal open_quantity;          ///< of the symbol, in open orders on both sides
     AccountSummary account;
+    Duration account_asked{0}; ///< Clock::elapsed() when the account was asked for
     Instant now;
     std::optional<Decimal> quote_spread_max_percent{}; ///< as the profile sets it; else the usual one of the kind
 };
