@@ -243,6 +243,7 @@ void Exchange::set_quotes(ListingIndex index, const HouseQuotes& quotes, Instant
     listing.house_ask = best(quotes.asks);
     lay(listing, Side::sell, quotes.asks, now);
     lay(listing, Side::buy, quotes.bids, now);
+    listing.last = quotes.last ? quotes.last : listing.last; // what has just filled on the way is past already
     run_waiting(listing, now);
     run_stops(listing, now);
     settle(now);

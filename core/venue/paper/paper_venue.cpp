@@ -170,7 +170,8 @@ Task<Result<void>> PaperVenue::replace(ClientOrderId order, Decimal quantity, Pr
         exchange_->replace(account, order, quantity, price, market_->time());
         return {};
     };
-    const Result<void> done = co_await perform<void>({order}, std::move(apply));
+    std::vector<ClientOrderId> ids{order};
+    const Result<void> done = co_await perform<void>(std::move(ids), std::move(apply));
     co_return may_have_happened(done);
 }
 
@@ -179,7 +180,8 @@ Task<Result<void>> PaperVenue::cancel(ClientOrderId order) {
         exchange_->cancel(account, order, market_->time());
         return {};
     };
-    const Result<void> done = co_await perform<void>({order}, std::move(apply));
+    std::vector<ClientOrderId> ids{order};
+    const Result<void> done = co_await perform<void>(std::move(ids), std::move(apply));
     co_return may_have_happened(done);
 }
 
@@ -189,7 +191,8 @@ Task<Result<std::optional<VenueOrder>>> PaperVenue::find(ClientOrderId order) {
         const exchange::Order* found = exchange_->find(account, order);
         return found == nullptr ? Found() : Found(exchange_->describe(*found));
     };
-    Result<Found> found = co_await perform<Found>({order}, std::move(apply));
+    std::vector<ClientOrderId> ids{order};
+    Result<Found> found = co_await perform<Found>(std::move(ids), std::move(apply));
     co_return found;
 }
 

@@ -156,7 +156,9 @@ Task<Result<void>> PaperVenue::commit() {
                          .last_priority = exchange_->last_priority()};
     changed_instruments_.clear();
     changed_anchors_.clear();
-    if (changes.exchange.orders.empty() && changes.instruments.empty() && changes.anchors.empty()) {
+    const exchange::Changes& happened = changes.exchange;
+    if (happened.orders.empty() && happened.holdings.empty() && changes.instruments.empty() &&
+        changes.anchors.empty()) {
         publish(changes.exchange.events); // refusals and repeated answers change nothing
         co_return Result<void>();
     }
