@@ -56,7 +56,7 @@ runtime::Task<Result<void>> FillReader::begin() {
         }
         more = *found;
     }
-    place_ = {};
+    place_ = begin_;
     if (!mended_.empty()) {
         auto load = [this](store::JournalFile& file) { return load_mended(file); };
         const Result<void> loaded = co_await journal_.with_file(load);

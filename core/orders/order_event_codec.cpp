@@ -250,7 +250,7 @@ store::JournalEvent encode(const OrderEvent& event) {
     fill_columns(row, event.fact);
     Json payload = payload_of(event.fact);
     payload["source"] = name_of(event.source);
-    row.payload = payload.dump();
+    row.payload = payload.dump(-1, ' ', false, Json::error_handler_t::replace); // a venue's words may be no UTF-8
     return row;
 }
 

@@ -37,6 +37,7 @@ ClientOrderId OrderManager::next_id() { return ClientOrderId(id_prefix_ + std::t
 
 Task<Result<MarketView>> OrderManager::view_market(const OrderForm& form, const Instrument& instrument) {
     MarketView view;
+    view.now = parts_.loop.clock().now();
     if (needs_quote(form) || parts_.risk.wants_quote(form.symbol)) {
         const Result<Quote> quote = co_await parts_.venue.market_data().quote(instrument);
         if (quote) {
@@ -68,9 +69,17 @@ Result<OrderManager::Prepared> OrderManager::prepare(const OrderForm& form, cons
         const Side reducing = view.position_quantity.is_positive() ? Side::sell : Side::buy;
         view.open_reducing_quantity = ledger_.open_quantity(form.symbol, reducing);
     }
+    view.open_quantity = ledger_.open_quantity(form.symbol, Side::buy) + ledger_.open_quantity(form.symbol, Side::sell);
     Result<OrderRequest> request = orders::resolve(form, instrument, view);
     if (!request) {
         return fail(std::move(request.error()));
+    }
+    const Result<std::vector<OrderRequest>> exits = resolve_exits(form, *request, instrument, view);
+    if (!exits) {
+        return fail(exits.error());
+    }
+    if (!exits->empty()) {
+        return fail(Error(ErrorKind::refused, "order.no_exits", "exits are not placed yet").on(form.symbol));
     }
     Prepared prepared{.request = std::move(*request), .notional = std::nullopt, .checks = {}};
     prepared.notional = notional_of(prepared.request, instrument, view.quote);

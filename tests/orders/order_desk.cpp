@@ -98,6 +98,9 @@ void OrderDesk::open(bool link_up) {
 }
 
 void OrderDesk::shut() {
+    if (before_shut) {
+        before_shut();
+    }
     commands_->cancel();
     run([this]() -> Task<void> {
         co_await commands_->join();

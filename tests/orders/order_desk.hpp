@@ -77,6 +77,8 @@ public:
     std::unique_ptr<orders::RiskBook> risk;
     std::unique_ptr<orders::OrderManager> manager;
     std::vector<std::string> notices;
+    /// Whoever else uses journal and manager leaves here.
+    std::function<void()> before_shut;
 
 private:
     void open(bool link_up = true);
