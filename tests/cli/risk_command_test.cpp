@@ -16,7 +16,7 @@ struct RiskShell : DataShell {
     }
     std::string state() {
         for (const json& each : all({"risk", "show"})) {
-            if (each.contains("state")) {
+            if (each.contains("state") && each.at("state").is_string()) {
                 return each.at("state").get<std::string>();
             }
         }
