@@ -73,6 +73,8 @@ struct HttpClient::Pool {
     void finish(HttpTransfer& transfer);
     runtime::Task<Result<HttpResponse>> run(const HttpRequest& request, HttpEndpoint& server, Url url);
     void act(curl_socket_t socket, int ready);
+    void act_soon();
+    void act_in(Duration delay);
     Socket& watched(curl_socket_t socket, HttpEndpoint* server);
 
     runtime::Loop& loop;
@@ -83,8 +85,9 @@ struct HttpClient::Pool {
     std::unordered_map<curl_socket_t, Socket> sockets;
     std::vector<Easy> idle_handles;
     std::unordered_map<CURL*, HttpTransfer*> transfers;
-    std::optional<runtime::Timers::Id> alarm;
-    runtime::Event idle; ///< set while there is no transfer
+    std::optional<runtime::Timers::Id> alarm; ///< may come too early, which costs less than to set it anew
+    std::shared_ptr<bool> soon = std::make_shared<bool>(false); ///< whether `act_soon` is under way
+    runtime::Event idle;                                        ///< set while there is no transfer
 };
 
 Socket& HttpClient::Pool::watched(curl_socket_t socket, HttpEndpoint* server) {
@@ -118,15 +121,10 @@ int HttpClient::Pool::on_socket(CURL*, curl_socket_t socket, int what, void* poo
 
 int HttpClient::Pool::on_timer(CURLM*, long delay_ms, void* pool) {
     Pool& self = *static_cast<Pool*>(pool);
-    if (self.alarm) {
-        self.loop.timers().cancel(*self.alarm);
-        self.alarm.reset();
-    }
-    if (delay_ms >= 0) {
-        self.alarm = self.loop.timers().after(std::chrono::milliseconds(delay_ms), [&self] {
-            self.alarm.reset();
-            self.act(CURL_SOCKET_TIMEOUT, 0);
-        });
+    if (delay_ms == 0) {
+        self.act_soon();
+    } else if (delay_ms > 0) {
+        self.act_in(std::chrono::milliseconds(delay_ms));
     }
     return 0;
 }
@@ -196,6 +194,30 @@ void HttpClient::Pool::act(curl_socket_t socket, int ready) {
         ended.code = message->data.result;
         ended.done.set();
     }
+}
+
+void HttpClient::Pool::act_soon() {
+    if (!std::exchange(*soon, true)) {
+        loop.post([this, weak = std::weak_ptr(soon)] {
+            if (const std::shared_ptr<bool> alive = weak.lock()) {
+                *alive = false;
+                act(CURL_SOCKET_TIMEOUT, 0);
+            }
+        });
+    }
+}
+
+void HttpClient::Pool::act_in(Duration delay) {
+    if (alarm && alarm->first <= loop.clock().elapsed() + delay) {
+        return;
+    }
+    if (alarm) {
+        loop.timers().cancel(*alarm);
+    }
+    alarm = loop.timers().after(delay, [this] {
+        alarm.reset();
+        act(CURL_SOCKET_TIMEOUT, 0);
+    });
 }
 
 void HttpClient::Pool::start(HttpTransfer& transfer) {

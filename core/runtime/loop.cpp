@@ -24,6 +24,8 @@ struct Loop::Driver {
     asio::io_context context{1};
     asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
     asio::steady_timer alarm{context};
+    std::optional<Duration>
+        alarm_at; ///< when it goes off; often earlier than needed, because to set it is a system call
 };
 
 Loop::Loop(const Clock& clock, bool drive_timers) : clock_(clock), timers_(clock), driver_(std::make_unique<Driver>()) {
@@ -32,13 +34,14 @@ Loop::Loop(const Clock& clock, bool drive_timers) : clock_(clock), timers_(clock
     }
     timers_.on_change = [this] {
         const std::optional<Duration> next = timers_.next();
-        if (!next) {
-            driver_->alarm.cancel();
+        if (!next || (driver_->alarm_at && *driver_->alarm_at <= *next)) {
             return;
         }
+        driver_->alarm_at = next;
         driver_->alarm.expires_after(std::max(Duration(0), *next - clock_.elapsed()));
         driver_->alarm.async_wait([this](asio::error_code error) {
             if (!error) {
+                driver_->alarm_at.reset();
                 timers_.fire_due();
             }
         });

@@ -38,8 +38,9 @@ struct CancelRejected { ///< the order stays what it was
     std::string code;
     std::string message;
 };
-/// Also without being asked, where the venue takes quantity off: an order of a group as another one of it fills, an exit
-/// whose order ended with part of its quantity. A quantity equal to what has filled means that the order is done, filled.
+/// Also without being asked, where the venue takes quantity off: an order of a group as another one of it fills, an
+/// exit whose order ended with part of its quantity. A quantity equal to what has filled means that the order is done,
+/// filled.
 struct OrderReplaced {
     ClientOrderId order;
     Decimal quantity; ///< the new total, filled part included

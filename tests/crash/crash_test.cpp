@@ -1,13 +1,7 @@
-#include "tests/crash/trading_home.hpp"
+#include "tests/crash/order_storm.hpp"
 #include "tests/support/catch.hpp"
 
-#include <poll.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <cstdlib>
-#include <list>
-#include <map>
 #include <random>
 #include <set>
 
@@ -21,104 +15,20 @@ unsigned seed_of_run() {
     return given != nullptr ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : std::random_device()();
 }
 
-/// Returns when the process has ended or the time is up, whichever is first: a random moment in the process's life.
-void let_live(pid_t process, int milliseconds) {
-    const int descriptor = static_cast<int>(::syscall(SYS_pidfd_open, process, 0));
-    pollfd watched{.fd = descriptor, .events = POLLIN, .revents = 0};
-    ::poll(&watched, 1, milliseconds);
-    ::close(descriptor);
-}
-
-/// One order on its way: the same key is tried until the answer is definite.
-struct Errand {
-    std::string key;
-    std::unique_ptr<Process> attempt;
-    int attempts = 0;
-};
-
-void start(const TradingHome& home, Errand& errand) {
-    ++errand.attempts;
-    errand.attempt = std::make_unique<Process>(
-        home.client({"buy", "GOOG", "1", "market", "--key", errand.key, "--json", "--wait", "fill"}));
-}
-
-/// Places `orders` keyed orders, four clients at a time, while the core is killed `kills` times at random moments.
-/// Returns the order ids that clients were told of.
-std::map<std::string, std::string> trade_under_fire(TradingHome& home, int orders, int kills, std::mt19937& random) {
-    std::map<std::string, std::string> told;
-    std::list<Errand> open;
-    int begun = 0;
-    int kills_left = kills;
-    std::uniform_int_distribution<int> life_ms(0, 25);
-    while (begun < orders || !open.empty() || kills_left > 0) {
-        while (open.size() < 4 && (begun < orders || kills_left > 0)) {
-            open.push_back(Errand{.key = "errand-" + std::to_string(++begun), .attempt = nullptr});
-            start(home, open.back());
-        }
-        if (kills_left > 0 && !open.empty()) {
-            let_live(open.front().attempt->pid(), life_ms(random));
-            kills_left -= home.kill_core() ? 1 : 0;
-        }
-        for (auto errand = open.begin(); errand != open.end();) {
-            const Ended ended = errand->attempt->wait();
-            INFO(errand->key << " exit " << ended.code << "\n" << ended.out << ended.err);
-            REQUIRE((ended.code == 0 || ended.code == 5 || ended.code == 11 || ended.code == 13));
-            if (ended.code != 0) {
-                REQUIRE(errand->attempts < 200);
-                start(home, *errand);
-                ++errand;
-                continue;
-            }
-            const nlohmann::json answer = nlohmann::json::parse(ended.out);
-            told[errand->key] = answer.at("data").at("order").get<std::string>();
-            errand = open.erase(errand);
-        }
-    }
-    return told;
-}
-
 } // namespace
 
-TEST_CASE("killed at 50 random moments, nothing acknowledged is lost and no order is doubled") {
-    const unsigned seed = seed_of_run();
-    WARN("replay with TRADESH_TEST_SEED=" << seed);
-    std::mt19937 random(seed);
+TEST_CASE("killed at random moments, nothing acknowledged is lost and no order is doubled") {
+    StormOptions options;
+    options.seed = seed_of_run();
+    options.orders = 80;
+    options.kills = 40;
+    WARN("replay with TRADESH_TEST_SEED=" << options.seed);
     TradingHome home;
-    home.exchange().duplicate_fills(5);
-    const std::map<std::string, std::string> told = trade_under_fire(home, 60, 50, random);
-
-    const nlohmann::json reconciled = home.ask({"order", "reconcile"});
-    INFO(reconciled.dump());
-    REQUIRE(reconciled.at("ok") == true);
-    const nlohmann::json listed = home.ask({"order", "list", "--all"});
-    std::map<std::string, nlohmann::json> journal;
-    for (const nlohmann::json& row : listed.at("data")) {
-        journal[row.at("order").get<std::string>()] = row;
+    const StormReport report = run_storm(home, options);
+    CHECK(report.kills == 40);
+    for (const std::string& wrong : find_disagreements(home, report)) {
+        FAIL_CHECK(wrong);
     }
-    // Each order reached the exchange exactly once, and both sides tell the same of it.
-    const std::vector<VenueOrder> at_venue = home.exchange().orders();
-    std::set<std::string> venue_ids;
-    for (const VenueOrder& order : at_venue) {
-        const std::string id = order.request.id.value;
-        INFO(id);
-        venue_ids.insert(id);
-        CHECK(home.exchange().submissions(id) == 1);
-        REQUIRE(journal.contains(id));
-        CHECK(journal[id].at("state") == std::string(name_of(order.state)));
-        CHECK(journal[id].at("filled") == order.filled.to_string());
-    }
-    for (const auto& [id, row] : journal) {
-        INFO(id << ": " << row.dump());
-        CHECK(row.at("state") != "unknown");
-        CHECK((venue_ids.contains(id) || row.at("state") == "not_sent"));
-    }
-    // What a client was told is there, one order a key.
-    std::set<std::string> ids;
-    for (const auto& [key, id] : told) {
-        CHECK(venue_ids.contains(id));
-        CHECK(ids.insert(id).second);
-    }
-    CHECK(home.exchange().positions().at(0).quantity == Decimal(static_cast<std::int64_t>(at_venue.size())));
 }
 
 TEST_CASE("forty racing one-shots with one key make one order; thirty-nine answer replayed") {

@@ -1,5 +1,6 @@
 #include "tests/support/http_server.hpp"
 
+#include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/post.hpp>
@@ -89,6 +90,9 @@ struct HttpServer::Impl {
         }
         void send(const HttpAnswer& answer) {
             output = bytes_of(answer);
+            if (request.method == "HEAD") {
+                output.resize(output.size() - answer.body.size());
+            }
             const bool last = answer.close || answer.cut_after;
             output.resize(std::min(output.size(), answer.cut_after.value_or(output.size())));
             asio::async_write(socket, asio::buffer(output),
@@ -176,6 +180,7 @@ struct HttpServer::Impl {
     }
 
     asio::io_context context{1};
+    asio::executor_work_guard<asio::io_context::executor_type> staying{context.get_executor()}; ///< also after `stop`
     Tcp::acceptor acceptor{context, Tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
     const std::uint16_t port = acceptor.local_endpoint().port();
     std::set<std::shared_ptr<Session>> sessions;

@@ -75,6 +75,7 @@ int make_terminal(std::string& name) {
     }
     environment.push_back(nullptr);
     if (::chdir(options.directory.c_str()) == 0) {
+        ::close_range(3, ~0U, 0); // sockets of the test's own servers must not live on in its children
         ::execve(words[0], words.data(), environment.data());
     }
     ::_exit(127);

@@ -19,7 +19,7 @@ struct Ended {
 
 struct ProcessOptions {
     std::vector<std::string> words; ///< program path and arguments
-    std::map<std::string, std::string> environment;
+    std::map<std::string, std::string> environment{};
     std::string directory = "/";
     bool stdin_pipe = false; ///< else /dev/null
     bool terminal = false;   ///< all three streams are a new terminal of 80 x 24; what it shows is `out`
@@ -43,6 +43,7 @@ public:
     /// Reads until its output holds `text`.
     void await_output(const std::string& text) { await(ended_.out, text); }
     void await_error(const std::string& text) { await(ended_.err, text); }
+    const std::string& output() const { return ended_.out; } ///< as far as it was read
     Ended wait();
 
 private:
