@@ -9,6 +9,7 @@
 #include "cli/commands/scan.hpp"
 #include "cli/commands/scan_spreads.hpp"
 #include "cli/commands/schedule.hpp"
+#include "cli/commands/serve.hpp"
 #include "cli/commands/session.hpp"
 #include "cli/commands/status.hpp"
 #include "cli/commands/watchlist.hpp"
@@ -22,9 +23,10 @@ namespace tradesh::cli {
 // The one list of families, in the order in which help shows them.
 CommandTable all_commands() {
     std::vector<CommandSpec> all;
-    for (const auto family : {data_commands, scan_commands, scan_spreads_commands, preset_commands, watchlist_commands,
-                              order_effect_commands, order_lookup_commands, account_commands, when_commands,
-                              schedule_commands, live_commands, status_commands, session_commands, help_commands}) {
+    for (const auto family :
+         {data_commands, scan_commands, scan_spreads_commands, preset_commands, watchlist_commands,
+          order_effect_commands, order_lookup_commands, account_commands, when_commands, schedule_commands,
+          live_commands, status_commands, serve_commands, session_commands, help_commands}) {
         std::vector<CommandSpec> commands = family();
         all.insert(all.end(), std::make_move_iterator(commands.begin()), std::make_move_iterator(commands.end()));
     }

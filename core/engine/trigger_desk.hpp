@@ -175,6 +175,7 @@ private:
     runtime::Task<bool> judge(EntryPointer entry, bool is_true, std::optional<Duration>& since);
     runtime::Task<bool> pause(EntryPointer entry, Duration span);
     runtime::Task<void> keep_best(EntryPointer entry, Decimal best);
+    runtime::Task<std::optional<Decimal>> held_of(const ExitOf& exit);
     runtime::Task<Duration> act_on(EntryPointer entry, ExitDecision decision, bool has_filled);
     runtime::Task<ExitView> view_exit(EntryPointer entry, std::optional<orders::Order> order);
     runtime::Task<Result<Quote>> fresh_quote(std::string symbol);
