@@ -5,9 +5,13 @@
 #include "cli/commands/command_table.hpp"
 #include "core/engine/trigger_desk.hpp"
 
+#include <sodium.h>
+
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <random>
+#include <span>
 #include <utility>
 
 namespace tradesh::core_process {
@@ -25,6 +29,9 @@ std::string random_tag() {
     }
     return tag;
 }
+
+/// From the kernel, for secrets.
+void fill_with_secret_bytes(std::span<std::byte> bytes) { randombytes_buf(bytes.data(), bytes.size()); }
 
 class EngineService final : public Service {
 public:
@@ -46,6 +53,7 @@ public:
                                               .profile = std::move(*profile),
                                               .make_venue = std::move(make_venue_),
                                               .installation = random_tag(),
+                                              .fill_with_secret_bytes = fill_with_secret_bytes,
                                               .build = facts_.build,
                                               .pid = facts_.pid,
                                               .started = facts_.started,

@@ -1,24 +1,17 @@
 #include "cli/commands/account.hpp"
 
+#include "cli/commands/account_fills.hpp"
+#include "cli/commands/account_pnl.hpp"
+#include "cli/commands/cents.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/trading_desk.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace tradesh::cli {
 namespace {
 
 using runtime::Task;
-
-/// Money as an account statement shows it.
-constexpr int money_decimals = 2;
-
-Decimal in_cents(Decimal amount) { return amount.rescaled(money_decimals, Rounding::half_even); }
-
-std::optional<Decimal> in_cents(const std::optional<Decimal>& amount) {
-    return amount ? std::optional(in_cents(*amount)) : std::nullopt;
-}
 
 Task<Result<void>> run_summary(CommandContext& context) {
     const Result<engine::Holdings> holdings = co_await context.engine().trading().holdings();
@@ -57,8 +50,14 @@ Task<Result<void>> run_positions(CommandContext& context) {
                           {"realised", CellType::decimal},
                           {"fees", CellType::decimal},
                           {"currency", CellType::text}});
+    const bool closed_too = context.arguments.has("all");
+    std::size_t closed = 0;
     for (const engine::ValuedPosition& held : holdings->positions) {
         const Position& position = held.position;
+        if (position.quantity.is_zero() && !closed_too) {
+            ++closed;
+            continue;
+        }
         std::vector<Cell> row{position.symbol,
                               position.quantity,
                               position.average_price,
@@ -74,42 +73,8 @@ Task<Result<void>> run_positions(CommandContext& context) {
             co_return shown;
         }
     }
-    if (holdings->positions.empty()) {
-        context.report.note("no positions");
-    }
-    co_return Result<void>();
-}
-
-Task<Result<void>> run_fills(CommandContext& context) {
-    Result<orders::OrderLedger> every_order = co_await context.engine().trading().manager().load_all();
-    if (!every_order) {
-        co_return fail(std::move(every_order.error()).attempting("list fills"));
-    }
-    std::vector<Fill> fills;
-    for (const orders::Order* order : every_order->all()) {
-        fills.insert(fills.end(), order->fills.begin(), order->fills.end());
-    }
-    std::ranges::sort(fills, {}, [](const Fill& fill) { return std::pair(fill.time, fill.execution); });
-    context.report.table({{"time", CellType::time},
-                          {"order", CellType::text},
-                          {"side", CellType::text},
-                          {"symbol", CellType::text},
-                          {"quantity", CellType::decimal},
-                          {"price", CellType::decimal},
-                          {"fee", CellType::decimal},
-                          {"currency", CellType::text},
-                          {"execution", CellType::text}});
-    for (const Fill& fill : fills) {
-        std::vector<Cell> row{fill.time,           fill.order.value, name_of(fill.side), fill.symbol,
-                              fill.quantity,       fill.price,       fill.fee.amount,    fill.fee.currency.code(),
-                              fill.execution.value};
-        const Result<void> shown = co_await context.report.row(std::move(row));
-        if (!shown) {
-            co_return shown;
-        }
-    }
-    if (fills.empty()) {
-        context.report.note("no fills yet");
+    if (closed == holdings->positions.size()) {
+        context.report.note(closed == 0 ? "no positions" : "no open positions; --all shows the closed ones");
     }
     co_return Result<void>();
 }
@@ -128,21 +93,16 @@ std::vector<CommandSpec> account_commands() {
          .run = run_summary},
         {.family = "account",
          .verb = "positions",
-         .summary = "List positions with what they are worth now",
+         .summary = "List open positions with what they are worth now",
+         .options = {{.name = "all", .value_name = "", .help = "the closed ones too, with what they realised"}},
          .examples = {{"pos", "what is held"},
                       {"pos --json", "for a script"},
                       {"account positions --csv -o positions.csv", "into a file"}},
          .schema = "account.positions@1",
          .run = run_positions,
          .quick = "pos"},
-        {.family = "account",
-         .verb = "fills",
-         .summary = "List every fill with its fee",
-         .examples = {{"account fills", "oldest first"},
-                      {"account fills --csv -o fills.csv", "into a file"},
-                      {"account fills --json", "for a script"}},
-         .schema = "account.fills@1",
-         .run = run_fills},
+        account_pnl_command(),
+        account_fills_command(),
     };
 }
 

@@ -1,5 +1,7 @@
 #include "cli/commands/order_lookup.hpp"
 
+#include "cli/commands/order_export.hpp"
+#include "cli/commands/order_history.hpp"
 #include "cli/commands/order_report.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/trading_desk.hpp"
@@ -43,23 +45,6 @@ Task<Result<void>> run_list(CommandContext& context) {
     co_return Result<void>();
 }
 
-Task<Result<void>> report_history(Report& report, const Order& order) {
-    report.table({{"time", CellType::time},
-                  {"event", CellType::text},
-                  {"source", CellType::text},
-                  {"state", CellType::text},
-                  {"detail", CellType::text}},
-                 "history");
-    for (const orders::Transition& step : order.history) {
-        std::vector<Cell> row{step.time, step.event, name_of(step.source), name_of(step.state), step.detail};
-        const Result<void> shown = co_await report.row(std::move(row));
-        if (!shown) {
-            co_return shown;
-        }
-    }
-    co_return Result<void>();
-}
-
 Task<Result<void>> run_show(CommandContext& context) {
     orders::OrderManager& manager = context.engine().trading().manager();
     const Word& name = context.arguments.required("order");
@@ -72,13 +57,16 @@ Task<Result<void>> run_show(CommandContext& context) {
         co_return fail(order.error());
     }
     const bool with_history = context.arguments.has("history");
-    const Result<void> shown =
-        co_await context.report.record(order_fields(*order, context.engine().profile()), with_history ? "order" : "");
-    if (!shown || !with_history) {
-        co_return shown;
+    const bool with_timing = context.arguments.has("timing");
+    Result<void> shown = co_await context.report.record(order_fields(*order, context.engine().profile()),
+                                                        with_history || with_timing ? "order" : "");
+    if (shown && with_history) {
+        shown = co_await report_history(context, *id);
     }
-    const Result<void> history = co_await report_history(context.report, *order);
-    co_return history;
+    if (shown && with_timing) {
+        shown = co_await report_timing(context, *order);
+    }
+    co_return shown;
 }
 
 Task<Result<void>> run_wait(CommandContext& context) {
@@ -144,7 +132,8 @@ std::vector<CommandSpec> order_lookup_commands() {
          .verb = "show",
          .summary = "Show one order",
          .arguments = {order_argument()},
-         .options = {{.name = "history", .value_name = "", .help = "every step with its time and source"}},
+         .options = {{.name = "history", .value_name = "", .help = "every step with its time, source and execution"},
+                     {.name = "timing", .value_name = "", .help = "how long each stage took"}},
          .examples = {{"order show 3-12", "by the end of its id"},
                       {"order show eod-2026-11-21", "by its key"},
                       {"order show $_ --history", "the one just placed, with every step"}},
@@ -167,6 +156,7 @@ std::vector<CommandSpec> order_lookup_commands() {
                       {"try order reconcile", "in a script that goes on either way"}},
          .schema = "order.reconcile@1",
          .run = run_reconcile},
+        order_export_command(),
     };
 }
 

@@ -210,7 +210,7 @@ Task<void> TriggerDesk::settle_firing(EntryPointer entry) {
     const std::string id = order->request.id.value;
     const std::string words =
         fmt::format("the core ended while its line ran; order {} is {}", id,
-                    orders::standing(*order) == OrderState::unknown ? "unknown, see: order show " + id
+                    order->stands == OrderState::unknown ? "unknown, see: order show " + id
                                                                     : std::string(name_of(order->state)));
     ++next.fired;
     next.last = TriggerOutcome{.time = parts_.loop.clock().now(),

@@ -12,9 +12,6 @@ namespace {
 
 constexpr std::int64_t page_rows = 500;
 
-/// Made up for a gap that the venue did not list; it gives way to the real ones.
-bool is_inferred(const ExecutionId& execution) { return execution.value.starts_with("inferred:"); }
-
 /// True for an execution that the order itself has to be asked about: whether it counts depends on later ones.
 bool is_mended(const OrderFact& fact) {
     const auto* filled = std::get_if<venue::OrderFilled>(&fact);
@@ -59,7 +56,7 @@ runtime::Task<Result<void>> FillReader::begin() {
         }
         more = *found;
     }
-    place_ = {};
+    place_ = begin_;
     if (!mended_.empty()) {
         auto load = [this](store::JournalFile& file) { return load_mended(file); };
         const Result<void> loaded = co_await journal_.with_file(load);

@@ -22,7 +22,11 @@ struct RecordedFill {
 /// told. A page at a time, with commits between the pages, so a journal of any length takes the memory of a page.
 class FillReader {
 public:
-    explicit FillReader(store::Journal& journal) : journal_(journal) {}
+    /// Those from a moment on; earlier ones of orders that were corrected since may be among them.
+    explicit FillReader(store::Journal& journal, Instant from = Instant::min())
+        : journal_(journal),
+          begin_{.time = from, .seq = 0},
+          place_(begin_) {}
 
     /// The next fills; empty at the end. Errors: those of the journal, and "journal.unreadable".
     runtime::Task<Result<std::vector<RecordedFill>>> next();
@@ -36,6 +40,7 @@ private:
     void take_mended(Instant until, std::vector<RecordedFill>& page);
 
     store::Journal& journal_;
+    store::JournalFile::ExecutionPlace begin_;
     store::JournalFile::ExecutionPlace place_;
     std::int64_t last_seq_ = 0;
     bool begun_ = false;
