@@ -162,6 +162,7 @@ private:
     runtime::Task<bool> miss(EntryPointer entry, Trigger due, std::string words, std::int64_t moments);
     runtime::Task<bool> run_out(EntryPointer entry, std::string words);
     runtime::Task<std::optional<orders::Order>> order_of_key(std::string key);
+    runtime::Task<std::vector<orders::Order>> orders_of_line(std::string key);
 
     // trigger_watching.cpp
     runtime::Task<void> watch_quotes(EntryPointer entry, Condition condition, runtime::TaskInfo& info);
