@@ -47,7 +47,7 @@ venue::HistorySimulationOptions quick_history() {
     return options;
 }
 
-DataShell::DataShell(std::optional<venue::HistorySimulationOptions> history)
+DataShell::DataShell(std::optional<venue::HistorySimulationOptions> history, bool serving)
     : history_options_(std::move(history)),
       table_(cli::all_commands()) {
     engine::Profile profile;
@@ -82,7 +82,8 @@ DataShell::DataShell(std::optional<venue::HistorySimulationOptions> history)
         .installation = "test",
         .fill_with_secret_bytes = [](std::span<std::byte> bytes) { std::ranges::fill(bytes, std::byte{7}); },
         .build = "0",
-        .pid = 1});
+        .pid = 1,
+        .serving = serving});
     finish([](engine::Engine& engine) -> Task<void> {
         const Result<void> started = co_await engine.start();
         if (!started) {

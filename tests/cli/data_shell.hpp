@@ -41,8 +41,8 @@ venue::HistorySimulationOptions quick_history();
 /// output and exit code out.
 class DataShell {
 public:
-    /// Without options the venue has no price history.
-    explicit DataShell(std::optional<venue::HistorySimulationOptions> history = quick_history());
+    /// Without options the venue has no price history. A core that serves takes triggers; nothing runs their lines.
+    explicit DataShell(std::optional<venue::HistorySimulationOptions> history = quick_history(), bool serving = false);
     ~DataShell();
 
     int run(std::vector<std::string> words);

@@ -1,6 +1,6 @@
 #include "cli/commands/armed_line.hpp"
 #include "cli/parse/expansion.hpp"
-#include "tests/cli/data_shell.hpp"
+#include "tests/cli/order_shell.hpp"
 #include "tests/cli/scan_bars.hpp"
 #include "tests/support/catch.hpp"
 
@@ -109,4 +109,63 @@ TEST_CASE("a core that does not serve arms nothing and says what to do") {
     CHECK(shell.run({"when", "UP.last > 9", "do", "buy", "UP", "1", "market", "--live"}) == 9);
     CHECK_THAT(shell.client.err, Contains("live.not_a_live_profile"));
     CHECK(shell.ask({"status"})["data"]["serving"] == false);
+}
+
+TEST_CASE("triggers are armed, listed, shown and taken back") {
+    OrderShell desk({"KO"}, true);
+    const nlohmann::json armed = desk.ask("when KO.last>900 for 3s until 2h do buy KO 10 limit 901");
+    INFO(armed.dump());
+    REQUIRE(armed["ok"] == true);
+    CHECK(armed["schema"] == "when@1");
+    CHECK(armed["data"]["trigger"] == "when-1");
+    CHECK(armed["data"]["command"] == "buy KO 10 limit 901");
+    CHECK(desk.ask("when KO.last>1 do buy KO 1 market")["messages"][0]["text"].get<std::string>().starts_with(
+        "the condition holds already"));
+    const nlohmann::json eod = desk.ask("schedule add eod NYSE:close-5m --days mon-fri do close KO all market");
+    CHECK(eod["data"]["next"] == "2026-11-20T20:55:00Z");
+    CHECK(eod["data"]["waits_for"] == "NYSE:close-5m mon-fri");
+    const nlohmann::json later = desk.ask("buy KO 5 market --at NYSE:close-12m");
+    INFO(later.dump());
+    CHECK(later["data"]["trigger"] == "sched-2");
+    CHECK(later["data"]["next"] == "2026-11-20T20:48:00Z");
+    CHECK(later["data"]["command"] == "buy KO 5 market");
+    CHECK(desk.position("KO") == "0");
+    CHECK(desk.ask("when list")["data"].size() == 2);
+    CHECK(desk.ask("schedule list")["data"].size() == 2);
+    CHECK(desk.ask("schedule rm eod")["data"]["state"] == "cancelled");
+    CHECK(desk.run("schedule rm eod") == 9);
+    CHECK(desk.ask("when rm when-1")["data"]["state"] == "cancelled");
+    CHECK(desk.ask("status")["data"]["triggers"] == "2");
+}
+
+TEST_CASE("an exit by time stands armed before its order is sent, and goes when the order is refused") {
+    OrderShell desk({"KO"}, true);
+    desk.ask("q KO");
+    const nlohmann::json placed = desk.ask("buy KO 10 market --exit-after 30m");
+    INFO(placed.dump());
+    REQUIRE(placed["ok"] == true);
+    CHECK(placed["data"]["key"] == "exit-1");
+    CHECK(desk.ask("when show exit-1")["data"]["waits_for"] == "30m after the fill of KO, order exit-1");
+    CHECK(desk.ask("when show exit-1")["data"]["state"] == "armed");
+
+    CHECK(desk.run("buy KO 10 limit 0.0001 --exit-after 30m") != 0); // off the tick
+    CHECK(desk.ask("when show exit-2")["data"]["state"] == "cancelled");
+    CHECK(desk.run("sell KO 5 market --exit-after 30m") == 2);
+    CHECK_THAT(desk.shell.client.err, Contains("exit.reduces"));
+    CHECK(desk.run("buy KO 5 market --exit-after soon") == 2);
+
+    const nlohmann::json bracket = desk.ask("buy KO 5 limit 200 target 400 protect 50 --exit-after 1h --key b");
+    INFO(bracket.dump());
+    REQUIRE(bracket["ok"] == true);
+    CHECK(desk.ask("when show exit-3")["data"]["waits_for"] ==
+          "1h after the fill or target 400 or protect 50 of KO, order b");
+    CHECK(desk.ask("buy KO 5 limit 200 target 400 protect 50 --exit-after 1h --key b")["data"]["replayed"] == true);
+    CHECK(desk.ask("when list")["data"].size() == 3); // the second run armed nothing
+}
+
+TEST_CASE("without a core that serves an order with an exit by time is not sent") {
+    OrderShell desk({"KO"});
+    CHECK(desk.run("buy KO 10 market --exit-after 30m") == 9);
+    CHECK_THAT(desk.shell.client.err, Contains("trigger.not_serving"));
+    CHECK(desk.position("KO") == "0");
 }

@@ -3,6 +3,8 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -21,6 +23,14 @@ Process serve(const TradingHome& home) {
     Process core(home.client({"serve"}));
     core.await_error("serving profile");
     return core;
+}
+
+/// Returns when the process has ended or the time is up: a random moment in its life.
+void let_live(pid_t process, int milliseconds) {
+    const int descriptor = static_cast<int>(::syscall(SYS_pidfd_open, process, 0));
+    pollfd watched{.fd = descriptor, .events = POLLIN, .revents = 0};
+    ::poll(&watched, 1, milliseconds);
+    ::close(descriptor);
 }
 
 nlohmann::json arm(const TradingHome& home) {
@@ -127,7 +137,7 @@ TEST_CASE("killed at random moments, every trigger fires once or is missed, neve
         for (int i = 0; i < 2; ++i) {
             REQUIRE(arm(home).at("ok") == true);
         }
-        ::poll(nullptr, 0, life_ms(random)); // a random moment in the life of the core is what is tested
+        let_live(core.pid(), life_ms(random));
         core.signal(SIGKILL);
         core.wait();
     }
