@@ -2,6 +2,7 @@
 
 #include "cli/commands/listed_symbols.hpp"
 #include "cli/commands/order_batch.hpp"
+#include "cli/commands/order_exit.hpp"
 #include "cli/commands/order_group.hpp"
 #include "cli/commands/order_lookup.hpp"
 #include "cli/commands/order_placement.hpp"
@@ -75,7 +76,7 @@ Task<Result<void>> run_place(CommandContext& context, std::string_view verb) {
         co_return shown;
     }
     context.task.awaits = "the outcome of the order";
-    const Result<orders::Placed> placed = co_await desk.place(words->form, options, allowed);
+    const Result<orders::Placed> placed = co_await place_with_exit(context, words->form, options, allowed);
     if (!placed) {
         co_return fail(placed.error());
     }
@@ -196,12 +197,16 @@ std::string_view details_of(std::string_view verb) {
 }
 
 CommandSpec place_spec(std::string_view verb, std::string_view summary, std::vector<Example> examples) {
+    std::vector<OptionSpec> options = order_options(verb);
+    if (verb == "buy" || verb == "sell") {
+        options.push_back(exit_after_option());
+    }
     return CommandSpec{
         .family = "order",
         .verb = verb,
         .summary = summary,
         .arguments = order_arguments(),
-        .options = order_options(verb),
+        .options = std::move(options),
         .examples = std::move(examples),
         .schema = "order.place@1",
         .run = [verb](CommandContext& context) { return run_place(context, verb); },
