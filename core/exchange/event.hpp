@@ -33,6 +33,7 @@ struct CancelRejected {
     std::string code;
     std::string message;
 };
+/// Also without being asked, where quantity was taken off: see venue::OrderReplaced.
 struct Replaced {
     ClientOrderId order;
     Decimal quantity;
@@ -43,11 +44,18 @@ struct ReplaceRejected {
     std::string code;
     std::string message;
 };
+/// The order waits in another way than by working (held, accepted_for_bidding), or works now.
+struct StateReported {
+    ClientOrderId order;
+    OrderState state = OrderState::working;
+};
 
 struct Event {
     Instant time;
     std::uint32_t account = 0; ///< index of the account it is for
-    std::variant<Accepted, Rejected, Filled, Cancelled, Expired, CancelRejected, Replaced, ReplaceRejected> what;
+    std::variant<Accepted, Rejected, Filled, Cancelled, Expired, CancelRejected, Replaced, ReplaceRejected,
+                 StateReported>
+        what;
 };
 
 } // namespace tradesh::exchange

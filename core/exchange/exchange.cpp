@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace tradesh::exchange {
 
@@ -35,11 +36,12 @@ Result<void> Exchange::list(const Instrument& instrument) {
 }
 
 AccountIndex Exchange::open_account(std::string name, Currency currency, Decimal cash) {
-    accounts_.push_back(
-        Account{.name = std::move(name), .currency = currency, .cash = cash, .holdings = {}, .ids = {}});
-    const auto index = static_cast<AccountIndex>(accounts_.size() - 1);
-    changed_accounts_.insert(index);
-    return index;
+    Account& account = accounts_.emplace_back();
+    account.name = std::move(name);
+    account.currency = currency;
+    account.cash = cash;
+    account.changed = true;
+    return static_cast<AccountIndex>(accounts_.size() - 1);
 }
 
 void Exchange::restore(const ExchangeState& state) {
@@ -52,11 +54,13 @@ void Exchange::restore(const ExchangeState& state) {
         listings_.emplace_back().instrument = instrument;
     }
     for (const AccountState& account : state.accounts) {
-        accounts_.push_back(Account{
-            .name = account.name, .currency = account.currency, .cash = account.cash, .holdings = {}, .ids = {}});
+        open_account(account.name, account.currency, account.cash);
+        accounts_.back().changed = false;
     }
-    for (const HoldingState& holding : state.holdings) {
-        accounts_[holding.account].holdings[by_symbol_.at(holding.symbol)] = holding.holding;
+    for (const HoldingState& held : state.holdings) {
+        Account& account = accounts_[held.account];
+        account.holdings[by_symbol_.at(held.symbol)] = held.holding;
+        account.short_count += held.holding.quantity < 0 ? 1 : 0;
     }
     std::vector<Order*> live;
     for (const Order& saved : state.orders) {
@@ -65,58 +69,108 @@ void Exchange::restore(const ExchangeState& state) {
             live.push_back(&order);
         }
     }
+    std::ranges::sort(live, std::ranges::less(), &Order::number);
+    for (Order* order : live) {
+        attach(*order);
+        enlist(*order);
+    }
     std::ranges::sort(live, std::ranges::less(), &Order::priority);
     for (Order* order : live) {
-        Listing& listing = listings_[order->listing];
-        ++live_count_;
-        ++listing.live_count;
-        rest(listing, *order);
+        if (order->state != OrderState::held && !order->auction) {
+            rest(listings_[order->listing], *order);
+        }
     }
 }
 
+/// Counts a live order among the others, with its claims and its end.
+void Exchange::enlist(Order& order) {
+    ++live_count_;
+    ++listings_[order.listing].live_count;
+    ++accounts_[order.account].live_count;
+    if (order.expires) {
+        expiries_.emplace(*order.expires, order.number);
+    }
+    if (order.auction) {
+        auctions_.emplace(*order.auction, order.listing, order.number);
+    }
+    update_claim(order);
+}
+
 Order& Exchange::adopt(const Order& saved) {
-    Order& order = orders_.emplace(saved.number, saved).first->second;
+    Order& order = orders_.insert_or_assign(saved.number, saved).first->second;
     order.listing = find_listing(order.request.symbol).value_or(no_listing);
     order.slot = OrderBook::no_slot;
+    order.claim = Claim();
+    order.has_exits = order.changed = false;
+    if (order.listing != no_listing) {
+        price_in_ticks(listings_[order.listing], order);
+    }
     accounts_[order.account].ids.emplace(order.request.id.value, order.number);
     return order;
+}
+
+/// The order's price rule in ticks.
+void Exchange::price_in_ticks(const Listing& listing, Order& order) {
+    order.limit = order.stop = std::nullopt;
+    if (const auto* limit = std::get_if<LimitPrice>(&order.price)) {
+        order.limit = listing.ticks_of(limit->limit);
+    } else if (const auto* stop = std::get_if<StopPrice>(&order.price)) {
+        order.stop = listing.ticks_of(stop->stop);
+        if (stop->limit) {
+            order.limit = listing.ticks_of(*stop->limit);
+        }
+    } else if (order.is_trailing()) {
+        order.stop = trailed_stop(listing, order);
+    }
 }
 
 void Exchange::recall(const Order& order) {
     assert(!order.live());
     adopt(order);
+    final_orders_.push_back(order.number);
+}
+
+void Exchange::note_change(Order& order) {
+    if (!order.changed) {
+        order.changed = true;
+        changed_orders_.push_back(order.number);
+    }
 }
 
 Changes Exchange::take_changes() {
     Changes changes;
-    changes.events = std::move(events_);
+    changes.events = std::exchange(events_, {});
+    std::ranges::sort(changed_orders_);
     for (const std::uint64_t number : changed_orders_) {
-        changes.orders.push_back(orders_.at(number));
+        Order& order = orders_.at(number);
+        order.changed = false;
+        changes.orders.push_back(order);
     }
+    changed_orders_.clear();
     for (const auto& [account, listing] : changed_holdings_) {
         changes.holdings.push_back(HoldingState{.account = account,
                                                 .symbol = listings_[listing].instrument.symbol,
                                                 .holding = accounts_[account].holdings.at(listing)});
     }
-    for (const AccountIndex index : changed_accounts_) {
-        const Account& account = accounts_[index];
-        changes.accounts.push_back(
-            AccountState{.name = account.name, .currency = account.currency, .cash = account.cash});
-    }
-    events_.clear();
-    changed_orders_.clear();
     changed_holdings_.clear();
-    changed_accounts_.clear();
+    for (Account& account : accounts_) {
+        if (std::exchange(account.changed, false)) {
+            changes.accounts.push_back(
+                AccountState{.name = account.name, .currency = account.currency, .cash = account.cash.normalized()});
+        }
+    }
     return changes;
 }
 
 void Exchange::forget_final_orders() {
-    std::erase_if(orders_, [this](const auto& entry) {
-        const Order& order = entry.second;
-        if (order.live() || changed_orders_.contains(entry.first)) {
-            return false;
+    std::erase_if(final_orders_, [this](std::uint64_t number) {
+        const auto found = orders_.find(number);
+        if (found == orders_.end() || found->second.changed) {
+            return found == orders_.end();
         }
+        const Order& order = found->second;
         accounts_[order.account].ids.erase(order.request.id.value);
+        orders_.erase(found);
         return true;
     });
 }
@@ -129,6 +183,16 @@ std::optional<ListingIndex> Exchange::find_listing(std::string_view symbol) cons
 const Order* Exchange::find(AccountIndex account, const ClientOrderId& id) const {
     const auto found = accounts_[account].ids.find(id.value);
     return found == accounts_[account].ids.end() ? nullptr : &orders_.at(found->second);
+}
+
+std::vector<const Order*> Exchange::orders() const {
+    std::vector<const Order*> all;
+    all.reserve(orders_.size());
+    for (const auto& [number, order] : orders_) {
+        all.push_back(&order);
+    }
+    std::ranges::sort(all, std::ranges::less(), &Order::number);
+    return all;
 }
 
 const Holding& Exchange::holding(AccountIndex account, ListingIndex listing) const {

@@ -1,28 +1,27 @@
 #include "core/exchange/exchange.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tradesh::exchange {
 
-Ticks Exchange::ticks_of(const Listing& listing, Decimal price) {
-    return Decimal::divide(price, listing.instrument.tick, 0, Rounding::half_even).to_whole();
-}
-
 /// Puts a live order where it waits: among the stops, in the line of market orders, or in the book.
 void Exchange::rest(Listing& listing, Order& order) {
-    if (order.waits_for_stop()) {
-        listing.stops.insert(order.number);
-    } else if (const std::optional<Decimal> limit = order.limit()) {
-        order.slot =
-            listing.book.rest(order.request.side, ticks_of(listing, *limit), order.open(), order.number, order.account);
-    } else {
+    if (order.is_trailing() && !order.triggered) {
+        listing.trailing.push_back(order.number);
+    } else if (order.waits_for_stop()) {
+        order.queued_at = order.stop;
+        (order.request.side == Side::buy ? listing.buy_stops : listing.sell_stops).emplace(*order.stop, order.number);
+    } else if (!order.limit) {
         listing.waiting.push_back(order.number);
+    } else if (const Lots workable = order.workable(); workable > 0) {
+        order.slot = listing.book.rest(order.request.side, *order.limit, workable, order.number, order.account);
     }
 }
 
 void Exchange::activate(Order& order, Instant now) {
     order.priority = ++last_priority_;
-    changed_orders_.insert(order.number);
+    note_change(order);
     Listing& listing = listings_[order.listing];
     if (order.waits_for_stop()) {
         rest(listing, order);
@@ -35,16 +34,27 @@ void Exchange::activate(Order& order, Instant now) {
 Lots Exchange::fillable_now(const Order& order) const {
     const Listing& listing = listings_[order.listing];
     const Side side = order.request.side;
-    const std::optional<Decimal> limit = order.limit();
-    const Ticks limit_ticks = limit ? ticks_of(listing, *limit) : OrderBook::no_limit(side);
+    const Ticks limit = order.limit.value_or(OrderBook::no_limit(side));
     Lots fillable = 0;
     Ticks worst = 0;
+    std::vector<std::pair<AccountIndex, std::string>> groups;
     listing.book.visit(opposite(side), [&](const OrderBook::Resting& maker) {
-        const bool beyond = side == Side::buy ? maker.price > limit_ticks : maker.price < limit_ticks;
+        const bool beyond = side == Side::buy ? maker.price > limit : maker.price < limit;
         if (beyond || maker.owner == order.account || fillable >= order.open()) {
             return false;
         }
-        fillable += maker.open;
+        Lots offered = maker.open;
+        if (maker.owner != house) {
+            const Order& other = orders_.at(maker.order);
+            offered = other.is_exit() ? std::min(offered, closable_by(other)) : offered;
+            if (other.is_grouped()) { // a second order of a group gives nothing that the first has not given
+                std::pair group(maker.owner, other.request.oco_group);
+                const bool counted = std::ranges::find(groups, group) != groups.end();
+                offered = counted ? 0 : offered;
+                groups.push_back(std::move(group));
+            }
+        }
+        fillable += offered;
         worst = maker.price;
         return true;
     });
@@ -59,7 +69,8 @@ void Exchange::enter(Order& order, Instant now) {
     if (time_in_force == TimeInForce::fok) {
         if (const Lots fillable = fillable_now(order); fillable < order.open()) {
             finish(order, OrderState::cancelled,
-                   "fill or kill: only " + listing.quantity_of(fillable).to_string() + " could fill at once", now);
+                   "fill or kill: only " + listing.quantity_of(fillable).to_string() + " could fill at once", now,
+                   Reach::group);
             return;
         }
     }
@@ -68,41 +79,63 @@ void Exchange::enter(Order& order, Instant now) {
         return;
     }
     if (ended) {
-        finish(order, OrderState::cancelled, *ended, now);
+        finish(order, OrderState::cancelled, *ended, now, Reach::group);
     } else if (time_in_force == TimeInForce::ioc) {
-        finish(order, OrderState::cancelled, "immediate or cancel: nothing more could fill at once", now);
+        finish(order, OrderState::cancelled, "immediate or cancel: nothing more could fill at once", now, Reach::group);
     } else {
         rest(listing, order);
     }
 }
 
+void Exchange::shorten_maker(OrderBook::Resting& maker) {
+    if (maker.owner == house) {
+        return;
+    }
+    Order& order = orders_.at(maker.order);
+    if (order.is_exit() && order.workable() > closable_by(order)) {
+        take_off(order, order.workable() - closable_by(order), "no position is left to exit", Reach::group);
+    }
+    maker.open = std::min(maker.open, order.workable());
+    if (maker.open == 0) {
+        order.slot = OrderBook::no_slot;
+    }
+}
+
+void Exchange::trade_with(Listing& listing, const OrderBook::Resting& maker, Lots lots, Instant now) {
+    if (maker.owner != house) {
+        book_trade(orders_.at(maker.order), lots, maker.price, now);
+    } else if (lots == maker.open) {
+        listing.house_slots[maker.order] = OrderBook::no_slot;
+    }
+}
+
 std::optional<std::string> Exchange::execute(Order& order, Instant now) {
+    if (order.is_exit() && !trim_to_position(order, now)) {
+        return std::nullopt;
+    }
     Listing& listing = listings_[order.listing];
     const Side side = order.request.side;
-    const std::optional<Decimal> limit = order.limit();
-    const Ticks limit_ticks = limit ? ticks_of(listing, *limit) : OrderBook::no_limit(side);
     std::optional<std::string> ended;
-    listing.book.match(side, limit_ticks, order.open(), [&](const OrderBook::Resting& maker, Lots offered) -> Lots {
+    const auto trade = [&](OrderBook::Resting& maker, Lots offered) -> Lots {
         if (maker.owner == order.account) {
             ended = "self-trade prevention: would meet own order " + orders_.at(maker.order).request.id.value;
             return 0;
         }
+        shorten_maker(maker);
+        offered = std::min(offered, maker.open);
         const Lots lots = affordable(order, offered, maker.price);
         if (lots < offered) {
             ended = "insufficient buying power for the rest";
         }
-        if (lots == 0) {
-            return 0;
-        }
-        listing.last = maker.price;
-        book_trade(order, lots, maker.price, now);
-        if (maker.owner != house) {
-            book_trade(orders_.at(maker.order), lots, maker.price, now);
-        } else if (lots == maker.open) {
-            listing.house_slots[maker.order] = OrderBook::no_slot;
+        if (lots > 0) {
+            listing.last = maker.price;
+            book_trade(order, lots, maker.price, now);
+            trade_with(listing, maker, lots, now);
         }
         return lots;
-    });
+    };
+    listing.book.match(side, order.limit.value_or(OrderBook::no_limit(side)), order.workable(), trade);
+    apply_shrinks(now);
     return ended;
 }
 
@@ -113,18 +146,19 @@ void Exchange::book_trade(Order& order, Lots lots, Ticks ticks, Instant now) {
     const Decimal price = listing.price_of(ticks);
     const Decimal quantity = listing.quantity_of(lots);
     order.filled += lots;
-    order.filled_value = (order.filled_value + price * quantity).normalized();
+    order.filled_value += price * quantity;
     const Decimal due =
         fees_.due(listing.quantity_of(order.filled), order.filled_value * listing.instrument.multiplier);
     const Decimal fee = due - order.fees;
     order.fees = due;
     const Decimal value = listing.value_of(lots, price);
-    account.cash = (account.cash - (order.request.side == Side::buy ? value : -value) - fee).normalized();
+    account.cash -= (order.request.side == Side::buy ? value : -value) + fee;
+    account.changed = true;
     Holding& held = account.holdings[order.listing];
+    account.short_count -= held.quantity < 0 ? 1 : 0;
     held.trade(order.request.side, lots, price, listing.instrument.lot, listing.instrument.multiplier);
     held.fees += fee;
-    changed_orders_.insert(order.number);
-    changed_accounts_.insert(order.account);
+    account.short_count += held.quantity < 0 ? 1 : 0;
     changed_holdings_.emplace(order.account, order.listing);
     tell(order.account, now,
          Filled{Fill{.execution = ExecutionId(id_prefix_ + "-x" + std::to_string(++last_execution_)),
@@ -135,56 +169,37 @@ void Exchange::book_trade(Order& order, Lots lots, Ticks ticks, Instant now) {
                      .price = price,
                      .fee = Money{.amount = fee, .currency = listing.instrument.currency},
                      .time = now}});
-    order.updated = now;
-    if (order.open() == 0) {
-        mark_final(order, OrderState::filled, now);
-    } else {
-        order.state = OrderState::partially_filled;
+    if (order.is_grouped()) {
+        take_from_group(order, lots);
     }
-}
-
-void Exchange::mark_final(Order& order, OrderState state, Instant now) {
-    order.state = state;
-    order.updated = now;
-    order.slot = OrderBook::no_slot;
-    --live_count_;
-    --listings_[order.listing].live_count;
-    changed_orders_.insert(order.number);
-}
-
-void Exchange::withdraw(Order& order) {
-    Listing& listing = listings_[order.listing];
-    if (order.slot != OrderBook::no_slot) {
-        listing.book.remove(order.slot);
+    if (order.has_exits) {
+        parents_.push_back(order.number);
+    }
+    if (order.workable() == 0) { // the book drops what has nothing left
         order.slot = OrderBook::no_slot;
     }
-    std::erase(listing.waiting, order.number);
-    listing.stops.erase(order.number);
-}
-
-void Exchange::finish(Order& order, OrderState state, std::string reason, Instant now) {
-    withdraw(order);
-    mark_final(order, state, now);
-    order.reason = std::move(reason);
-    if (state == OrderState::expired) {
-        tell(order.account, now, Expired{.order = order.request.id});
-    } else {
-        tell(order.account, now, Cancelled{.order = order.request.id, .reason = order.reason});
+    if (order.open() == 0) {
+        mark_final(order, OrderState::filled, now);
+        return;
     }
+    order.state = OrderState::partially_filled;
+    order.updated = now;
+    note_change(order);
+    update_claim(order);
 }
 
 void Exchange::lay(Listing& listing, Side side, std::span<const HouseLevel> levels, Instant now) {
     for (const HouseLevel& level : levels) {
-        const Lots rest =
-            listing.book.match(side, level.price, level.quantity, [&](const OrderBook::Resting& maker, Lots offered) {
-                if (maker.owner != house) {
-                    listing.last = maker.price;
-                    book_trade(orders_.at(maker.order), offered, maker.price, now);
-                } else if (offered == maker.open) {
-                    listing.house_slots[maker.order] = OrderBook::no_slot;
-                }
-                return offered;
-            });
+        const Lots rest = listing.book.match(side, level.price, level.quantity, [&](auto& maker, Lots offered) {
+            shorten_maker(maker);
+            const Lots lots = std::min(offered, maker.open);
+            if (lots > 0) {
+                listing.last = maker.owner == house ? listing.last : maker.price;
+                trade_with(listing, maker, lots, now);
+            }
+            return lots;
+        });
+        apply_shrinks(now);
         if (rest > 0) {
             const auto index = listing.house_slots.size();
             listing.house_slots.push_back(listing.book.rest(side, level.price, rest, index, house));
@@ -210,6 +225,7 @@ void Exchange::set_quotes(ListingIndex index, const HouseQuotes& quotes, Instant
     lay(listing, Side::buy, quotes.bids, now);
     run_waiting(listing, now);
     run_stops(listing, now);
+    settle(now);
 }
 
 void Exchange::run_waiting(Listing& listing, Instant now) {
@@ -217,56 +233,17 @@ void Exchange::run_waiting(Listing& listing, Instant now) {
     listing.waiting.clear();
     for (const std::uint64_t number : line) {
         Order& order = orders_.at(number);
+        if (!order.live()) { // another of its group filled
+            continue;
+        }
         const std::optional<std::string> ended = execute(order, now);
         if (!order.live()) {
             continue;
         }
         if (ended) {
-            finish(order, OrderState::cancelled, *ended, now);
+            finish(order, OrderState::cancelled, *ended, now, Reach::group);
         } else {
             listing.waiting.push_back(number);
-        }
-    }
-}
-
-/// A triggered stop may trade and so trigger the next one, hence the search starts over each time.
-void Exchange::run_stops(Listing& listing, Instant now) {
-    const auto reached = [&](std::uint64_t number) {
-        const Order& order = orders_.at(number);
-        const Ticks stop = ticks_of(listing, std::get<StopPrice>(order.price).stop);
-        if (order.request.side == Side::buy) {
-            return (listing.last && *listing.last >= stop) || (listing.house_bid && *listing.house_bid >= stop);
-        }
-        return (listing.last && *listing.last <= stop) || (listing.house_ask && *listing.house_ask <= stop);
-    };
-    for (auto next = std::ranges::find_if(listing.stops, reached); next != listing.stops.end();
-         next = std::ranges::find_if(listing.stops, reached)) {
-        Order& order = orders_.at(*next);
-        listing.stops.erase(next);
-        order.triggered = true;
-        order.priority = ++last_priority_;
-        order.updated = now;
-        changed_orders_.insert(order.number);
-        enter(order, now);
-    }
-}
-
-std::optional<Instant> Exchange::next_expiry() const {
-    std::optional<Instant> next;
-    for (const auto& [number, order] : orders_) {
-        if (order.live() && order.expires && (!next || *order.expires < *next)) {
-            next = order.expires;
-        }
-    }
-    return next;
-}
-
-void Exchange::expire(Instant now) {
-    for (std::optional<Instant> due = next_expiry(); due && *due <= now; due = next_expiry()) {
-        for (auto& [number, order] : orders_) {
-            if (order.live() && order.expires == due) {
-                finish(order, OrderState::expired, "its session ended", *due);
-            }
         }
     }
 }

@@ -5,45 +5,77 @@
 namespace tradesh::exchange {
 namespace {
 
-const Decimal short_held_share = Decimal::of(15, 1);   ///< of the value of what is sold short: proceeds + half
-const Decimal short_opening_share = Decimal::of(5, 1); ///< what opening a short needs beyond its own proceeds
-
-/// How much of a position the orders looked at so far would close; what goes beyond opens.
-struct Cover {
-    Lots buys = 0;
-    Lots sells = 0;
-};
-
+const Decimal short_held_share = Decimal::of(15, 1); ///< of the value of what is sold short: proceeds + half
 } // namespace
 
-Decimal Exchange::reserved(AccountIndex account, std::uint64_t without_order) const {
-    std::map<ListingIndex, Cover> covers;
-    Decimal total;
-    for (const auto& [number, order] : orders_) {
-        if (order.account != account || !order.live() || number == without_order) {
-            continue;
-        }
-        const Listing& listing = listings_[order.listing];
-        auto [cover, fresh] = covers.try_emplace(order.listing);
-        if (fresh) {
-            const Lots held = holding(account, order.listing).quantity;
-            cover->second = Cover{.buys = std::max<Lots>(0, -held), .sells = std::max<Lots>(0, held)};
-        }
-        const bool buys = order.request.side == Side::buy;
-        Lots& closable = buys ? cover->second.buys : cover->second.sells;
-        const Lots closing = std::min(closable, order.open());
-        closable -= closing;
-        const Lots opening = order.open() - closing;
-        const Decimal price = order.limit().value_or(listing.price_of(order.reference));
-        const Decimal opening_value = listing.value_of(opening, price);
-        total += buys ? opening_value : opening_value * short_opening_share;
-        if (buys || opening > 0) { // what closes a long pays its fee from the proceeds
-            const Decimal value =
-                order.filled_value * listing.instrument.multiplier + listing.value_of(order.open(), price);
-            total += fees_.due(listing.quantity_of(order.quantity), value) - order.fees;
-        }
+Claim Exchange::claim_of(const Order& order) const {
+    Claim claim;
+    if (!order.live()) {
+        return claim;
     }
-    return total.normalized();
+    if (order.is_exit()) {
+        claim.exits = order.workable();
+        return claim;
+    }
+    const Listing& listing = listings_[order.listing];
+    const Decimal price = listing.price_of(order.limit.value_or(order.reference));
+    claim.open = order.open();
+    claim.value = listing.value_of(claim.open, price);
+    const Decimal value = order.filled_value * listing.instrument.multiplier + claim.value;
+    claim.fees = fees_.due(listing.quantity_of(order.quantity), value) - order.fees;
+    return claim;
+}
+
+Claims Exchange::claims_of(const Group& group) const {
+    ClaimsOfGroup greatest;
+    for (const std::uint64_t number : group.members) {
+        const Order& order = orders_.at(number);
+        greatest.add(order.request.side, claim_of(order));
+    }
+    return greatest.claims();
+}
+
+/// After each change of an order's quantity, price, fills or state.
+void Exchange::update_claim(Order& order) {
+    Account& account = accounts_[order.account];
+    if (account.exposures.size() <= order.listing) {
+        account.exposures.resize(order.listing + 1);
+    }
+    Claims& claims = account.exposures[order.listing].claims;
+    if (order.is_grouped()) {
+        Group& group = account.groups.at(order.request.oco_group);
+        claims -= group.claims;
+        group.claims = claims_of(group);
+        claims += group.claims;
+    } else {
+        Claim& side = claims.of(order.request.side);
+        side -= order.claim;
+        order.claim = claim_of(order);
+        side += order.claim;
+    }
+    update_reserved(order.account, order.listing);
+}
+
+void Exchange::update_reserved(AccountIndex index, ListingIndex listing) {
+    Account& account = accounts_[index];
+    Exposure& exposure = account.exposures[listing];
+    const Decimal needed = Exposure::needed(exposure.claims, holding(index, listing).quantity);
+    account.reserved += needed - exposure.reserved;
+    exposure.reserved = needed;
+}
+
+/// As if the order, and those it may cancel, were not there.
+Decimal Exchange::reserved_without(const Order& order) const {
+    const Account& account = accounts_[order.account];
+    const Exposure& exposure = account.exposures[order.listing];
+    Claims claims = exposure.claims;
+    if (order.is_grouped()) {
+        claims -= account.groups.at(order.request.oco_group).claims;
+    } else {
+        claims.of(order.request.side) -= order.claim;
+    }
+    const Decimal needed = Exposure::needed(claims, holding(order.account, order.listing).quantity);
+    return account.reserved - exposure.reserved + needed;
 }
 
 Decimal Exchange::mark(const Listing& listing, const Holding& holding) {
@@ -58,6 +90,9 @@ Decimal Exchange::mark(const Listing& listing, const Holding& holding) {
 
 Decimal Exchange::held_for_shorts(const Account& account) const {
     Decimal held;
+    if (account.short_count == 0) {
+        return held;
+    }
     for (const auto& [index, holding] : account.holdings) {
         if (holding.quantity < 0) {
             const Listing& listing = listings_[index];
@@ -68,7 +103,7 @@ Decimal Exchange::held_for_shorts(const Account& account) const {
 }
 
 Decimal Exchange::buying_power(AccountIndex account) const {
-    return (accounts_[account].cash - reserved(account) - held_for_shorts(accounts_[account])).normalized();
+    return (accounts_[account].cash - accounts_[account].reserved - held_for_shorts(accounts_[account])).normalized();
 }
 
 AccountSummary Exchange::summary(AccountIndex index) const {
@@ -82,15 +117,15 @@ AccountSummary Exchange::summary(AccountIndex index) const {
     }
     return AccountSummary{.account = account.name,
                           .currency = account.currency,
-                          .cash = account.cash,
-                          .reserved = reserved(index),
+                          .cash = account.cash.normalized(),
+                          .reserved = account.reserved.normalized(),
                           .position_value = value.normalized(),
                           .net_liquidation = (account.cash + value).normalized(),
                           .buying_power = buying_power(index)};
 }
 
 Lots Exchange::affordable(const Order& order, Lots lots, Ticks price) const {
-    if (order.request.side == Side::sell || order.limit()) {
+    if (order.request.side == Side::sell || order.limit || order.is_exit()) {
         return lots; // a limit buy has reserved all it can cost
     }
     const Listing& listing = listings_[order.listing];
@@ -99,7 +134,7 @@ Lots Exchange::affordable(const Order& order, Lots lots, Ticks price) const {
     const Decimal at = listing.price_of(price);
     const Decimal value = order.filled_value * listing.instrument.multiplier + listing.value_of(lots, at);
     const Decimal fee = fees_.due(listing.quantity_of(order.filled + lots), value) - order.fees;
-    const Decimal means = account.cash - reserved(order.account, order.number) - held_for_shorts(account) - fee;
+    const Decimal means = account.cash - reserved_without(order) - held_for_shorts(account) - fee;
     if (!means.is_positive()) {
         return covering;
     }

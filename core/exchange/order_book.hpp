@@ -48,8 +48,9 @@ public:
     bool empty(Side side) const { return levels(side).empty(); }
 
     /// Offers the opposite side, best price and oldest first, while it is within `limit` and `quantity` lasts.
-    /// `trade(maker, offered)` returns how many lots it took; fewer than offered ends the match. It must not touch the
-    /// book. Returns what is left of `quantity`.
+    /// `trade(maker, offered)` returns how many lots it took, after lowering `maker.open` where less is left of the
+    /// order than the book knew; an order of which nothing is left leaves the book. Taking less than there is ends the
+    /// match. `trade` must not touch the book otherwise. Returns what is left of `quantity`.
     template <class Trade>
     Lots match(Side taker, Ticks limit, Lots quantity, Trade&& trade);
 
@@ -84,17 +85,14 @@ Lots OrderBook::match(Side taker, Ticks limit, Lots quantity, Trade&& trade) {
             break;
         }
         const Slot slot = best.first;
-        const Lots offered = quantity < pool_[slot].open ? quantity : pool_[slot].open;
-        const Lots taken = trade(static_cast<const Resting&>(pool_[slot]), offered);
+        Resting& maker = pool_[slot];
+        const Lots taken = trade(maker, quantity < maker.open ? quantity : maker.open);
         quantity -= taken;
-        if (taken == pool_[slot].open) {
-            remove(slot);
-        } else {
-            pool_[slot].open -= taken;
-        }
-        if (taken < offered) {
+        maker.open -= taken;
+        if (maker.open > 0) {
             break;
         }
+        remove(slot);
     }
     return quantity;
 }

@@ -53,22 +53,32 @@ std::optional<Instant> SimulatedMarket::next_step() const {
     return present_step() + step;
 }
 
+/// Auctions and ends of orders, each in its own moment.
+void SimulatedMarket::pass(Instant to) {
+    for (auto auction = exchange_.next_auction(); auction && auction->time <= to; auction = exchange_.next_auction()) {
+        exchange_.expire(auction->time - Duration(1));
+        const auto anchor = anchors_.find(auction->listing);
+        std::optional<Ticks> price;
+        if (anchor != anchors_.end()) {
+            price = model_.price(exchange_.instrument(auction->listing), anchor->second, auction->time);
+        }
+        exchange_.hold_auction(auction->listing, price, auction->time);
+    }
+    exchange_.expire(to);
+}
+
 void SimulatedMarket::advance(Instant to) {
     if (to <= time_) {
         return;
     }
     const auto behind = (to - present_step()) / step;
     const Duration stride = step * std::max<std::int64_t>(1, (behind + steps_max - 1) / steps_max);
-    std::optional<Instant> expiry = exchange_.next_expiry();
     for (Instant at = present_step() + stride; at <= to && exchange_.has_live_orders(); at += stride) {
-        if (expiry && *expiry <= at) {
-            exchange_.expire(at);
-            expiry = exchange_.next_expiry();
-        }
+        pass(at);
         time_ = at;
         quote_open_instruments(at);
     }
-    exchange_.expire(to);
+    pass(to);
     time_ = to;
 }
 

@@ -39,6 +39,7 @@ public:
     Quote quote(ListingIndex listing) const;
 
 private:
+    void pass(Instant to);
     void quote_open_instruments(Instant at);
     Instant present_step() const;
 

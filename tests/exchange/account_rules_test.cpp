@@ -182,8 +182,8 @@ TEST_CASE("an exchange restored from its state goes on as the first one would") 
         .last_order = t.market.last_order(),
         .last_execution = t.market.last_execution(),
         .last_priority = t.market.last_priority()};
-    for (const auto& [number, order] : t.market.orders()) {
-        state.orders.push_back(order);
+    for (const exchange::Order* order : t.market.orders()) {
+        state.orders.push_back(*order);
     }
     Fixture second(usual_fees());
     second.market = exchange::Exchange("T", usual_fees());

@@ -34,6 +34,9 @@ inline std::string to_line(const exchange::Event& event) {
         std::string operator()(const ReplaceRejected& e) const {
             return "replace rejected " + e.order.value + " " + e.code + ": " + e.message;
         }
+        std::string operator()(const StateReported& e) const {
+            return std::string(name_of(e.state)) + " " + e.order.value;
+        }
     };
     return std::visit(Writer(), event.what);
 }
@@ -71,9 +74,25 @@ public:
         return StopPrice{decimal(price), decimal(limit)};
     }
 
+    /// An exit of `parent` for selling, in the group "g".
+    static OrderRequest exit(std::string id, std::string parent, std::string_view quantity, PriceRule price,
+                             std::string group = "g") {
+        OrderRequest request = order(std::move(id), Side::sell, quantity, price);
+        request.parent = ClientOrderId(std::move(parent));
+        request.oco_group = std::move(group);
+        return request;
+    }
+    static PriceRule trail(std::string_view distance, bool percent = false) {
+        return TrailingStop{.distance = decimal(distance), .percent = percent};
+    }
+
     Lines submit(const OrderRequest& request) { return submit(alice, request); }
     Lines submit(exchange::AccountIndex account, const OrderRequest& request) {
         market.submit(account, request, now).value();
+        return lines();
+    }
+    Lines submit_linked(std::vector<OrderRequest> requests) {
+        market.submit_linked(alice, requests, now).value();
         return lines();
     }
     Lines cancel(std::string id) {

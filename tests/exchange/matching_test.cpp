@@ -108,7 +108,8 @@ TEST_CASE("cancel and replace, and what they refuse") {
     SECTION("more loses it") {
         CHECK(t.replace("a", "12", t.limit("99")) == Lines{"replaced a 12 limit 99"});
         CHECK(t.house({}, {{9900, 12}}) == Lines{"b buy 10 @ 99.00 fee 0.00", "a buy 2 @ 99.00 fee 0.00"});
-        CHECK(t.replace("a", "2", t.limit("99")) == Lines{"replace rejected a bad_quantity: 2 is filled already"});
+        CHECK(t.replace("a", "2", t.limit("99")) == Lines{"replaced a 2 limit 99"});
+        CHECK(t.state("a") == OrderState::filled); // what had filled is all it is for
     }
     SECTION("a new price may trade at once") {
         CHECK(t.replace("a", "10", t.limit("100")) == Lines{"replaced a 10 limit 100", "a buy 10 @ 100.00 fee 0.00"});

@@ -146,7 +146,7 @@ struct ExchangeServer::Impl {
             session.close();
             return;
         }
-        now = std::max(now, clock.now());
+        pass_time();
         const Json value = answer(request.at("do"), request);
         if (disconnects) {
             disconnect_all(); // whatever it caused is never told
@@ -157,12 +157,18 @@ struct ExchangeServer::Impl {
         publish();
     }
 
+    /// Orders end when they have said so; there are no auctions, since nobody told the exchange its hours.
+    void pass_time() {
+        now = std::max(now, clock.now());
+        market.expire(now);
+    }
+
     Json answer(const std::string& what, const Json& request) {
         if (what == "hello") {
             return {{"account", options.account}, {"simulated", options.simulated}};
         }
         if (what == "submit") {
-            submit(order_request_from(request.at("order")));
+            submit(request.at("orders"));
         } else if (what == "cancel") {
             market.cancel(0, ClientOrderId(request.at("id")), now);
         } else if (what == "replace") {
@@ -179,18 +185,22 @@ struct ExchangeServer::Impl {
         return {};
     }
 
-    void submit(const OrderRequest& request) {
-        ++submitted[request.id.value];
+    void submit(const Json& orders) {
+        std::vector<OrderRequest> requests;
+        for (const Json& order : orders) {
+            requests.push_back(order_request_from(order));
+            ++submitted[requests.back().id.value];
+        }
         // Another order under a used id gets no event, which would be taken for the first one's; the count shows it.
-        const Result<void> submitted_once = market.submit(0, request, now);
+        const Result<void> submitted_once = market.submit_linked(0, requests, now);
         static_cast<void>(submitted_once);
     }
 
     venue::TradingSnapshot snapshot(Instant since) const {
         venue::TradingSnapshot snapshot;
-        for (const auto& [number, order] : market.orders()) {
-            if (order.live()) {
-                snapshot.open_orders.push_back(market.describe(order));
+        for (const exchange::Order* order : market.orders()) {
+            if (order->live()) {
+                snapshot.open_orders.push_back(market.describe(*order));
             }
         }
         std::ranges::copy_if(all_fills, std::back_inserter(snapshot.fills),
@@ -366,8 +376,8 @@ int ExchangeServer::connections_accepted() {
 std::vector<VenueOrder> ExchangeServer::orders() {
     return impl_->call([&] {
         std::vector<VenueOrder> all;
-        for (const auto& [number, order] : impl_->market.orders()) {
-            all.push_back(impl_->market.describe(order));
+        for (const exchange::Order* order : impl_->market.orders()) {
+            all.push_back(impl_->market.describe(*order));
         }
         return all;
     });

@@ -33,9 +33,12 @@ RemoteVenue::~RemoteVenue() = default;
 
 venue::Capabilities RemoteVenue::capabilities() const {
     return venue::Capabilities{
-        .price_rules = {"market", "limit", "stop", "stop-limit"},
+        .price_rules = {"market", "limit", "stop", "stop-limit", "trail"},
         .times_in_force = {TimeInForce::day, TimeInForce::gtc, TimeInForce::ioc, TimeInForce::fok},
-        .replace = true};
+        .replace = true,
+        .linked_orders = true,
+        .valid_until = true,
+        .turns_up_within = 300ms};
 }
 
 std::vector<venue::ConnectionInfo> RemoteVenue::connections() const {
@@ -188,7 +191,17 @@ Result<void> RemoteVenue::send(Json request) {
 }
 
 Task<Result<void>> RemoteVenue::submit(OrderRequest request) {
-    co_return send(Json{{"do", "submit"}, {"number", ++last_number_}, {"order", to_json(request)}});
+    std::vector<OrderRequest> requests{std::move(request)};
+    const Result<void> sent = co_await submit_linked(std::move(requests));
+    co_return sent;
+}
+
+Task<Result<void>> RemoteVenue::submit_linked(std::vector<OrderRequest> requests) {
+    Json orders = Json::array();
+    for (const OrderRequest& request : requests) {
+        orders.push_back(to_json(request));
+    }
+    co_return send(Json{{"do", "submit"}, {"number", ++last_number_}, {"orders", std::move(orders)}});
 }
 
 Task<Result<void>> RemoteVenue::replace(ClientOrderId order, Decimal quantity, PriceRule price) {

@@ -32,6 +32,7 @@ public:
     std::vector<venue::ConnectionInfo> connections() const override;
 
     runtime::Task<Result<void>> submit(OrderRequest request) override;
+    runtime::Task<Result<void>> submit_linked(std::vector<OrderRequest> requests) override;
     runtime::Task<Result<void>> replace(ClientOrderId order, Decimal quantity, PriceRule price) override;
     runtime::Task<Result<void>> cancel(ClientOrderId order) override;
     runtime::Task<Result<std::optional<VenueOrder>>> find(ClientOrderId order) override;

@@ -23,6 +23,9 @@ struct Translator {
     What operator()(const exchange::ReplaceRejected& e) const {
         return ReplaceRejected{.order = e.order, .code = e.code, .message = e.message};
     }
+    What operator()(const exchange::StateReported& e) const {
+        return OrderStateReported{.order = e.order, .state = e.state, .venue_state = std::string(name_of(e.state))};
+    }
 };
 
 } // namespace

@@ -11,7 +11,8 @@
 
 namespace tradesh::venue::paper {
 
-/// When the simulated market is open. `always`: day orders end at midnight UTC.
+/// When the simulated market is open. `always`: day orders end at midnight UTC; orders on open and on close keep the
+/// hours of the instrument's exchange, and are refused where those are not known.
 enum class Session : std::uint8_t { always };
 
 struct PaperOptions {

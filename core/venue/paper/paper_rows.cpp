@@ -1,5 +1,7 @@
 #include "core/venue/paper/paper_rows.hpp"
 
+#include "core/store/instrument_columns.hpp"
+
 namespace tradesh::venue::paper {
 
 RowWriter& RowWriter::number(std::int64_t value) {
@@ -43,9 +45,15 @@ Result<PriceRule> parse_price_rule(std::string_view text) {
     if (name == "market" && text.empty()) {
         return MarketPrice{};
     }
-    const Result<Decimal> first = Decimal::parse(word());
+    std::string_view number = word();
+    const bool percent = name == "trail" && number.ends_with("pct");
+    number.remove_suffix(percent ? 3 : 0);
+    const Result<Decimal> first = Decimal::parse(number);
     if (!first) {
         return fail(first.error());
+    }
+    if (name == "trail" && text.empty()) {
+        return TrailingStop{.distance = *first, .percent = percent};
     }
     if (name == "limit" && text.empty()) {
         return LimitPrice{*first};
@@ -60,6 +68,40 @@ Result<PriceRule> parse_price_rule(std::string_view text) {
         }
     }
     return fail(ErrorKind::config, "paper.damaged", "'" + std::string(name) + "' is no price rule");
+}
+
+Result<void> write_instrument(store::Database& database, const Instrument& instrument) {
+    store::InstrumentColumns columns = store::to_columns(instrument);
+    return RowWriter()
+        .text(instrument.symbol)
+        .text(std::move(columns.kind))
+        .text(instrument.exchange)
+        .text(instrument.zone)
+        .text(std::move(columns.currency))
+        .text(std::move(columns.tick))
+        .text(std::move(columns.lot))
+        .text(std::move(columns.multiplier))
+        .text(std::move(columns.details))
+        .run(database, "INSERT INTO instrument VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (symbol) DO UPDATE SET "
+                       "kind = excluded.kind, exchange = excluded.exchange, zone = excluded.zone, "
+                       "currency = excluded.currency, tick = excluded.tick, lot = excluded.lot, "
+                       "multiplier = excluded.multiplier, details = excluded.details");
+}
+
+Instrument read_instrument(RowReader& row) {
+    Instrument instrument;
+    store::InstrumentColumns columns;
+    instrument.symbol = row.text();
+    columns.kind = row.text();
+    columns.details = row.text();
+    instrument.exchange = row.text();
+    instrument.zone = row.text();
+    columns.currency = row.text();
+    columns.tick = row.text();
+    columns.lot = row.text();
+    columns.multiplier = row.text();
+    row.check(store::read_columns(columns, instrument));
+    return instrument;
 }
 
 Result<void> write_order(store::Database& database, const exchange::Order& order) {
@@ -84,16 +126,25 @@ Result<void> write_order(store::Database& database, const exchange::Order& order
         .number(static_cast<std::int64_t>(order.triggered))
         .time(order.entered)
         .time(order.updated)
-        .time(order.expires.value_or(Instant()))
+        .time(order.expires)
         .text(order.code)
         .text(order.reason)
         .number(static_cast<std::int64_t>(order.live()))
-        .run(database, "INSERT INTO orders VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+        .time(order.request.valid_until)
+        .text(order.request.parent.value)
+        .text(order.request.oco_group)
+        .text(order.best ? std::to_string(*order.best) : "")
+        .number(order.allotted)
+        .number(order.taken)
+        .number(order.given)
+        .time(order.auction)
+        .run(database, "INSERT INTO orders VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
                        "ON CONFLICT (number) DO UPDATE SET state = excluded.state, quantity = excluded.quantity, "
                        "filled = excluded.filled, price = excluded.price, filled_value = excluded.filled_value, "
                        "fees = excluded.fees, reference = excluded.reference, priority = excluded.priority, "
                        "triggered = excluded.triggered, updated = excluded.updated, code = excluded.code, "
-                       "reason = excluded.reason, live = excluded.live");
+                       "reason = excluded.reason, live = excluded.live, best = excluded.best, "
+                       "allotted = excluded.allotted, taken = excluded.taken, given = excluded.given");
 }
 
 exchange::Order read_order(RowReader& row) {
@@ -118,10 +169,19 @@ exchange::Order read_order(RowReader& row) {
     order.triggered = row.number() != 0;
     order.entered = row.time();
     order.updated = row.time();
-    const Instant expires = row.time();
-    order.expires = expires == Instant() ? std::nullopt : std::optional(expires);
+    order.expires = row.optional_time();
     order.code = row.text();
     order.reason = row.text();
+    order.request.valid_until = row.optional_time();
+    order.request.parent = ClientOrderId(row.text());
+    order.request.oco_group = row.text();
+    if (const std::string best = row.text(); !best.empty()) {
+        order.best = row.read(Decimal::parse(best)).to_whole();
+    }
+    order.allotted = row.number();
+    order.taken = row.number();
+    order.given = row.number();
+    order.auction = row.optional_time();
     return order;
 }
 

@@ -84,7 +84,22 @@ CREATE TABLE execution (
 CREATE INDEX execution_times ON execution (time);
 )sql";
 
-constexpr std::array<const char*, 1> migrations{schema_1};
+/// Orders that belong together, trailing stops, auctions; what a fill moves; the legs of combos and the terms of
+/// options. A moment of 0 is none; `best` is '' while no price has been seen.
+constexpr const char* schema_2 = R"sql(
+ALTER TABLE orders ADD COLUMN valid_until INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE orders ADD COLUMN parent TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN oco_group TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN best TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN allotted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE orders ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE orders ADD COLUMN given INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE orders ADD COLUMN auction INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE execution ADD COLUMN fill_of TEXT NOT NULL DEFAULT 'single';
+ALTER TABLE instrument ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
+)sql";
+
+constexpr std::array<const char*, 2> migrations{schema_1, schema_2};
 
 } // namespace
 

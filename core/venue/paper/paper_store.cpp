@@ -134,20 +134,10 @@ Result<void> PaperStore::read_exchange(PaperState& state) {
 }
 
 Result<void> PaperStore::read_instruments(PaperState& state) {
-    store::Statement instruments = database_.prepare("SELECT symbol, kind, exchange, zone, currency, tick, lot, "
-                                                     "multiplier FROM instrument");
-    const Result<bool> read = for_each_row(instruments, [&](RowReader& row) {
-        Instrument instrument;
-        instrument.symbol = row.text();
-        instrument.kind = row.read(parse_instrument_kind(row.text()));
-        instrument.exchange = row.text();
-        instrument.zone = row.text();
-        instrument.currency = row.currency();
-        instrument.tick = row.decimal();
-        instrument.lot = row.decimal();
-        instrument.multiplier = row.decimal();
-        state.exchange.instruments.push_back(instrument);
-    });
+    store::Statement instruments = database_.prepare("SELECT symbol, kind, details, exchange, zone, currency, tick, "
+                                                     "lot, multiplier FROM instrument");
+    const Result<bool> read =
+        for_each_row(instruments, [&](RowReader& row) { state.exchange.instruments.push_back(read_instrument(row)); });
     if (!read || !*read) {
         return read ? fail(damaged("instrument")) : fail(read.error());
     }
@@ -203,9 +193,9 @@ Result<std::optional<exchange::Order>> PaperStore::find(const ClientOrderId& id)
 }
 
 Result<std::vector<Fill>> PaperStore::fills_since(Instant since, std::uint64_t last_execution) {
-    store::Statement executions =
-        database_.prepare("SELECT id, client_id, symbol, side, quantity, price, fee, currency, time FROM execution "
-                          "WHERE time >= ? AND number <= ? ORDER BY number");
+    store::Statement executions = database_.prepare(
+        "SELECT id, client_id, symbol, side, quantity, price, fee, currency, time, fill_of FROM execution "
+        "WHERE time >= ? AND number <= ? ORDER BY number");
     executions.bind(static_cast<std::int64_t>(since.time_since_epoch().count()));
     executions.bind(static_cast<std::int64_t>(last_execution));
     std::vector<Fill> fills;
@@ -220,6 +210,7 @@ Result<std::vector<Fill>> PaperStore::fills_since(Instant since, std::uint64_t l
         fill.fee.amount = row.decimal();
         fill.fee.currency = row.currency();
         fill.time = row.time();
+        fill.of = row.read(parse_fill_of(row.text()));
     });
     if (!read || !*read) {
         return read ? fail(damaged("execution")) : fail(read.error());
@@ -248,7 +239,8 @@ Result<void> PaperStore::write_fill(const Fill& fill, std::uint64_t number) {
         .decimal(fill.fee.amount)
         .text(std::string(fill.fee.currency.code()))
         .time(fill.time)
-        .run(database_, "INSERT INTO execution VALUES (?,?,?,?,?,?,?,?,?,?)");
+        .text(std::string(name_of(fill.of)))
+        .run(database_, "INSERT INTO execution VALUES (?,?,?,?,?,?,?,?,?,?,?)");
 }
 
 Result<void> PaperStore::write(const PaperChanges& changes) {
@@ -260,19 +252,7 @@ Result<void> PaperStore::write(const PaperChanges& changes) {
                             .run(database_, "UPDATE exchange SET time = ?, last_order = ?, last_execution = ?, "
                                             "last_priority = ?");
     for (auto item = changes.instruments.begin(); done && item != changes.instruments.end(); ++item) {
-        done = RowWriter()
-                   .text(item->symbol)
-                   .text(std::string(name_of(item->kind)))
-                   .text(item->exchange)
-                   .text(item->zone)
-                   .text(std::string(item->currency.code()))
-                   .decimal(item->tick)
-                   .decimal(item->lot)
-                   .decimal(item->multiplier)
-                   .run(database_, "INSERT INTO instrument VALUES (?,?,?,?,?,?,?,?) ON CONFLICT (symbol) DO UPDATE SET "
-                                   "kind = excluded.kind, exchange = excluded.exchange, zone = excluded.zone, "
-                                   "currency = excluded.currency, tick = excluded.tick, lot = excluded.lot, "
-                                   "multiplier = excluded.multiplier");
+        done = write_instrument(database_, *item);
     }
     for (auto item = changes.anchors.begin(); done && item != changes.anchors.end(); ++item) {
         done = RowWriter()

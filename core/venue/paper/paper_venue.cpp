@@ -37,9 +37,12 @@ PaperVenue::PaperVenue(runtime::Loop& loop, PaperOptions options, ReferencePrice
 PaperVenue::~PaperVenue() = default;
 
 Capabilities PaperVenue::capabilities() const {
-    return Capabilities{.price_rules = {"market", "limit", "stop", "stop-limit"},
-                        .times_in_force = {TimeInForce::day, TimeInForce::gtc, TimeInForce::ioc, TimeInForce::fok},
-                        .replace = true};
+    return Capabilities{.price_rules = {"market", "limit", "stop", "stop-limit", "trail"},
+                        .times_in_force = {TimeInForce::day, TimeInForce::gtc, TimeInForce::ioc, TimeInForce::fok,
+                                           TimeInForce::opg, TimeInForce::cls},
+                        .replace = true,
+                        .linked_orders = true,
+                        .valid_until = true};
 }
 
 std::vector<ConnectionInfo> PaperVenue::connections() const {
@@ -88,7 +91,7 @@ Task<void> PaperVenue::close() {
 }
 
 template <class Value>
-Task<Result<Value>> PaperVenue::perform(std::optional<ClientOrderId> id, std::function<Result<Value>()> apply) {
+Task<Result<Value>> PaperVenue::perform(std::vector<ClientOrderId> ids, std::function<Result<Value>()> apply) {
     if (!open_ || closing_) {
         co_return fail(closed());
     }
@@ -101,7 +104,7 @@ Task<Result<Value>> PaperVenue::perform(std::optional<ClientOrderId> id, std::fu
     // Shared with the line: a caller that is cancelled leaves while its request goes on.
     const auto value = std::make_shared<std::optional<Result<Value>>>();
     const auto job = std::make_shared<Job>(loop_);
-    job->id = std::move(id);
+    job->ids = std::move(ids);
     job->apply = [value, apply = std::move(apply)] { value->emplace(apply()); };
     line_.push_back(job);
     work_.set();
@@ -128,18 +131,32 @@ Result<void> may_have_happened(Result<void> done) {
 } // namespace
 
 Task<Result<void>> PaperVenue::submit(OrderRequest request) {
-    const Result<void> listed = co_await ensure_listed(request.symbol);
-    if (!listed) {
-        co_return fail(Error(listed.error()).attempting("place order").on(request.symbol + " on paper"));
-    }
-    const ClientOrderId id = request.id;
-    std::function<Result<void>()> apply = [this, request = std::move(request)]() -> Result<void> {
-        if (const auto listing = exchange_->find_listing(request.symbol)) {
-            market_->refresh(*listing);
+    std::vector<OrderRequest> requests{std::move(request)};
+    const Result<void> done = co_await submit_linked(std::move(requests));
+    co_return done;
+}
+
+Task<Result<void>> PaperVenue::submit_linked(std::vector<OrderRequest> requests) {
+    std::vector<ClientOrderId> ids;
+    for (const OrderRequest& request : requests) {
+        const Result<void> listed = co_await ensure_listed(request.symbol);
+        if (!listed) {
+            co_return fail(Error(listed.error()).attempting("place order").on(request.symbol + " on paper"));
         }
-        return exchange_->submit(account, request, market_->time());
+        ids.push_back(request.id);
+        if (!request.parent.value.empty()) {
+            ids.push_back(request.parent);
+        }
+    }
+    std::function<Result<void>()> apply = [this, requests = std::move(requests)]() -> Result<void> {
+        for (const OrderRequest& request : requests) {
+            if (const auto listing = exchange_->find_listing(request.symbol)) {
+                market_->refresh(*listing);
+            }
+        }
+        return exchange_->submit_linked(account, requests, market_->time());
     };
-    const Result<void> done = co_await perform<void>(id, std::move(apply));
+    const Result<void> done = co_await perform<void>(std::move(ids), std::move(apply));
     co_return may_have_happened(done);
 }
 
@@ -151,7 +168,7 @@ Task<Result<void>> PaperVenue::replace(ClientOrderId order, Decimal quantity, Pr
         exchange_->replace(account, order, quantity, price, market_->time());
         return {};
     };
-    const Result<void> done = co_await perform<void>(order, std::move(apply));
+    const Result<void> done = co_await perform<void>({order}, std::move(apply));
     co_return may_have_happened(done);
 }
 
@@ -160,7 +177,7 @@ Task<Result<void>> PaperVenue::cancel(ClientOrderId order) {
         exchange_->cancel(account, order, market_->time());
         return {};
     };
-    const Result<void> done = co_await perform<void>(order, std::move(apply));
+    const Result<void> done = co_await perform<void>({order}, std::move(apply));
     co_return may_have_happened(done);
 }
 
@@ -170,7 +187,7 @@ Task<Result<std::optional<VenueOrder>>> PaperVenue::find(ClientOrderId order) {
         const exchange::Order* found = exchange_->find(account, order);
         return found == nullptr ? Found() : Found(exchange_->describe(*found));
     };
-    Result<Found> found = co_await perform<Found>(order, std::move(apply));
+    Result<Found> found = co_await perform<Found>({order}, std::move(apply));
     co_return found;
 }
 
@@ -179,9 +196,9 @@ Task<Result<TradingSnapshot>> PaperVenue::snapshot(Instant fills_since) {
     std::function<Result<TradingSnapshot>()> apply = [this, last_execution]() -> Result<TradingSnapshot> {
         market_->refresh_held();
         TradingSnapshot snapshot;
-        for (const auto& [number, order] : exchange_->orders()) {
-            if (order.live()) {
-                snapshot.open_orders.push_back(exchange_->describe(order));
+        for (const exchange::Order* order : exchange_->orders()) {
+            if (order->live()) {
+                snapshot.open_orders.push_back(exchange_->describe(*order));
             }
         }
         snapshot.positions = exchange_->positions(account);
@@ -189,7 +206,7 @@ Task<Result<TradingSnapshot>> PaperVenue::snapshot(Instant fills_since) {
         *last_execution = exchange_->last_execution();
         return snapshot;
     };
-    Result<TradingSnapshot> snapshot = co_await perform<TradingSnapshot>(std::nullopt, std::move(apply));
+    Result<TradingSnapshot> snapshot = co_await perform<TradingSnapshot>({}, std::move(apply));
     if (!snapshot) {
         co_return snapshot;
     }
@@ -241,7 +258,7 @@ Task<Result<Quote>> PaperVenue::quote(Instrument instrument) {
         quote.received_elapsed = loop_.clock().elapsed();
         return quote;
     };
-    Result<Quote> quote = co_await perform<Quote>(std::nullopt, std::move(apply));
+    Result<Quote> quote = co_await perform<Quote>({}, std::move(apply));
     co_return quote;
 }
 
@@ -261,7 +278,7 @@ Task<Result<void>> PaperVenue::move_anchor(std::string symbol, Decimal price) {
         changed_anchors_[symbol] = anchor;
         return {};
     };
-    const Result<void> done = co_await perform<void>(std::nullopt, std::move(apply));
+    const Result<void> done = co_await perform<void>({}, std::move(apply));
     co_return done;
 }
 
@@ -272,9 +289,15 @@ Task<Result<void>> PaperVenue::ensure_listed(std::string symbol) {
         co_return Result<void>();
     }
     Result<ReferencePrice> reference = co_await reference_(symbol);
-    std::function<Result<void>()> apply = [this, symbol, reference = std::move(reference)]() -> Result<void> {
+    std::optional<SessionCalendar> calendar;
+    if (reference) {
+        auto look_up = [instrument = reference->instrument] { return SessionCalendar::of(instrument); };
+        const Result<SessionCalendar> found = co_await workers_.run(look_up);
+        calendar = found ? std::optional(*found) : std::nullopt;
+    }
+    std::function<Result<void>()> apply = [this, symbol, reference = std::move(reference), calendar]() -> Result<void> {
         if (reference) {
-            return accept_reference(*reference);
+            return accept_reference(*reference, calendar);
         }
         const auto listing = exchange_->find_listing(symbol);
         if (listing && market_->has_anchor(*listing)) {
@@ -287,14 +310,15 @@ Task<Result<void>> PaperVenue::ensure_listed(std::string symbol) {
                           symbol + " has no stored price to start its simulated market from")
                         .advise("import history first: data import FILE --symbol " + symbol));
     };
-    const Result<void> done = co_await perform<void>(std::nullopt, std::move(apply));
+    const Result<void> done = co_await perform<void>({}, std::move(apply));
     if (done) {
         listed_.insert(symbol);
     }
     co_return done;
 }
 
-Result<void> PaperVenue::accept_reference(const ReferencePrice& reference) {
+Result<void> PaperVenue::accept_reference(const ReferencePrice& reference,
+                                          const std::optional<SessionCalendar>& calendar) {
     const Instrument& instrument = reference.instrument;
     const auto known = exchange_->find_listing(instrument.symbol);
     if (!known || exchange_->instrument(*known) != instrument) {
@@ -304,6 +328,7 @@ Result<void> PaperVenue::accept_reference(const ReferencePrice& reference) {
         }
     }
     const exchange::ListingIndex listing = *exchange_->find_listing(instrument.symbol);
+    exchange_->set_calendar(listing, calendar);
     if (market_->has_anchor(listing)) {
         return {};
     }

@@ -46,6 +46,7 @@ public:
     std::vector<ConnectionInfo> connections() const override;
 
     runtime::Task<Result<void>> submit(OrderRequest request) override;
+    runtime::Task<Result<void>> submit_linked(std::vector<OrderRequest> requests) override;
     runtime::Task<Result<void>> replace(ClientOrderId order, Decimal quantity, PriceRule price) override;
     runtime::Task<Result<void>> cancel(ClientOrderId order) override;
     runtime::Task<Result<std::optional<VenueOrder>>> find(ClientOrderId order) override;
@@ -62,7 +63,7 @@ private:
     /// One request in the line.
     struct Job {
         explicit Job(runtime::Loop& loop) : done(loop) {}
-        std::optional<ClientOrderId> id; ///< an order that may be known to the file only
+        std::vector<ClientOrderId> ids; ///< of orders that may be known to the file only
         std::move_only_function<void()> apply;
         std::optional<Error> failure;
         runtime::Event done;
@@ -70,9 +71,9 @@ private:
     using Batch = std::vector<std::shared_ptr<Job>>;
 
     template <class Value>
-    runtime::Task<Result<Value>> perform(std::optional<ClientOrderId> id, std::function<Result<Value>()> apply);
+    runtime::Task<Result<Value>> perform(std::vector<ClientOrderId> ids, std::function<Result<Value>()> apply);
     runtime::Task<Result<void>> ensure_listed(std::string symbol);
-    Result<void> accept_reference(const ReferencePrice& reference);
+    Result<void> accept_reference(const ReferencePrice& reference, const std::optional<SessionCalendar>& calendar);
 
     runtime::Task<void> serve(runtime::TaskInfo& info);
     runtime::Task<void> wait_for_work();

@@ -4,6 +4,7 @@
 #include "core/venue/paper/paper_events.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tradesh::venue::paper {
 namespace {
@@ -94,9 +95,8 @@ Task<Result<void>> PaperVenue::recall_final_orders(const Batch& batch) {
     using Orders = std::map<ClientOrderId, exchange::Order>;
     std::vector<ClientOrderId> ids;
     for (const std::shared_ptr<Job>& job : batch) {
-        if (job->id && exchange_->find(account, *job->id) == nullptr) {
-            ids.push_back(*job->id);
-        }
+        std::ranges::copy_if(job->ids, std::back_inserter(ids),
+                             [this](const ClientOrderId& id) { return exchange_->find(account, id) == nullptr; });
     }
     if (ids.empty()) {
         co_return Result<void>();
