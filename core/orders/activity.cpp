@@ -125,9 +125,10 @@ std::string tell_risk(std::string_view what, const Json& json) {
     if (what == "resumed") {
         return "trading is ACTIVE again" + why;
     }
-    const std::string scope = text_at(json, "scope");
-    return "limit " + text_at(json, "limit") + (scope.empty() ? "" : " of " + scope) + " is now " +
-           text_at(json, "value") + why;
+    const std::string symbol = text_at(json, "symbol");
+    const std::string account = text_at(json, "account");
+    return "limit " + text_at(json, "limit") + (symbol.empty() ? "" : " of " + symbol) +
+           (account.empty() ? "" : " in account " + account) + " is now " + text_at(json, "value") + why;
 }
 
 /// Of events that are about no order. A kind that nobody taught us yet is told by its name and reason.
