@@ -4,10 +4,13 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
 namespace tradesh::cli {
+
+struct OrderGroup;
 
 /// Leave to send live orders on one account. It is given by one client for itself and expires when idle.
 struct Arming {
@@ -27,8 +30,9 @@ struct Session {
     std::string venue;                                       ///< as chosen with --venue; empty: the profile's
     std::string account;                                     ///< as chosen with --account; empty: the profile's
     std::optional<Arming> arming;
-    std::deque<std::string> history;   ///< lines typed at the prompt, oldest first, at most `history_max`
-    std::optional<int> exit_requested; ///< set by `exit`
+    std::shared_ptr<const OrderGroup> group; ///< the orders collected since `begin`; null when none is open
+    std::deque<std::string> history;         ///< lines typed at the prompt, oldest first, at most `history_max`
+    std::optional<int> exit_requested;       ///< set by `exit`
     static constexpr std::size_t history_max = 1000;
     static constexpr std::size_t names_max = 1000; ///< variables, and as many aliases
 };

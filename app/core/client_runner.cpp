@@ -4,6 +4,7 @@
 #include "core/engine/instruments.hpp"
 #include "core/engine/saved_desk.hpp"
 #include "core/engine/trading_desk.hpp"
+#include "core/engine/trigger_desk.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -91,12 +92,16 @@ ClientRunner::ClientRunner(const cli::InterpreterServices& services, engine::Eng
 /// What a start had to settle is told to whoever comes next, once. No command answers before.
 Task<void> ClientRunner::tell_findings() {
     co_await engine_.trading().manager().wait_settled(settlement_patience);
+    std::string lines;
     for (const std::string& finding : engine_.trading().manager().take_findings()) {
-        std::string line = "tradesh: settled: " + finding + "\n";
-        const Result<void> told = co_await client_.write(cli::OutputStream::err, std::move(line));
-        if (!told) {
-            co_return;
-        }
+        lines += "tradesh: settled: " + finding + "\n";
+    }
+    for (const std::string& missed : engine_.triggers().take_missed()) {
+        lines += "tradesh: " + missed + "\n";
+    }
+    if (!lines.empty()) {
+        const Result<void> told = co_await client_.write(cli::OutputStream::err, std::move(lines));
+        (void)told; // a client that is gone is told nothing any more
     }
 }
 

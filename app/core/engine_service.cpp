@@ -1,11 +1,17 @@
 #include "app/core/engine_service.hpp"
 
 #include "app/core/client_runner.hpp"
+#include "app/core/due_lines.hpp"
 #include "cli/commands/command_table.hpp"
+#include "core/engine/trigger_desk.hpp"
+
+#include <sodium.h>
 
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <random>
+#include <span>
 #include <utility>
 
 namespace tradesh::core_process {
@@ -23,6 +29,9 @@ std::string random_tag() {
     }
     return tag;
 }
+
+/// From the kernel, for secrets.
+void fill_with_secret_bytes(std::span<std::byte> bytes) { randombytes_buf(bytes.data(), bytes.size()); }
 
 class EngineService final : public Service {
 public:
@@ -44,9 +53,11 @@ public:
                                               .profile = std::move(*profile),
                                               .make_venue = std::move(make_venue_),
                                               .installation = random_tag(),
+                                              .fill_with_secret_bytes = fill_with_secret_bytes,
                                               .build = facts_.build,
                                               .pid = facts_.pid,
-                                              .started = facts_.started});
+                                              .started = facts_.started,
+                                              .serving = facts_.serving});
         const Result<void> started = co_await engine_->start();
         if (!started) {
             co_return started;
@@ -63,6 +74,8 @@ public:
                                                   .venue = engine_->profile().venue},
                                      .version = facts_.build,
                                      .command_ended = [this](Duration took) { engine_->command_ended(took); }});
+        due_lines_.emplace(*shared_);
+        engine_->triggers().begin([this](engine::CommandDue due) { return due_lines_->run(std::move(due)); });
         co_return Result<void>();
     }
 
@@ -70,10 +83,13 @@ public:
         return std::make_unique<ClientRunner>(*shared_, *engine_, client);
     }
 
-    bool is_busy() const override { return false; }
+    bool is_busy() const override { return engine_ && engine_->triggers().is_running(); }
     Duration linger() const override { return linger_; }
 
     Task<void> stop() override {
+        if (due_lines_) {
+            due_lines_->cancel();
+        }
         if (engine_) {
             co_await engine_->stop();
         }
@@ -89,6 +105,7 @@ private:
     Duration linger_ = std::chrono::seconds(30);
     std::optional<engine::Engine> engine_;
     std::optional<cli::InterpreterServices> shared_;
+    std::optional<DueLines> due_lines_;
     std::uint64_t correlations_ = 0;
 };
 

@@ -292,7 +292,8 @@ int run_core(int argc, char** argv, const MakeService& make_service) {
                           .place = *place,
                           .build = std::string(build_version),
                           .pid = ::getpid(),
-                          .started = started};
+                          .started = started,
+                          .serving = arguments->serve};
     CoreLife life(facts, *arguments, starter, make_service);
     return life.run();
 }

@@ -20,6 +20,7 @@ struct CoreFacts {
     std::string build;
     int pid = 0;
     Duration started{0}; ///< Clock::elapsed() when the process began
+    bool serving = false; ///< it stays until it is told to leave
 };
 
 /// What a core does for its clients: the engine and its interpreter. The process around it (lock, socket, signals,

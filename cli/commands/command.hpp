@@ -70,6 +70,8 @@ struct CommandSpec {
     std::string_view summary{}; ///< one line, starting with a capital, without a full stop
     std::vector<ArgumentSpec> arguments{};
     std::vector<OptionSpec> options{};
+    /// Not empty: the words behind this one ("do") are a command line of their own, the argument "line".
+    std::string_view line_after{};
     std::vector<Example> examples{}; ///< three
     std::string_view schema;         ///< "data.show@1"; a changed meaning or a removed column is a new number
     CommandFunction run{};

@@ -1,5 +1,6 @@
 #include "cli/commands/command_line.hpp"
 
+#include "cli/commands/armed_line.hpp"
 #include "cli/parse/argument_parser.hpp"
 #include "core/base/suggestion.hpp"
 
@@ -169,10 +170,15 @@ Result<void> parse_command(CommandLine& line, std::span<const Word> words, Origi
                            const RunOptions& defaults, bool values_known) {
     const CommandSpec& command = *line.command;
     const std::string name = name_of(command);
+    const auto is_mark = [&](const Word& word) { return !word.quoted && word.text == command.line_after; };
+    const auto mark = command.line_after.empty() ? words.end() : std::ranges::find_if(words, is_mark);
     Result<Arguments> given =
-        parse_arguments(name, command.arguments, command.options, trailing_options(origin), words);
+        parse_arguments(name, command.arguments, command.options, trailing_options(origin), {words.begin(), mark});
     if (!given) {
         return std::unexpected(given.error());
+    }
+    for (auto word = mark == words.end() ? mark : mark + 1; word != words.end(); ++word) {
+        given->add(line_argument, *word);
     }
     Result<RunOptions> options = apply_run_options(defaults, part_of(shared_options(), command, before, *given));
     if (!options) {
@@ -191,6 +197,34 @@ Result<void> parse_command(CommandLine& line, std::span<const Word> words, Origi
         return complete;
     }
     return command.check(line.arguments);
+}
+
+/// `order buy GOOG 10 market --at TIME` is `schedule once TIME do order buy GOOG 10 market`. A rehearsal is one of the
+/// order as it stands now.
+Result<CommandLine> at_its_time(const CommandTable& table, CommandLine order, std::span<const Word> words) {
+    const CommandSpec* once = table.find("schedule", "once");
+    if (once == nullptr || order.options.dry_run) {
+        return order;
+    }
+    const Word time = *order.arguments.find("at");
+    std::vector<Word> line;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const bool is_option = is_option_word(words[i]);
+        if (is_option && words[i].text == "--at") {
+            ++i;
+        } else if (!is_option || !words[i].text.starts_with("--at=")) {
+            line.push_back(words[i]);
+        }
+    }
+    // How the arming shows itself is how the order would have shown itself.
+    CommandLine scheduled{
+        .command = once, .arguments = {}, .options = std::move(order.options), .process = {}, .verb = order.verb};
+    scheduled.arguments.add("time", time);
+    for (const Word& word : line) {
+        scheduled.arguments.add(line_argument, word);
+    }
+    const Result<ArmedLine> armed = read_armed_line(table, line);
+    return armed ? Result<CommandLine>(std::move(scheduled)) : std::unexpected(armed.error());
 }
 
 } // namespace
@@ -224,6 +258,17 @@ Result<CommandLine> parse_command_line(const CommandTable& table, std::span<cons
     const Result<void> parsed = parse_command(line, name->rest, origin, *before, defaults, values_known);
     if (!parsed) {
         return std::unexpected(parsed.error());
+    }
+    if (line.options.help || !values_known) {
+        return line;
+    }
+    if (line.arguments.has("at") && line.command->effects == Effects::orders) {
+        return at_its_time(table, std::move(line), words);
+    }
+    if (!line.command->line_after.empty()) {
+        if (const Result<ArmedLine> armed = read_armed_line(table, line.arguments.all(line_argument)); !armed) {
+            return std::unexpected(armed.error());
+        }
     }
     return line;
 }

@@ -6,6 +6,9 @@
 
 namespace tradesh::cli {
 
+/// The argument that holds the words of a line within the line, see CommandSpec::line_after.
+inline constexpr std::string_view line_argument = "line";
+
 /// A line of words, understood: which command, with what.
 struct CommandLine {
     const CommandSpec* command = nullptr; ///< null when the words were options only

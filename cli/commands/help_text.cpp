@@ -76,7 +76,8 @@ std::string usage_line(const CommandSpec& command) {
     for (const ArgumentSpec& argument : command.arguments) {
         line += " " + usage_of(argument);
     }
-    return line + (command.options.empty() ? "" : " [options]");
+    line += command.options.empty() ? "" : " [options]";
+    return command.line_after.empty() ? line : line + " " + std::string(command.line_after) + " COMMAND";
 }
 
 std::string help_overview(const CommandTable& table) {

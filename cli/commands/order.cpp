@@ -1,11 +1,13 @@
 #include "cli/commands/order.hpp"
 
+#include "cli/commands/listed_symbols.hpp"
+#include "cli/commands/order_batch.hpp"
+#include "cli/commands/order_group.hpp"
 #include "cli/commands/order_lookup.hpp"
+#include "cli/commands/order_placement.hpp"
 #include "cli/commands/order_report.hpp"
 #include "cli/commands/order_words.hpp"
-#include "cli/parse/values.hpp"
 #include "core/engine/engine.hpp"
-#include "core/engine/trading_desk.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -13,54 +15,28 @@
 namespace tradesh::cli {
 namespace {
 
-using engine::Engine;
 using orders::Order;
 using runtime::Task;
 
-constexpr Duration answer_limit = std::chrono::seconds(5);
-
-orders::PlaceOptions place_options(CommandContext& context, const OrderWords& words) {
-    orders::PlaceOptions options;
-    options.key = words.key.empty() ? context.options.key.value_or("") : words.key;
-    options.replay_old = context.arguments.has("replay-old");
-    const std::string_view wait = context.arguments.text_or("wait", "");
-    options.wait = wait == "ack"    ? orders::WaitFor::acknowledged
-                   : wait == "fill" ? orders::WaitFor::filled
-                                    : orders::WaitFor::outcome;
-    options.timeout = context.options.timeout.value_or(wait == "fill" ? order_wait_limit : answer_limit);
-    options.correlation = context.correlation;
-    options.announce_effect = [&client = context.client](std::string_view advice) { client.announce_effect(advice); };
-    options.settle_effect = [&client = context.client] { client.settle_effect(); };
-    return options;
-}
-
-engine::Permission permission(CommandContext& context, bool size_has_unit) {
-    std::optional<Arming>& arming = context.session.arming;
-    const Duration now = context.engine().clock().elapsed();
-    if (arming && arming->expires_elapsed <= now) {
-        arming.reset();
-    } else if (arming) {
-        arming->expires_elapsed = now + arming_idle_max;
+/// `close @list`: an order for each symbol of the list.
+Task<Result<void>> close_list(CommandContext& context, OrderWords words) {
+    if (!words.key.empty()) {
+        co_return fail(
+            Error(ErrorKind::usage, "order.key_of_one", "the word key stands for one order, and a list is many")
+                .advise("use --key " + words.key + ": each symbol gets its own, " + words.key + ":GOOG"));
     }
-    return engine::Permission{.live_option = context.options.live,
-                              .paper_option = context.options.paper,
-                              .armed = arming.has_value(),
-                              .typed = context.origin == Origin::prompt,
-                              .size_has_unit = size_has_unit,
-                              .from_argv = context.origin == Origin::argv || context.origin == Origin::text};
-}
-
-/// A key that is ignored is a trap.
-Result<void> check_key(const CommandContext& context, const OrderWords& words) {
-    const bool empty_key = context.options.key && context.options.key->empty();
-    const bool two_keys = context.options.key && !words.key.empty() && *context.options.key != words.key;
-    if (empty_key || two_keys) {
-        return fail(
-            Error(ErrorKind::usage, "order.key_unclear", empty_key ? "--key is empty" : "two different keys are given")
-                .attempting("place the order")
-                .advise("a key is one non-empty name, such as eod-2026-11-21"));
+    std::vector<NamedSymbol> symbols{{words.form.symbol, context.arguments.required("symbol").where()}};
+    const Result<void> expanded = co_await expand_lists(context.engine().saved(), symbols);
+    if (!expanded) {
+        co_return expanded;
     }
-    return {};
+    std::vector<BatchEntry> entries;
+    for (const NamedSymbol& named : symbols) {
+        BatchEntry& entry = entries.emplace_back(BatchEntry{.label = named.symbol, .words = words});
+        entry.words.form.symbol = named.symbol;
+    }
+    const Result<void> done = co_await run_batch(context, std::move(entries), {.label_column = "of", .may_miss = true});
+    co_return done;
 }
 
 Task<Result<void>> run_place(CommandContext& context, std::string_view verb) {
@@ -68,9 +44,25 @@ Task<Result<void>> run_place(CommandContext& context, std::string_view verb) {
     if (!words) {
         co_return fail(std::move(words.error()));
     }
-    if (Result<void> fits = check_key(context, *words); !fits) {
-        co_return fail(std::move(fits.error()));
+    if (words->is_list && context.session.group) {
+        co_return fail(Error(ErrorKind::usage, "group.no_lists", "a list is closed on its own, not within a group")
+                           .advise("commit or abort the group first")
+                           .at(context.arguments.required("symbol").where()));
     }
+    if (words->is_list) {
+        const Result<void> closed = co_await close_list(context, std::move(*words));
+        co_return closed;
+    }
+    apply_zone(context, words->form);
+    if (context.session.group && !context.options.dry_run) {
+        const Result<void> added = co_await add_to_group(context, std::move(*words));
+        co_return added;
+    }
+    Result<std::string> key = co_await expanded_key(context, words->key, words->form.symbol);
+    if (!key) {
+        co_return fail(std::move(key.error()));
+    }
+    words->key = std::move(*key);
     orders::PlaceOptions options = place_options(context, *words);
     const engine::Permission allowed = permission(context, words->size_has_unit);
     engine::TradingDesk& desk = context.engine().trading();
@@ -149,7 +141,7 @@ Task<Result<void>> run_cancel(CommandContext& context) {
     if (!chosen) {
         co_return fail(chosen.error());
     }
-    if (Result<void> fits = check_key(context, {}); !fits) {
+    if (Result<void> fits = check_key(context, ""); !fits) {
         co_return fail(std::move(fits.error()));
     }
     if (context.options.dry_run) {
@@ -182,13 +174,34 @@ Task<Result<void>> run_cancel(CommandContext& context) {
     co_return Result<void>();
 }
 
+std::string_view details_of(std::string_view verb) {
+    if (verb == "close") {
+        return "With @list every symbol of the watchlist is an order and a row of its own, under --key K with the key "
+               "K:SYMBOL; symbols that are not held are rows, not failures, unless none is (exit 12). --reverse sends "
+               "one order of twice the position, so that as much is held the other way; it is refused while orders in "
+               "the symbol are open.";
+    }
+    if (verb == "rebalance") {
+        return "The share is of net liquidation, reckoned at the limit that was typed, else at the middle of the "
+               "quote. "
+               "Refused while orders in the symbol are open; exit 12 when there is nothing to do.";
+    }
+    return "Sizes: 100 or 100sh, 15000usd, 25pct, all, risk 200usd (as many as lose that between the price and "
+           "protect). Prices: 99.50, mid, bid+1t, last-0.5pct; those that need a quote refuse one that is missing, "
+           "delayed, older than 2s (--max-age), one-sided, crossed or wider than 5 percent (exit 9, nothing is sent). "
+           "moo, moc, loo P and loc P trade in the opening or the close. target and protect are exits that the venue "
+           "holds until the order has filled; a step such as +2pct is counted from the limit or stop of the order, of "
+           "a market order from the far side of the quote, because the venue needs a price with the order. In a key, "
+           "{session} and {date:America/New_York} become dates.";
+}
+
 CommandSpec place_spec(std::string_view verb, std::string_view summary, std::vector<Example> examples) {
     return CommandSpec{
         .family = "order",
         .verb = verb,
         .summary = summary,
         .arguments = order_arguments(),
-        .options = order_options(verb == "sell"),
+        .options = order_options(verb),
         .examples = std::move(examples),
         .schema = "order.place@1",
         .run = [verb](CommandContext& context) { return run_place(context, verb); },
@@ -197,9 +210,10 @@ CommandSpec place_spec(std::string_view verb, std::string_view summary, std::vec
                 const Result<OrderWords> words = parse_order_words(verb, arguments);
                 return words ? Result<void>() : fail(words.error());
             },
-        .quick = verb,
+        .quick = verb == "rebalance" ? std::string_view() : verb,
         .effects = Effects::orders,
-        .details = "Sizes: 100 or 100sh, 15000usd, 25pct, all. Prices: 99.50, mid, bid+1t, last-0.5pct.",
+        .details = details_of(verb),
+        .may_be_partial = verb == "close",
     };
 }
 
@@ -213,15 +227,23 @@ std::vector<CommandSpec> order_effect_commands() {
         place_spec("buy", "Buy",
                    {{"buy GOOG 10 market", "ten shares now"},
                     {"buy GOOG 15000usd limit bid+1t tif gtc", "for 15,000 USD, one tick above the bid"},
+                    {"buy GOOG 10 limit 820 target +4pct protect -2pct", "with its exits"},
+                    {"buy GOOG risk 200usd market protect 810", "as many as lose 200 USD at 810"},
                     {"order buy GOOG 25pct stop 820 limit 825 --dry-run", "rehearse a stop-limit order"}}),
         place_spec("sell", "Sell, which only reduces a position unless --short is given",
                    {{"sell GOOG 10 market", "ten shares now"},
                     {"sell GOOG 50pct limit 850", "half of the position at 850 or better"},
-                    {"sell GOOG all stop 780", "all of it once the market falls to 780"}}),
+                    {"sell GOOG all stop 780", "all of it once the market falls to 780"},
+                    {"sell GOOG all trail 2pct tif gtc", "all of it once the market falls 2 percent from its best"}}),
         place_spec("close", "Close a position, long or short",
                    {{"close GOOG all market", "be flat in GOOG"},
                     {"close GOOG 50pct limit mid", "half of it at the middle of the quote"},
-                    {"close GOOG all market --key eod-2026-11-21", "safe to run twice"}}),
+                    {"close GOOG all market --reverse", "as much the other way, by one order"},
+                    {"close @day all moc --key eod-{session}", "every symbol of a list, safe to run twice"}}),
+        place_spec("rebalance", "Bring a position to its share of net liquidation",
+                   {{"order rebalance GOOG 5pct market", "buy or sell the difference"},
+                    {"order rebalance GOOG 5pct limit mid --dry-run", "what that would be"},
+                    {"order rebalance GOOG 5pct moc --key rebalance-{session}", "in the close, once a day"}}),
         {.family = "order",
          .verb = "cancel",
          .summary = "Withdraw open orders",

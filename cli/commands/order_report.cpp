@@ -2,6 +2,7 @@
 
 #include "core/engine/engine.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -47,6 +48,9 @@ std::vector<Field> order_fields(const orders::Order& order, const engine::Profil
             {"venue_id", unless_empty(order.venue_id.value)},
             {"reason", unless_empty(reason_of(order))},
             {"external", order.external ? std::optional(true) : std::nullopt},
+            {"valid_until", request.valid_until},
+            {"exit_of", unless_empty(request.parent.value)},
+            {"cancels_with", unless_empty(request.oco_group)},
             {"time", order.updated},
             {"mode", profile.mode()}};
 }
@@ -57,14 +61,40 @@ std::vector<Column> order_columns() {
             {"symbol", CellType::text},    {"quantity", CellType::decimal},
             {"type", CellType::text},      {"tif", CellType::text},
             {"filled", CellType::decimal}, {"average_price", CellType::decimal},
-            {"key", CellType::text},       {"reason", CellType::text}};
+            {"key", CellType::text},       {"reason", CellType::text},
+            {"exit_of", CellType::text},   {"valid_until", CellType::time}};
 }
 
 std::vector<Cell> order_cells(const orders::Order& order) {
     const OrderRequest& request = order.request;
-    return {request.id.value, order.updated,         name_of(order.state),    name_of(request.side),
-            request.symbol,   request.quantity,      to_text(request.price),  name_of(request.time_in_force),
-            order.filled,     order.average_price(), unless_empty(order.key), unless_empty(reason_of(order))};
+    return {request.id.value,
+            order.updated,
+            name_of(order.state),
+            name_of(request.side),
+            request.symbol,
+            request.quantity,
+            to_text(request.price),
+            name_of(request.time_in_force),
+            order.filled,
+            order.average_price(),
+            unless_empty(order.key),
+            unless_empty(reason_of(order)),
+            unless_empty(request.parent.value),
+            request.valid_until};
+}
+
+std::vector<Cell> order_row(std::initializer_list<std::pair<std::string_view, Cell>> cells) {
+    std::vector<Cell> row(order_columns().size());
+    for (const auto& [column, cell] : cells) {
+        order_cell(row, column) = cell;
+    }
+    return row;
+}
+
+Cell& order_cell(std::vector<Cell>& row, std::string_view column) {
+    const std::vector<Column> columns = order_columns();
+    const auto found = std::ranges::find(columns, column, &Column::name);
+    return row.at(static_cast<std::size_t>(found - columns.begin()));
 }
 
 runtime::Task<Result<void>> report_placed(CommandContext& context, const orders::Placed& placed) {

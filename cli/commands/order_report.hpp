@@ -4,6 +4,9 @@
 #include "core/engine/profile.hpp"
 #include "core/orders/order_manager.hpp"
 
+#include <initializer_list>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 /// How orders look in reports; the same fields in every order command.
@@ -15,6 +18,10 @@ std::vector<Field> order_fields(const orders::Order& order, const engine::Profil
 /// Orders as rows of one table.
 std::vector<Column> order_columns();
 std::vector<Cell> order_cells(const orders::Order& order);
+/// A row of that table with these cells, by the names of their columns; the others are empty.
+std::vector<Cell> order_row(std::initializer_list<std::pair<std::string_view, Cell>> cells);
+/// The cell of a row for a column of that name.
+Cell& order_cell(std::vector<Cell>& row, std::string_view column);
 
 /// How long `--wait fill` and `order wait` wait unless --timeout says otherwise.
 inline constexpr Duration order_wait_limit = std::chrono::seconds(30);

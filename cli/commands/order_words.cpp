@@ -3,14 +3,20 @@
 #include "cli/parse/values.hpp"
 #include "core/base/suggestion.hpp"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace tradesh::cli {
 namespace {
 
-constexpr std::string_view type_hint = "end it with market, limit PRICE, or stop PRICE [limit PRICE]";
+constexpr std::string_view type_hint =
+    "end it with market, limit PRICE, stop PRICE [limit PRICE], trail 1.50, moo, moc, loo PRICE or loc PRICE";
+
+constexpr std::string_view entry_price = "the entry's price";
 
 std::unexpected<Error> wrong(const Word& word, std::string_view code, std::string message, std::string_view hint) {
     return fail(Error(ErrorKind::usage, code, std::move(message)).advise(hint).at(word.where()));
@@ -30,7 +36,7 @@ public:
                 return clause;
             }
         }
-        return has_type_ ? Result<void>() : type_missing();
+        return has_type_ ? check_together() : type_missing();
     }
 
 private:
@@ -39,48 +45,99 @@ private:
         if (!size) {
             return fail(size.error());
         }
-        if (std::holds_alternative<SizeByRisk>(size->value)) {
-            return wrong(terms_[0], "order.risk_size_unsupported",
-                         "a size by risk needs a protect price, which orders do not take yet",
-                         "give the size as 100sh, 15000usd or 25pct");
-        }
-        std::visit(
-            [this](const auto& value) {
-                if constexpr (!std::is_same_v<std::decay_t<decltype(value)>, SizeByRisk>) {
-                    order_.form.size = value;
-                }
-            },
-            size->value);
+        order_.form.size = size->value;
         order_.size_has_unit = size->has_unit;
         at_ = size->words_used;
         return {};
     }
 
     Result<void> read_clause(const Word& word) {
-        if (word.text == "market") {
-            return set_type(word, orders::MarketForm{});
+        const auto clause = std::ranges::find(clauses, std::string_view(word.text), &Clause::word);
+        return clause == clauses.end() ? unknown_clause(word) : (this->*clause->read)(word);
+    }
+
+    Result<void> read_market(const Word& word) { return set_type(word, orders::MarketForm{}); }
+
+    /// "moo", "moc": a market order for the opening or the close.
+    Result<void> read_auction_market(const Word& word) {
+        const Result<void> typed = set_type(word, orders::MarketForm{});
+        return typed ? set_time_in_force(word, word.text == "moo" ? TimeInForce::opg : TimeInForce::cls) : typed;
+    }
+
+    /// "loo 99.50", "loc 99.50": a limit order for the opening or the close.
+    Result<void> read_auction_limit(const Word& word) {
+        const Word* value = value_of(word);
+        if (value == nullptr) {
+            return value_missing(word, word.text + " 99.50");
         }
-        if (word.text == "limit") {
-            return read_limit(word);
+        const Result<orders::PriceWord> price = parse_price(*value);
+        if (!price) {
+            return fail(price.error());
         }
-        if (word.text == "stop") {
-            return read_stop(word);
+        const Result<void> typed = set_type(word, orders::LimitForm{*price});
+        return typed ? set_time_in_force(word, word.text == "loo" ? TimeInForce::opg : TimeInForce::cls) : typed;
+    }
+
+    Result<void> read_trail(const Word& word) {
+        const Word* value = value_of(word);
+        if (value == nullptr) {
+            return value_missing(word, "trail 2pct");
         }
-        if (word.text == "tif") {
-            return read_time_in_force(word);
+        const Result<orders::TrailForm> trail = parse_trail(*value);
+        return trail ? set_type(word, *trail) : fail(trail.error());
+    }
+
+    Result<void> read_target(const Word& word) {
+        const Word* value = value_of(word);
+        if (value == nullptr) {
+            return value_missing(word, "target +2pct");
         }
-        if (word.text == "key") {
-            const Word* key = value_of(word);
-            if (key == nullptr || key->text.empty()) {
-                return value_missing(word, "key NAME");
-            }
-            if (!order_.key.empty()) {
-                return wrong(word, "order.two_keys", "the order already has a key", "a key stands for one order");
-            }
-            order_.key = key->text;
-            return {};
+        if (order_.form.target) {
+            return wrong(word, "order.two_targets", "the order already has a target", "give one");
         }
-        return unknown_clause(word);
+        const Result<orders::PriceWord> price = parse_price_or_step(*value, entry_price);
+        if (!price) {
+            return fail(price.error());
+        }
+        order_.form.target = *price;
+        exit_ = exit_ == nullptr ? &word : exit_;
+        return {};
+    }
+
+    Result<void> read_protect(const Word& word) {
+        const Word* value = value_of(word);
+        const bool trails = value != nullptr && value->text == "trail";
+        value = trails ? value_of(word) : value;
+        if (value == nullptr) {
+            return value_missing(word, "protect -1pct, or protect trail 1pct");
+        }
+        if (order_.form.protect) {
+            return wrong(word, "order.two_protects", "the order already has a protecting stop", "give one");
+        }
+        exit_ = exit_ == nullptr ? &word : exit_;
+        if (trails) {
+            const Result<orders::TrailForm> trail = parse_trail(*value);
+            return trail ? set_protect(*trail) : fail(trail.error());
+        }
+        const Result<orders::PriceWord> price = parse_price_or_step(*value, entry_price);
+        return price ? set_protect(*price) : fail(price.error());
+    }
+
+    Result<void> set_protect(orders::ProtectForm protect) {
+        order_.form.protect = std::move(protect);
+        return {};
+    }
+
+    Result<void> read_key(const Word& word) {
+        const Word* key = value_of(word);
+        if (key == nullptr || key->text.empty()) {
+            return value_missing(word, "key NAME");
+        }
+        if (!order_.key.empty()) {
+            return wrong(word, "order.two_keys", "the order already has a key", "a key stands for one order");
+        }
+        order_.key = key->text;
+        return {};
     }
 
     Result<void> read_limit(const Word& word) {
@@ -118,7 +175,17 @@ private:
         if (!time_in_force) {
             return fail(std::move(time_in_force.error()).at(value->where()));
         }
-        order_.form.time_in_force = *time_in_force;
+        return set_time_in_force(word, *time_in_force);
+    }
+
+    Result<void> set_time_in_force(const Word& word, TimeInForce time_in_force) {
+        if (has_time_in_force_) {
+            return wrong(word, "order.two_tifs",
+                         "the order already says how long it lives: " + std::string(name_of(order_.form.time_in_force)),
+                         "give one of moo, moc, loo, loc and tif");
+        }
+        has_time_in_force_ = true;
+        order_.form.time_in_force = time_in_force;
         return {};
     }
 
@@ -137,16 +204,48 @@ private:
         return wrong(last, "order.type_missing", "the order names no type after '" + last.text + "'", type_hint);
     }
 
-    static Result<void> value_missing(const Word& word, std::string_view example) {
-        return wrong(word, "order.value_missing", "'" + word.text + "' needs a value",
-                     "for example: " + std::string(example));
+    static Result<void> value_missing(const Word& word, const std::string& example) {
+        return wrong(word, "order.value_missing", "'" + word.text + "' needs a value", "for example: " + example);
     }
 
-    static Result<void> unknown_clause(const Word& word) {
-        constexpr std::array<std::string_view, 5> clauses{"market", "limit", "stop", "tif", "key"};
-        const std::string nearest = did_you_mean(word.text, clauses);
+    Result<void> unknown_clause(const Word& word) {
+        std::vector<std::string_view> words;
+        std::ranges::transform(clauses, std::back_inserter(words), &Clause::word);
+        const std::string nearest = did_you_mean(word.text, words);
         return wrong(word, "order.unknown_word", "'" + word.text + "' is no part of an order",
                      nearest.empty() ? type_hint : std::string_view(nearest));
+    }
+
+    /// Exits belong to an order that opens a position, and auctions have no stops.
+    Result<void> check_together() const {
+        const orders::OrderForm& form = order_.form;
+        const bool opens =
+            !form.closes && !form.reverses && !form.rebalances && (form.side == Side::buy || form.may_open_short);
+        if (exit_ != nullptr && !opens) {
+            return wrong(*exit_, "order.exit_of_exit",
+                         "'" + exit_->text + "' belongs to an order that opens a position",
+                         "a sell opens one only with --short");
+        }
+        const bool auction = form.time_in_force == TimeInForce::opg || form.time_in_force == TimeInForce::cls;
+        const bool plain = std::holds_alternative<orders::MarketForm>(form.price) ||
+                           std::holds_alternative<orders::LimitForm>(form.price);
+        if (auction && !plain) {
+            return wrong(terms_.back(), "order.auction_type", "an order for the opening or the close has no stop",
+                         "use moo, moc, loo PRICE or loc PRICE");
+        }
+        if (form.rebalances && !std::holds_alternative<orders::SizeInPercent>(form.size)) {
+            return wrong(terms_[0], "order.share_needed", "'" + terms_[0].text + "' is no share of net liquidation",
+                         "write 5pct");
+        }
+        if (form.reverses && !std::holds_alternative<orders::SizeAll>(form.size)) {
+            return wrong(terms_[0], "order.reverse_all", "a reversal takes the whole position", "write all");
+        }
+        if (std::holds_alternative<orders::SizeByRisk>(form.size) && !form.protect) {
+            return wrong(terms_[0], "order.risk_needs_protect",
+                         "a size by risk is counted from the protecting stop, and there is none",
+                         "add protect 95, protect -2pct or protect trail 1pct");
+        }
+        return {};
     }
 
     const Word* value_of(const Word&) { return at_ < terms_.size() ? &terms_[at_++] : nullptr; }
@@ -155,16 +254,85 @@ private:
     OrderWords& order_;
     std::size_t at_ = 0;
     bool has_type_ = false;
+    bool has_time_in_force_ = false;
+    const Word* exit_ = nullptr; ///< the first word that asked for one
+
+    struct Clause {
+        std::string_view word;
+        Result<void> (TermReader::*read)(const Word&);
+    };
+    static constexpr std::array<Clause, 12> clauses{{{"market", &TermReader::read_market},
+                                                     {"limit", &TermReader::read_limit},
+                                                     {"stop", &TermReader::read_stop},
+                                                     {"trail", &TermReader::read_trail},
+                                                     {"moo", &TermReader::read_auction_market},
+                                                     {"moc", &TermReader::read_auction_market},
+                                                     {"loo", &TermReader::read_auction_limit},
+                                                     {"loc", &TermReader::read_auction_limit},
+                                                     {"tif", &TermReader::read_time_in_force},
+                                                     {"target", &TermReader::read_target},
+                                                     {"protect", &TermReader::read_protect},
+                                                     {"key", &TermReader::read_key}}};
 };
+
+Result<orders::Validity> validity_of(const Arguments& arguments) {
+    const Word* until = arguments.find("valid-until");
+    const Word* span = arguments.find("cancel-after");
+    if (until != nullptr && span != nullptr) {
+        return wrong(*span, "order.two_ends", "--valid-until and --cancel-after both end the order", "give one");
+    }
+    if (until != nullptr) {
+        Result<MomentWord> moment = parse_moment(until->text);
+        if (!moment) {
+            return fail(std::move(moment.error()).at(until->where()));
+        }
+        return orders::Validity{.asked = std::move(*moment)};
+    }
+    const Result<Duration> after = parse_span(*span);
+    return after ? Result<orders::Validity>(orders::Validity{.asked = *after}) : fail(after.error());
+}
+
+/// What the options say of the order itself.
+Result<void> read_form_options(const Arguments& arguments, orders::OrderForm& form) {
+    if (arguments.has("valid-until") || arguments.has("cancel-after")) {
+        Result<orders::Validity> validity = validity_of(arguments);
+        if (!validity) {
+            return fail(std::move(validity.error()));
+        }
+        form.valid_until = std::move(*validity);
+    }
+    if (const Word* word = arguments.find("max-age")) {
+        const Result<Duration> age = parse_span(*word);
+        if (!age) {
+            return fail(age.error());
+        }
+        form.quote_age_max = *age;
+    }
+    if (const Word* word = arguments.find("slippage")) {
+        const Result<Decimal> percent = parse_percent(*word);
+        if (!percent) {
+            return fail(percent.error());
+        }
+        if (!std::holds_alternative<orders::MarketForm>(form.price)) {
+            return wrong(*word, "order.slippage_of_market", "--slippage bounds a market order",
+                         "the price of the others bounds itself: leave it out");
+        }
+        form.slippage_percent_max = *percent;
+    }
+    return {};
+}
 
 } // namespace
 
 Result<OrderWords> parse_order_words(std::string_view verb, const Arguments& arguments) {
     OrderWords order;
-    order.form.closes = verb == "close";
+    order.form.reverses = arguments.has("reverse");
+    order.form.closes = verb == "close" && !order.form.reverses;
+    order.form.rebalances = verb == "rebalance";
     order.form.side = verb == "buy" ? Side::buy : Side::sell;
     const Word& symbol = arguments.required("symbol");
-    Result<std::string> parsed = parse_symbol(symbol.text);
+    order.is_list = verb == "close" && symbol.text.starts_with('@');
+    Result<std::string> parsed = order.is_list ? Result<std::string>(symbol.text) : parse_symbol(symbol.text);
     if (!parsed) {
         return fail(std::move(parsed.error()).at(symbol.where()));
     }
@@ -174,25 +342,55 @@ Result<OrderWords> parse_order_words(std::string_view verb, const Arguments& arg
     if (Result<void> read = reader.read(); !read) {
         return fail(std::move(read.error()));
     }
+    if (Result<void> read = read_form_options(arguments, order.form); !read) {
+        return fail(std::move(read.error()));
+    }
     return order;
 }
 
 std::vector<ArgumentSpec> order_arguments() {
     return {{.name = "symbol", .help = "what to trade: GOOG", .kind = ValueKind::symbol},
             {.name = "terms",
-             .help = "SIZE then market | limit P | stop P [limit P], then tif day|gtc|ioc|fok and key NAME as wanted",
+             .help =
+                 "SIZE then market | limit P | stop P [limit P] | trail A | moo | moc | loo P | loc P; then as wanted "
+                 "target P, protect P | protect trail A, tif day|gtc|ioc|fok|opg|cls, key NAME",
              .kind = ValueKind::size,
              .repeatable = true}};
 }
 
-std::vector<OptionSpec> order_options(bool may_short) {
+std::vector<OptionSpec> order_options(std::string_view verb) {
     std::vector<OptionSpec> options{
         {.name = "wait",
          .value_name = "ack|fill",
          .help = "wait for the venue's answer, or for the end of the order (exit 13 when it is still working)",
          .choices = {"ack", "fill"}},
-        {.name = "replay-old", .value_name = "", .help = "show the first outcome of a key used on an earlier day"}};
-    if (may_short) {
+        {.name = "at",
+         .value_name = "TIME",
+         .help = "send it then, by a core that serves: NYSE:close-12m, 2026-11-23T15:48:00-05:00",
+         .kind = ValueKind::time},
+        {.name = "replay-old", .value_name = "", .help = "show the first outcome of a key used on an earlier day"},
+        {.name = "valid-until",
+         .value_name = "TIME",
+         .help = "withdraw the order then: 15:55 (on the exchange's clock, or that of --tz), NYSE:close-5m, "
+                 "2026-11-20T20:55:00Z",
+         .kind = ValueKind::time},
+        {.name = "cancel-after",
+         .value_name = "SPAN",
+         .help = "withdraw the order after so long: 30s",
+         .kind = ValueKind::duration},
+        {.name = "max-age",
+         .value_name = "SPAN",
+         .help = "the oldest quote that a price word may use (2s)",
+         .kind = ValueKind::duration},
+        {.name = "slippage",
+         .value_name = "PERCENT",
+         .help = "refuse a market order that would fill further than that from the middle of the quote: 0.2pct"}};
+    if (verb == "close") {
+        options.push_back({.name = "reverse",
+                           .value_name = "",
+                           .help = "hold as much the other way: one order of twice the position"});
+    }
+    if (verb == "sell") {
         options.push_back({.name = "short", .value_name = "", .help = "allow the sale to open a short position"});
     }
     return options;

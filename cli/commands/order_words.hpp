@@ -14,14 +14,16 @@ struct OrderWords {
     orders::OrderForm form;
     std::string key;
     bool size_has_unit = false;
+    bool is_list = false; ///< `close @list`: the form's symbol is the name of a watchlist
 };
 
-/// Reads `SYMBOL SIZE (market | limit P | stop P [limit P]) [tif T] [key K]` of `order buy`, `sell` and `close`.
-/// The symbol is the argument "symbol"; the rest are the values of "terms". Every error points at its word.
+/// Reads the words of `order buy`, `sell`, `close` and `rebalance`: SYMBOL SIZE TYPE, then exits, time in force and key
+/// as order_arguments() tells, and the options that belong to the order itself. The symbol is the argument "symbol";
+/// the rest are the values of "terms". Every error points at its word.
 Result<OrderWords> parse_order_words(std::string_view verb, const Arguments& arguments);
 
-/// The help texts and arguments that the three verbs share.
+/// The help texts and arguments that the verbs share.
 std::vector<ArgumentSpec> order_arguments();
-std::vector<OptionSpec> order_options(bool may_short);
+std::vector<OptionSpec> order_options(std::string_view verb);
 
 } // namespace tradesh::cli

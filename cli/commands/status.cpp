@@ -4,6 +4,8 @@
 #include "core/engine/engine.hpp"
 #include "core/engine/history_desk.hpp"
 #include "core/engine/trading_desk.hpp"
+#include "core/engine/trigger_desk.hpp"
+#include "core/engine/webhook_desk.hpp"
 
 #include <utility>
 
@@ -38,6 +40,9 @@ Task<Result<void>> run_status(CommandContext& context) {
                               {"link", engine.trading().manager().link_up() ? "up" : "down"},
                               {"open_orders", engine.trading().ledger().open().size()},
                               {"orders", engine.trading().ledger().count()},
+                              {"triggers", engine.triggers().armed()},
+                              {"triggers_missed", engine.triggers().missed_lately()},
+                              {"serving", engine.triggers().serving()},
                               {"commands", engine.commands_run()},
                               {"uptime", to_the_millisecond(engine.uptime())},
                               {"pid", engine.pid()},
@@ -49,6 +54,12 @@ Task<Result<void>> run_status(CommandContext& context) {
         fields.push_back({"history_requests", traffic.sent});
         fields.push_back({"history_waiting", traffic.waiting});
         fields.push_back({"history_in_flight", traffic.in_flight});
+    }
+    const Result<engine::WebhookDesk::Totals> webhooks = co_await engine.webhooks().totals();
+    if (webhooks && webhooks->endpoints > 0) {
+        fields.push_back({"webhooks", webhooks->endpoints});
+        fields.push_back({"webhooks_pending", webhooks->pending});
+        fields.push_back({"webhooks_dead", webhooks->dead});
     }
     const Result<void> shown = co_await context.report.record(std::move(fields));
     co_return shown;

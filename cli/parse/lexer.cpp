@@ -76,6 +76,7 @@ private:
     Error error(std::string_view code, std::string message, std::uint32_t column, std::uint32_t length) const;
     Error reserved(std::string_view symbol) const;
     Result<void> check_operator() const;
+    bool in_condition() const;
 
     void begin_word();
     void end_word();
@@ -124,12 +125,21 @@ Error Scanner::reserved(std::string_view symbol) const {
     return std::move(result).advise("separate commands with ';': a script stops at the first one that fails");
 }
 
+/// Between `when` and `do` they compare: nothing else could be meant there.
+bool Scanner::in_condition() const {
+    const auto is_word = [](const LexedWord& word, std::string_view text) {
+        return !word.place.quoted && word.parts.size() == 1 && word.parts[0].text == text;
+    };
+    return !command_.empty() && is_word(command_.front(), "when") &&
+           std::ranges::none_of(command_, [&](const LexedWord& word) { return is_word(word, "do"); });
+}
+
 Result<void> Scanner::check_operator() const {
     const char c = here();
     if (c == '|') {
         return fail(reserved(next() == '|' ? "||" : "|"));
     }
-    if (c == '>' || c == '<') {
+    if ((c == '>' || c == '<') && !in_condition()) {
         return fail(reserved(c == '>' ? ">" : "<"));
     }
     if (c == '&') {

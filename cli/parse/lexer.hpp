@@ -40,7 +40,7 @@ struct LexedLine {
 /// Quoting is that of a POSIX shell without globbing: '...' is literal, "..." knows \" \\ \$ and variables, \ takes the
 /// next character as it is. `#` at the start of a word begins a comment, `;` ends a command. A quote ends on the line
 /// it began on: a forgotten one must not swallow the orders below it. `|` `>` `<` `&&` `||` and a trailing `&` are
-/// reserved.
+/// reserved; `>` and `<` compare between `when` and `do`.
 /// `$` before a letter, `_`, `?` or `{` is a variable; before anything else it is itself ("$15000").
 /// Errors are of kind usage with their position.
 Result<LexedLine> lex(std::span<const std::shared_ptr<const SourceLine>> lines);

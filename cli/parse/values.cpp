@@ -96,7 +96,7 @@ Result<Money> money_of(const Word& word, std::string_view text) {
     return Money{*value, *currency};
 }
 
-Result<SizeValue> percent_of(const Word& word, const Amount& amount) {
+Result<orders::Size> percent_of(const Word& word, const Amount& amount) {
     if (amount.unit == "%" && passed_a_shell(word)) {
         return fail(wrong(word, "size.percent_sign", "'%' is for the prompt and for script files",
                           "write " + amount.number + "pct here: cron turns '%' into a newline"));
@@ -109,7 +109,7 @@ Result<SizeValue> percent_of(const Word& word, const Amount& amount) {
         return fail(wrong(word, "size.percent_range", "a size cannot be more than 100 percent",
                           "use all for the whole position"));
     }
-    return SizeValue(orders::SizeInPercent{*percent});
+    return orders::Size(orders::SizeInPercent{*percent});
 }
 
 Result<ParsedSize> risk_size(std::span<const Word> words) {
@@ -125,7 +125,7 @@ Result<ParsedSize> risk_size(std::span<const Word> words) {
     if (!money) {
         return std::unexpected(money.error());
     }
-    return ParsedSize{SizeByRisk{std::move(*money)}, true, 2};
+    return ParsedSize{orders::SizeByRisk{std::move(*money)}, true, 2};
 }
 
 /// "10k" and "2m" are understood by people, not by an order.
@@ -148,7 +148,7 @@ Result<ParsedSize> size_with_unit(const Word& word, const Amount& amount) {
         return ParsedSize{orders::SizeInUnits{*quantity}, !amount.unit.empty(), 1};
     }
     if (amount.unit == "pct" || amount.unit == "%") {
-        Result<SizeValue> percent = percent_of(word, amount);
+        Result<orders::Size> percent = percent_of(word, amount);
         if (!percent) {
             return std::unexpected(percent.error());
         }
@@ -176,6 +176,8 @@ constexpr std::array named_bases{
     NamedBase{"last", orders::PriceBase::last},
 };
 constexpr std::string_view price_forms = "a price is 233.33, mid, bid+1t (ticks), last-0.5pct or ask+0.05usd";
+
+constexpr std::string_view trail_forms = "a trailing stop keeps a distance: trail 1.50, or trail 2pct";
 
 /// "+1t" behind "bid": `text` starts with the sign.
 Result<orders::PriceWord> with_offset(const Word& word, orders::PriceBase base, std::string_view text) {
@@ -281,6 +283,58 @@ Result<orders::PriceWord> parse_price(const Word& word) {
         return fail(wrong(word, "price.not_positive", "a price must be above zero", price_forms));
     }
     return orders::PriceWord{orders::PriceBase::absolute, *value, orders::OffsetUnit::currency};
+}
+
+Result<orders::PriceWord> parse_price_or_step(const Word& word, std::string_view counted_from) {
+    const std::string text = lower(word.text);
+    const bool is_step = text.size() > 1 && (text.front() == '+' || text.front() == '-');
+    if (!is_step) {
+        return parse_price(word);
+    }
+    Result<orders::PriceWord> step = with_offset(word, orders::PriceBase::present, text);
+    if (step && step->offset.is_zero()) {
+        return fail(wrong(word, "price.no_step", "'" + word.text + "' is no step from " + std::string(counted_from),
+                          "write a price, +2pct, -0.50usd or +1t"));
+    }
+    return step;
+}
+
+Result<orders::TrailForm> parse_trail(const Word& word) {
+    const Amount amount = split_amount(lower(word.text));
+    if (amount.number.empty()) {
+        return fail(wrong(word, "price.trail", "'" + word.text + "' is no distance", trail_forms));
+    }
+    if (amount.unit == "pct" || amount.unit == "%") {
+        const Result<Decimal> percent = parse_percent(word);
+        return percent ? Result<orders::TrailForm>({.distance = *percent, .percent = true}) : fail(percent.error());
+    }
+    if (!amount.unit.empty()) {
+        return fail(wrong(word, "price.trail", "'" + amount.unit + "' is no unit of a distance", trail_forms));
+    }
+    const Result<Decimal> distance = amount_of(word, amount.number, "distance");
+    if (!distance) {
+        return fail(distance.error());
+    }
+    if (!distance->is_positive()) {
+        return fail(wrong(word, "price.trail", "a distance must be above zero", trail_forms));
+    }
+    return orders::TrailForm{.distance = *distance, .percent = false};
+}
+
+Result<Decimal> parse_percent(const Word& word) {
+    const Amount amount = split_amount(lower(word.text));
+    if (amount.number.empty() || (amount.unit != "pct" && amount.unit != "%")) {
+        return fail(wrong(word, "percent.unit", "'" + word.text + "' is no percentage", "write 0.2pct"));
+    }
+    if (amount.unit == "%" && passed_a_shell(word)) {
+        return fail(wrong(word, "percent.sign", "'%' is for the prompt and for script files",
+                          "write " + amount.number + "pct here: cron turns '%' into a newline"));
+    }
+    const Result<Decimal> value = amount_of(word, amount.number, "percentage");
+    if (value && !value->is_positive()) {
+        return fail(wrong(word, "percent.not_positive", "a percentage must be above zero", "write 0.2pct"));
+    }
+    return value;
 }
 
 Result<std::int64_t> parse_count(const Word& word) {

@@ -8,21 +8,13 @@
 
 #include <cstdint>
 #include <span>
-#include <variant>
 
 /// From words to values. Every error is of kind usage, points at the word (or the part of it that is wrong) and says
 /// how to write what was probably meant. Nothing is guessed: "1,000" is refused, because half the world reads 1.
 namespace tradesh::cli {
 
-/// "risk 200usd": as many as lose that much between entry and protect price.
-struct SizeByRisk {
-    Money amount;
-};
-using SizeValue =
-    std::variant<orders::SizeInUnits, orders::SizeInMoney, orders::SizeInPercent, orders::SizeAll, SizeByRisk>;
-
 struct ParsedSize {
-    SizeValue value;
+    orders::Size value;
     bool has_unit = false;      ///< a live order from argv or `-c` needs one: a shell turns "$15000" into "5000"
     std::size_t words_used = 1; ///< 2 for "risk 200usd"
 };
@@ -34,6 +26,15 @@ Result<ParsedSize> parse_size(std::span<const Word> words);
 /// "233.33", "mid", "bid+1t", "last-0.5pct", "ask+0.05usd"; where no shell has been before us also "ask+0.05" and
 /// "last-0.5%".
 Result<orders::PriceWord> parse_price(const Word& word);
+
+/// A price, or a step from where it is counted: "110", "+2pct", "-0.50usd", "+1t". `counted_from` is for the message.
+Result<orders::PriceWord> parse_price_or_step(const Word& word, std::string_view counted_from);
+
+/// How far a stop trails the market: "1.50", "2pct"; where no shell has been before us also "2%".
+Result<orders::TrailForm> parse_trail(const Word& word);
+
+/// "0.2pct", where no shell has been before us also "0.2%"; above zero. A share of something, not a size.
+Result<Decimal> parse_percent(const Word& word);
 
 /// A positive whole number: "-n 5".
 Result<std::int64_t> parse_count(const Word& word);

@@ -14,6 +14,9 @@ int code_of_cancelled(const Error& error) {
 } // namespace
 
 int exit_code_of(const Error& error) {
+    if (error.code == error_codes::leg_filled) {
+        return exit_codes::leg_filled;
+    }
     if (error.code == error_codes::still_working) {
         return exit_codes::still_working;
     }
@@ -51,6 +54,7 @@ std::string_view meaning_of_exit_code(int code) {
     case exit_codes::unknown_effect: return "it may have had an effect: reconcile, never repeat";
     case exit_codes::not_found: return "nothing there";
     case exit_codes::still_working: return "accepted and still working when --wait ended";
+    case exit_codes::leg_filled: return "a leg of a group filled before the others were withdrawn";
     case exit_codes::interrupted: return "interrupted (Ctrl-C)";
     case exit_codes::reader_left: return "the reader of the output left";
     case exit_codes::terminated: return "terminated (SIGTERM)";

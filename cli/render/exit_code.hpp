@@ -20,6 +20,7 @@ inline constexpr int rejected = 10;
 inline constexpr int unknown_effect = 11;
 inline constexpr int not_found = 12;
 inline constexpr int still_working = 13;
+inline constexpr int leg_filled = 14;   ///< a leg of a group filled before the others were withdrawn
 inline constexpr int interrupted = 130; ///< SIGINT
 inline constexpr int reader_left = 141; ///< SIGPIPE
 inline constexpr int terminated = 143;  ///< SIGTERM
@@ -33,6 +34,8 @@ inline constexpr std::string_view interrupted = "run.interrupted";
 inline constexpr std::string_view terminated = "run.terminated";
 /// Accepted by the venue and still working when `--wait` ended.
 inline constexpr std::string_view still_working = "order.still_working";
+/// A leg of a group filled before the others were withdrawn.
+inline constexpr std::string_view leg_filled = "group.leg_filled";
 } // namespace error_codes
 
 int exit_code_of(const Error& error);

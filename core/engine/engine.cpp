@@ -2,13 +2,18 @@
 
 #include "core/engine/account_desk.hpp"
 #include "core/engine/data_desk.hpp"
+#include "core/engine/group_desk.hpp"
 #include "core/engine/history_desk.hpp"
 #include "core/engine/instruments.hpp"
 #include "core/engine/option_desk.hpp"
+#include "core/engine/risk_desk.hpp"
 #include "core/engine/saved_desk.hpp"
 #include "core/engine/scan_desk.hpp"
 #include "core/engine/trading_desk.hpp"
+#include "core/engine/trigger_desk.hpp"
+#include "core/engine/webhook_desk.hpp"
 #include "core/orders/order_manager.hpp"
+#include "core/orders/webhook_http_sender.hpp"
 #include "core/store/journal.hpp"
 #include "core/store/market_store.hpp"
 
@@ -20,6 +25,31 @@ namespace tradesh::engine {
 
 using runtime::LogLevel;
 using runtime::Task;
+
+namespace {
+
+/// A watch tells what enters and what leaves; at its beginning it is silent of what does not fit.
+Task<Result<void>> follow_bars(ScanDesk& scans, bool load, expression::Program program, std::string symbol,
+                               OnTruth on_truth) {
+    ScanWanted wanted{.program = std::move(program), .universe = std::move(symbol), .load_first = load};
+    const WatchWanted how{.every = quote_every, .live = true};
+    bool told = false;
+    const OnNews on_news = [&](const WatchNews& news) -> Task<Result<void>> {
+        if (!news.change) {
+            on_truth(fail(news.change.error()));
+            co_return Result<void>();
+        }
+        if (!std::exchange(told, true) && !news.initial) {
+            on_truth(false);
+        }
+        on_truth(news.change->kind == scan::ChangeKind::entered);
+        co_return Result<void>();
+    };
+    const Result<WatchSummary> summary = co_await scans.watch(std::move(wanted), how, on_news);
+    co_return summary ? Result<void>() : fail(summary.error());
+}
+
+} // namespace
 
 Engine::Engine(Parts parts) : parts_(std::move(parts)), workers_(parts_.loop, "worker", parts_.profile.workers) {}
 
@@ -46,19 +76,46 @@ Task<Result<void>> Engine::start() {
     if (!opened) {
         co_return fail(opened.error());
     }
+    risk_book_ = std::make_unique<orders::RiskBook>(orders::RiskBook::Parts{.clock = clock(),
+                                                                            .limits = parts_.profile.limits,
+                                                                            .account = account_.account,
+                                                                            .simulated = account_.simulated,
+                                                                            .rates = parts_.profile.rates});
+    const Result<void> passing_on = co_await open_webhooks();
+    if (!passing_on) {
+        co_return fail(passing_on.error());
+    }
     manager_ = std::make_unique<orders::OrderManager>(
         orders::OrderManager::Parts{.loop = parts_.loop,
                                     .log = parts_.log,
                                     .journal = *journal_,
                                     .venue = *venue_,
                                     .account = account_.account,
-                                    .limits = parts_.profile.limits,
+                                    .risk = *risk_book_,
                                     .notify = [this](const std::string& line) { notify(line); }});
+    risk_ = std::make_unique<RiskDesk>(RiskDesk::Parts{.loop = parts_.loop,
+                                                       .log = parts_.log,
+                                                       .workers = workers_,
+                                                       .journal = *journal_,
+                                                       .venue = *venue_,
+                                                       .instruments = *instruments_,
+                                                       .book = *risk_book_,
+                                                       .manager = *manager_,
+                                                       .profile = parts_.profile,
+                                                       .place = parts_.place,
+                                                       .notify = [this](const std::string& line) { notify(line); }});
+    const Result<void> loaded = co_await risk_->load(); // a halt holds before the first order can be placed
+    if (!loaded) {
+        co_return fail(loaded.error());
+    }
     const Result<void> started = co_await manager_->start();
     if (!started) {
         co_return fail(started.error());
     }
-    trading_ = std::make_unique<TradingDesk>(parts_.profile, clock(), *instruments_, *venue_, *manager_);
+    risk_->begin();
+    trading_ =
+        std::make_unique<TradingDesk>(parts_.profile, clock(), workers_, *instruments_, *venue_, *manager_, *risk_);
+    groups_ = std::make_unique<GroupDesk>(parts_.loop, parts_.log, *trading_);
     account_desk_ = std::make_unique<AccountDesk>(AccountDesk::Parts{.profile = parts_.profile,
                                                                      .clock = clock(),
                                                                      .instruments = *instruments_,
@@ -80,6 +137,10 @@ Task<Result<void>> Engine::start() {
                                                         .instruments = *instruments_,
                                                         .quotes = venue_->market_data(),
                                                         .market_path = market_path});
+    const Result<void> triggers_read = co_await open_triggers();
+    if (!triggers_read) {
+        co_return fail(triggers_read.error());
+    }
     parts_.log.write(
         LogLevel::info, "engine", "engine.started", "",
         {{"profile", parts_.profile.name}, {"venue", parts_.profile.venue}, {"account", account_.account}});
@@ -110,6 +171,26 @@ Task<Result<void>> Engine::open_venue() {
     co_return Result<void>();
 }
 
+/// Before the manager, whose first settlement may already have something to tell.
+Task<Result<void>> Engine::open_webhooks() {
+    std::uint64_t seed = 0;
+    parts_.fill_with_secret_bytes(std::as_writable_bytes(std::span(&seed, 1)));
+    webhooks_ = std::make_unique<WebhookDesk>(
+        WebhookDesk::Parts{.loop = parts_.loop,
+                           .log = parts_.log,
+                           .journal = *journal_,
+                           .directory = parts_.place.directory,
+                           .source = {.installation = {},
+                                      .profile = parts_.profile.name,
+                                      .mode = std::string(parts_.profile.mode()),
+                                      .simulated = account_.simulated},
+                           .sender = std::make_unique<orders::HttpWebhookSender>(parts_.loop),
+                           .seed = seed,
+                           .fill_with_secret_bytes = parts_.fill_with_secret_bytes,
+                           .notify = [this](const std::string& line) { notify(line); }});
+    co_return co_await webhooks_->start();
+}
+
 void Engine::open_history() {
     if (venue::History* source = venue_->history()) {
         loader_ = std::make_unique<history::BarLoader>(history::BarLoader::Parts{
@@ -128,7 +209,37 @@ void Engine::open_history() {
                                                                 .venue = std::string(venue_->name())});
 }
 
+Task<Result<void>> Engine::open_triggers() {
+    const FollowBars follow = [this](expression::Program program, std::string symbol, OnTruth on_truth) {
+        return follow_bars(*scans_, loader_ != nullptr, std::move(program), std::move(symbol), std::move(on_truth));
+    };
+    triggers_ = std::make_unique<TriggerDesk>(
+        TriggerDesk::Parts{.loop = parts_.loop,
+                           .log = parts_.log,
+                           .workers = workers_,
+                           .journal = *journal_,
+                           .manager = *manager_,
+                           .venue = *venue_,
+                           .find_instrument = [this](std::string symbol) { return instruments_->find(symbol); },
+                           .follow_bars = follow,
+                           .account = account_.account,
+                           .profile = parts_.profile.name,
+                           .serving = parts_.serving,
+                           .notify = [this](const std::string& line) { notify(line); }});
+    Result<void> read = co_await triggers_->start();
+    co_return read;
+}
+
 Task<void> Engine::stop() {
+    if (triggers_) {
+        co_await triggers_->stop();
+    }
+    if (groups_) {
+        co_await groups_->stop();
+    }
+    if (risk_) {
+        co_await risk_->stop();
+    }
     if (manager_) {
         co_await manager_->stop();
     }
@@ -137,6 +248,9 @@ Task<void> Engine::stop() {
     }
     if (venue_) {
         co_await venue_->close();
+    }
+    if (webhooks_) { // after all that may still record something
+        co_await webhooks_->stop();
     }
     if (journal_) {
         const Result<void> closed = co_await journal_->close();
@@ -150,6 +264,9 @@ Task<void> Engine::stop() {
 
 std::vector<venue::ConnectionInfo> Engine::connections() const {
     std::vector<venue::ConnectionInfo> all = venue_->connections();
+    for (const net::HttpConnections& host : webhooks_->connections()) {
+        all.push_back({.endpoint = host.endpoint, .state = host.state, .opened = host.opened, .reused = host.reused});
+    }
     all.push_back({.endpoint = "orders.db", .state = "open", .opened = 1, .reused = journal_->commits()});
     all.push_back({.endpoint = "market.db", .state = "open", .opened = 2, .reused = market_->calls()});
     all.push_back({.endpoint = "market.db (scans)",
@@ -161,6 +278,10 @@ std::vector<venue::ConnectionInfo> Engine::connections() const {
 
 std::vector<runtime::TaskInfo> Engine::tasks() const {
     std::vector<runtime::TaskInfo> all = manager_->tasks();
+    std::ranges::move(webhooks_->tasks(), std::back_inserter(all));
+    std::ranges::move(triggers_->tasks(), std::back_inserter(all));
+    std::ranges::move(groups_->tasks(), std::back_inserter(all));
+    std::ranges::move(risk_->tasks(), std::back_inserter(all));
     for (const std::shared_ptr<ListTasks>& list : task_lists_) {
         std::ranges::move((*list)(), std::back_inserter(all));
     }

@@ -7,9 +7,11 @@
 #include "core/runtime/workers.hpp"
 #include "core/venue/venue.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <list>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,7 +20,8 @@ class BarLoader;
 }
 namespace tradesh::orders {
 class OrderManager;
-}
+class RiskBook;
+} // namespace tradesh::orders
 namespace tradesh::store {
 class Journal;
 class MarketStore;
@@ -29,12 +32,16 @@ namespace tradesh::engine {
 // The verbs, each family in a header of its own: a command includes the one that it uses.
 class AccountDesk;
 class DataDesk;
+class GroupDesk;
 class HistoryDesk;
 class Instruments;
 class OptionDesk;
 class SavedDesk;
 class ScanDesk;
+class RiskDesk;
 class TradingDesk;
+class WebhookDesk;
+class TriggerDesk;
 
 /// What a venue needs of the engine that owns it. Everything outlives the venue.
 struct VenueParts {
@@ -65,9 +72,12 @@ public:
         Profile profile;
         MakeVenue make_venue;
         std::string installation; ///< four random characters, kept by a new journal
-        std::string build;        ///< version of the program
+        /// Fills with what nobody can guess: secrets are made of it.
+        std::function<void(std::span<std::byte>)> fill_with_secret_bytes;
+        std::string build; ///< version of the program
         int pid = 0;
-        Duration started{0}; ///< Clock::elapsed() when the process began
+        Duration started{0};  ///< Clock::elapsed() when the process began
+        bool serving = false; ///< the core stays until it is told to leave, so triggers may wait in it
     };
 
     explicit Engine(Parts parts);
@@ -83,8 +93,13 @@ public:
     ScanDesk& scans() { return *scans_; }
     OptionDesk& options() { return *options_; }
     SavedDesk& saved() { return *saved_; }
+    RiskDesk& risk() { return *risk_; }
     TradingDesk& trading() { return *trading_; }
     AccountDesk& account_desk() { return *account_desk_; }
+    WebhookDesk& webhooks() { return *webhooks_; }
+    TriggerDesk& triggers() { return *triggers_; }
+    const TriggerDesk& triggers() const { return *triggers_; }
+    GroupDesk& groups() { return *groups_; }
     Instruments& instruments() { return *instruments_; }
     runtime::Loop& loop() { return parts_.loop; }
     /// For what a front end works out: drawings.
@@ -116,7 +131,9 @@ public:
 
 private:
     runtime::Task<Result<void>> open_venue();
+    runtime::Task<Result<void>> open_webhooks();
     void open_history();
+    runtime::Task<Result<void>> open_triggers();
     void notify(const std::string& line);
 
     Parts parts_;
@@ -125,6 +142,7 @@ private:
     std::unique_ptr<store::MarketStore> market_;
     std::unique_ptr<Instruments> instruments_;
     std::unique_ptr<venue::Venue> venue_;
+    std::unique_ptr<orders::RiskBook> risk_book_;
     std::unique_ptr<orders::OrderManager> manager_;
     std::unique_ptr<history::BarLoader> loader_; ///< null where the venue has no price history
     std::unique_ptr<DataDesk> data_;
@@ -132,8 +150,12 @@ private:
     std::unique_ptr<OptionDesk> options_;
     std::unique_ptr<SavedDesk> saved_;
     std::unique_ptr<ScanDesk> scans_;
+    std::unique_ptr<RiskDesk> risk_;
     std::unique_ptr<TradingDesk> trading_;
     std::unique_ptr<AccountDesk> account_desk_;
+    std::unique_ptr<WebhookDesk> webhooks_;
+    std::unique_ptr<TriggerDesk> triggers_;
+    std::unique_ptr<GroupDesk> groups_;
     venue::AccountIdentity account_;
     std::list<std::shared_ptr<Notice>> notices_;
     std::list<std::shared_ptr<ListTasks>> task_lists_;

@@ -11,12 +11,12 @@ struct Held {
     Decimal open{}; ///< not closed yet
 };
 
-Held held_by(const ExitOf& exit, const std::vector<Fill>& fills) {
+Held held_by(const ExitView& view) {
     Held held;
-    for (const Fill& fill : fills) {
+    for (const Fill& fill : view.fills) {
         held.filled = held.filled + fill.quantity;
     }
-    held.open = held.filled > exit.closed ? held.filled - exit.closed : Decimal(0);
+    held.open = held.filled > view.closed ? held.filled - view.closed : Decimal(0);
     return held;
 }
 
@@ -26,7 +26,7 @@ Decimal overdue(const ExitOf& exit, const ExitView& view) {
     for (const Fill& fill : view.fills) {
         due = fill.time + *exit.holding <= view.now ? due + fill.quantity : due;
     }
-    return due > exit.closed ? due - exit.closed : Decimal(0);
+    return due > view.closed ? due - view.closed : Decimal(0);
 }
 
 Decimal trailing_stop(const TrailingStop& trailing, Decimal best, bool is_long) {
@@ -37,7 +37,7 @@ Decimal trailing_stop(const TrailingStop& trailing, Decimal best, bool is_long) 
 } // namespace
 
 ExitDecision decide(const ExitOf& exit, const ExitView& view) {
-    const Held held = held_by(exit, view.fills);
+    const Held held = held_by(view);
     ExitDecision decision;
     decision.best = view.best;
     decision.over = view.order_ended && held.open.is_zero();

@@ -12,6 +12,7 @@ namespace tradesh::engine {
 /// What an exit that the core keeps is decided by. All of one moment.
 struct ExitView {
     Instant now;
+    Decimal closed{};              ///< by earlier lines of this exit, or on its way to be
     std::vector<Fill> fills{};     ///< of the order, oldest first
     bool order_ended = false;      ///< it fills no more
     std::optional<Quote> quote{};  ///< a fresh one; prices decide nothing without it

@@ -1,5 +1,8 @@
 #include "core/engine/profile.hpp"
 
+#include "core/engine/config_error.hpp"
+#include "core/engine/risk_config.hpp"
+
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -8,19 +11,11 @@
 #include <functional>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <sstream>
 
 namespace tradesh::engine {
 namespace {
-
-std::unexpected<Error> bad_config(const std::string& file, const toml::source_position& where, std::string message,
-                                  std::string_view hint = "") {
-    const std::string place = where.line > 0 ? file + ":" + std::to_string(where.line) : file;
-    return fail(Error(ErrorKind::config, "config.invalid", std::move(message))
-                    .attempting("read the configuration")
-                    .on(place)
-                    .advise(hint));
-}
 
 /// One table of the file, whose every key must be claimed by somebody.
 class TableReader {
@@ -108,20 +103,6 @@ Result<void> read_core(const toml::table& table, const std::string& file, Profil
     return reader.read(table);
 }
 
-Result<void> read_risk(const toml::node& node, const std::string& file, Profile& profile) {
-    TableReader reader(file, "profiles." + profile.name + ".risk");
-    reader.decimal("order_quantity_max", [&](Decimal value) { profile.limits.order_quantity_max = value; });
-    reader.decimal("order_notional_max_usd", [&](Decimal value) {
-        profile.limits.order_notional_max = Money{.amount = value, .currency = Currency("USD")};
-    });
-    reader.whole("open_orders_max", 1, 1'000'000, [&](std::int64_t n) { profile.limits.open_orders_max = n; });
-    profile.limits.source = "[profiles." + profile.name + ".risk] of " + file;
-    const toml::table* table = node.as_table();
-    return table != nullptr
-               ? reader.read(*table)
-               : bad_config(file, node.source().begin, "profiles." + profile.name + ".risk must be a table");
-}
-
 /// A whole percentage, as a share of one.
 void read_share(TableReader& reader, const std::string& name, double& share) {
     reader.whole(name, 0, 100, [&share](std::int64_t pct) { share = static_cast<double>(pct) / 100; });
@@ -162,6 +143,11 @@ Result<void> read_history_simulation(const toml::node& node, const std::string& 
     return reader.read(*table);
 }
 
+void set_default_limits(Profile& profile, const std::string& file) {
+    profile.limits = orders::RiskLimits(profile.live_rules());
+    profile.limits.source = "[profiles." + profile.name + ".risk] of " + file;
+}
+
 Result<void> read_profile(const toml::table& table, const std::string& file, Profile& profile) {
     TableReader reader(file, "profiles." + profile.name);
     reader.text("venue", "\"paper\", the only venue of this version", [&](const std::string& text) {
@@ -180,9 +166,16 @@ Result<void> read_profile(const toml::table& table, const std::string& file, Pro
     });
     reader.key("history_simulation",
                [&](const toml::node& node) { return read_history_simulation(node, file, profile); });
-    reader.key("risk", [&](const toml::node& node) { return read_risk(node, file, profile); });
+    reader.key("risk", [](const toml::node&) { return Result<void>(); }); // last: defaults follow from the mode
     if (Result<void> read = reader.read(table); !read) {
         return read;
+    }
+    set_default_limits(profile, file);
+    if (const toml::node* risk = table.get("risk")) {
+        if (Result<void> read = read_risk_limits(*risk, file, "profiles." + profile.name + ".risk", profile.limits);
+            !read) {
+            return read;
+        }
     }
     const toml::node* simulation = table.get("history_simulation");
     if (simulation != nullptr && !profile.simulated_history) {
@@ -221,7 +214,7 @@ Result<Profile> parse_profile(std::string_view name, std::string_view toml_text,
     Profile profile;
     profile.name = name;
     profile.simulated_history = name == "demo";
-    profile.limits.source = "[profiles." + profile.name + ".risk] of " + file;
+    set_default_limits(profile, file);
     toml::table root;
     try {
         root = toml::parse(toml_text, file);
@@ -234,6 +227,7 @@ Result<Profile> parse_profile(std::string_view name, std::string_view toml_text,
                                : bad_config(file, node.source().begin, "core must be a table");
     });
     reader.key("profiles", [&](const toml::node& node) { return read_profiles(node, file, profile); });
+    reader.key("rates", [&](const toml::node& node) { return read_rates(node, file, profile.rates); });
     if (Result<void> read = reader.read(root); !read) {
         return fail(std::move(read.error()));
     }
@@ -247,19 +241,48 @@ Result<Profile> parse_profile(std::string_view name, std::string_view toml_text,
     return profile;
 }
 
+namespace {
+
+/// The text of a configuration file; nothing when there is none. Only a file that is not there means the defaults:
+/// limits that cannot be read are not "no limits".
+Result<std::optional<std::string>> read_config_file(const std::string& file) {
+    std::error_code problem;
+    if (!std::filesystem::exists(file, problem) && !problem) {
+        return std::nullopt;
+    }
+    std::ostringstream text;
+    std::ifstream stream(file);
+    text << stream.rdbuf();
+    if (!stream || text.fail()) {
+        return bad_config(file, {}, "the file is there but cannot be read", "make it a file that you may read");
+    }
+    return text.str();
+}
+
+} // namespace
+
+Result<void> load_rates(const Place& place, CurrencyRates& rates) {
+    const std::string file = place.config_directory + "/rates.csv";
+    const Result<std::optional<std::string>> text = read_config_file(file);
+    if (!text) {
+        return fail(text.error());
+    }
+    return *text ? read_rates_csv(**text, file, rates) : Result<void>();
+}
+
 Result<Profile> load_profile(const Place& place) {
     const std::string file = place.config_directory + "/config.toml";
-    std::ostringstream text;
-    std::error_code problem;
-    // Only a file that is not there means the defaults: limits that cannot be read are not "no limits".
-    if (std::filesystem::exists(file, problem) || problem) {
-        std::ifstream stream(file);
-        text << stream.rdbuf();
-        if (!stream || text.fail()) {
-            return bad_config(file, {}, "the file is there but cannot be read", "make it a file that you may read");
+    const Result<std::optional<std::string>> text = read_config_file(file);
+    if (!text) {
+        return fail(text.error());
+    }
+    Result<Profile> profile = parse_profile(place.profile, text->value_or(""), file);
+    if (profile) {
+        if (Result<void> loaded = load_rates(place, profile->rates); !loaded) {
+            return fail(std::move(loaded.error()));
         }
     }
-    return parse_profile(place.profile, text.str(), file);
+    return profile;
 }
 
 } // namespace tradesh::engine

@@ -4,6 +4,7 @@
 #include "core/base/money.hpp"
 #include "core/base/place.hpp"
 #include "core/base/time.hpp"
+#include "core/market/currency_rates.hpp"
 #include "core/orders/risk_limits.hpp"
 #include "core/runtime/log.hpp"
 #include "core/venue/history_simulation_options.hpp"
@@ -45,7 +46,7 @@ namespace tradesh::engine {
 ///     rehearse = "live"          # play money, but every rule of live trading
 ///
 ///     [profiles.practice.risk]
-///     order_notional_max_usd = "25000"
+///     order_notional_max_usd = "25000"   # see core/engine/risk_config.hpp, also for [rates]
 ///     order_quantity_max = "1000"
 ///     open_orders_max = 20
 ///
@@ -64,6 +65,7 @@ struct Profile {
     runtime::LogLevel log_level = runtime::LogLevel::info;
     std::size_t workers = 2;
     orders::RiskLimits limits;
+    CurrencyRates rates; ///< of [rates] and rates.csv
 
     bool live_rules() const { return live || rehearse; }
     /// "paper", "live", or "rehearsal": never mistaken for one another, in the prompt and in every JSON object.
@@ -73,6 +75,9 @@ struct Profile {
 /// Reads the profile; a missing file means the defaults, and then only the profiles `paper` and `demo` exist.
 /// Errors (kind config) name the file, the line where known, the key and what fits there.
 Result<Profile> load_profile(const Place& place);
+
+/// Adds the rates of rates.csv beside config.toml; nothing when there is no such file.
+Result<void> load_rates(const Place& place, CurrencyRates& rates);
 
 /// The same from text; `file` is for messages.
 Result<Profile> parse_profile(std::string_view name, std::string_view toml_text, const std::string& file);

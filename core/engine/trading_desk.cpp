@@ -1,5 +1,8 @@
 #include "core/engine/trading_desk.hpp"
 
+#include "core/orders/order_form_support.hpp"
+#include "core/orders/order_key.hpp"
+
 #include <utility>
 
 namespace tradesh::engine {
@@ -10,75 +13,110 @@ using runtime::Task;
 
 namespace {
 
-std::unexpected<Error> refuse(std::string_view code, std::string message, const OrderForm& form,
+std::unexpected<Error> refuse(std::string_view code, std::string message, const std::string& what,
                               std::string_view hint) {
-    return fail(Error(ErrorKind::refused, code, std::move(message))
-                    .attempting("place the order")
-                    .on(orders::to_text(form))
-                    .advise(hint));
+    return fail(
+        Error(ErrorKind::refused, code, std::move(message)).attempting("place the order").on(what).advise(hint));
 }
 
 } // namespace
 
-Result<void> TradingDesk::permit(const OrderForm& form, const PlaceOptions& options,
+Result<void> TradingDesk::permit(const std::string& what, const PlaceOptions& options,
                                  const Permission& permission) const {
     if (!profile_.live_rules()) {
         return permission.live_option ? refuse("live.not_a_live_profile",
                                                "--live was given, but profile '" + profile_.name + "' trades on paper",
-                                               form, "name the live profile: tradesh --profile NAME --live ...")
+                                               what, "name the live profile: tradesh --profile NAME --live ...")
                                       : Result<void>();
     }
     const std::string profile = "profile '" + profile_.name + "'";
     if (permission.paper_option) {
         return refuse("live.paper_asked", "--paper was given, but " + profile + " trades by the rules of live trading",
-                      form, "leave --profile away for paper trading");
+                      what, "leave --profile away for paper trading");
     }
-    if (!profile_.limits.any()) {
-        return refuse("live.no_limits", "no risk limits are set for " + profile, form,
+    if (!manager_.risk().limits().any_set()) {
+        return refuse("live.no_limits", "no risk limits are set for " + profile, what,
                       "set at least one in " + profile_.limits.source +
                           ", for example order_notional_max_usd = \"25000\"");
     }
     if (!permission.live_option && !permission.armed) {
-        return refuse("live.not_armed", profile + " trades by the rules of live trading, and nobody said so", form,
+        return refuse("live.not_armed", profile + " trades by the rules of live trading, and nobody said so", what,
                       "add --live to the command");
     }
     if (!permission.typed && options.key.empty()) {
         return refuse("live.no_key",
-                      "a live order from a script or a one-shot needs a key, so that a second run is safe", form,
+                      "a live order from a script or a one-shot needs a key, so that a second run is safe", what,
                       "add --key NAME, with the date in it: --key rebalance-2026-11-21");
     }
     if (permission.from_argv && !permission.size_has_unit) {
         return refuse("live.size_without_unit",
-                      "a live size on a command line needs its unit, because a shell turns $15000 into 5000", form,
+                      "a live size on a command line needs its unit, because a shell turns $15000 into 5000", what,
                       "write 100sh, 15000usd or 25pct");
     }
     return {};
 }
 
+Task<Result<Instrument>> TradingDesk::look_up(OrderForm& form) {
+    const Result<void> supported = check_supported(form, venue_.capabilities(), venue_.name());
+    if (!supported) {
+        co_return fail(supported.error());
+    }
+    Result<Instrument> instrument = co_await instruments_.find(form.symbol);
+    const auto* moment = form.valid_until ? std::get_if<MomentWord>(&form.valid_until->asked) : nullptr;
+    if (!instrument || moment == nullptr) {
+        co_return instrument;
+    }
+    auto find_moment = [&moment, &instrument, now = clock_.now()] { return moment_of(*moment, *instrument, now); };
+    const Result<Instant> end = co_await workers_.run(find_moment);
+    if (!end) {
+        co_return fail(end.error());
+    }
+    form.valid_until->moment = *end;
+    co_return instrument;
+}
+
 Task<Result<orders::Placed>> TradingDesk::place(OrderForm form, PlaceOptions options, Permission permission) {
-    const Result<void> permitted = permit(form, options, permission);
+    const Result<void> permitted = permit(to_text(form), options, permission);
     if (!permitted) {
         co_return fail(permitted.error());
     }
-    Result<Instrument> instrument = co_await instruments_.find(form.symbol);
+    Result<Instrument> instrument = co_await look_up(form);
     if (!instrument) {
         co_return fail(std::move(instrument.error()).attempting("place the order"));
     }
+    co_await risk_.look_up(*instrument);
     Result<orders::Placed> placed = co_await manager_.place(std::move(form), *instrument, std::move(options));
     co_return placed;
 }
 
 Task<Result<orders::Rehearsal>> TradingDesk::rehearse(OrderForm form, PlaceOptions options, Permission permission) {
-    const Result<void> permitted = permit(form, options, permission);
+    const Result<void> permitted = permit(to_text(form), options, permission);
     if (!permitted) {
         co_return fail(permitted.error());
     }
-    Result<Instrument> instrument = co_await instruments_.find(form.symbol);
+    Result<Instrument> instrument = co_await look_up(form);
     if (!instrument) {
         co_return fail(std::move(instrument.error()).attempting("rehearse the order"));
     }
-    Result<orders::Rehearsal> rehearsal = co_await manager_.rehearse(std::move(form), *instrument);
+    co_await risk_.look_up(*instrument);
+    Result<orders::Rehearsal> rehearsal = co_await manager_.rehearse(std::move(form), *instrument, std::move(options));
     co_return rehearsal;
+}
+
+Task<Result<std::string>> TradingDesk::expand_key(std::string key, std::string symbol) {
+    if (!orders::has_key_words(key)) {
+        co_return key;
+    }
+    const Result<Instrument> instrument = co_await instruments_.find(std::move(symbol));
+    if (!instrument) {
+        co_return fail(instrument.error());
+    }
+    const bool trades_always = venue_.simulated_prices() != nullptr;
+    auto expand = [&key, &instrument, trades_always, now = clock_.now()] {
+        return orders::expand_key(key, *instrument, trades_always, now);
+    };
+    Result<std::string> expanded = co_await workers_.run(expand);
+    co_return expanded;
 }
 
 Task<Result<orders::Order>> TradingDesk::cancel(std::string order, PlaceOptions options) {

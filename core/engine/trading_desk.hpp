@@ -2,7 +2,10 @@
 
 #include "core/engine/instruments.hpp"
 #include "core/engine/profile.hpp"
+#include "core/engine/risk_desk.hpp"
+#include "core/orders/order_change.hpp"
 #include "core/orders/order_manager.hpp"
+#include "core/runtime/workers.hpp"
 
 #include <optional>
 #include <string>
@@ -34,23 +37,39 @@ struct Holdings {
     std::vector<ValuedPosition> positions;
 };
 
+/// One order and what is to stand in its place.
+struct PlannedChange {
+    orders::Order order;
+    orders::Replacement replacement;
+};
+
 /// The verbs of the order and account families.
 class TradingDesk {
 public:
-    TradingDesk(const Profile& profile, const Clock& clock, Instruments& instruments, venue::Venue& venue,
-                orders::OrderManager& manager)
+    TradingDesk(const Profile& profile, const Clock& clock, runtime::Workers& workers, Instruments& instruments,
+                venue::Venue& venue, orders::OrderManager& manager, RiskDesk& risk)
         : profile_(profile),
           clock_(clock),
+          workers_(workers),
           instruments_(instruments),
           venue_(venue),
-          manager_(manager) {}
+          manager_(manager),
+          risk_(risk) {}
 
     runtime::Task<Result<orders::Placed>> place(orders::OrderForm form, orders::PlaceOptions options,
                                                 Permission permission);
     /// Everything `place` would check, and nothing sent.
     runtime::Task<Result<orders::Rehearsal>> rehearse(orders::OrderForm form, orders::PlaceOptions options,
                                                       Permission permission);
+    /// The key with dates in place of its words (core/orders/order_key.hpp); the symbol says on which exchange.
+    runtime::Task<Result<std::string>> expand_key(std::string key, std::string symbol);
     runtime::Task<Result<orders::Order>> cancel(std::string order, orders::PlaceOptions options);
+    /// What a change of an order comes to now: the order itself, then its exits. `name` may also be an exit when the
+    /// change is "protect entry". Sends nothing.
+    runtime::Task<Result<std::vector<PlannedChange>>> plan_change(std::string name, orders::OrderChange change);
+    /// Puts it into effect and waits for the venue's answer.
+    runtime::Task<Result<orders::Order>> modify(PlannedChange change, orders::PlaceOptions options,
+                                                Permission permission);
     runtime::Task<Result<Holdings>> holdings();
     runtime::Task<Result<Quote>> quote(std::string symbol);
     /// Moves a simulated price; refused where prices are real. Returns the quote after it.
@@ -60,14 +79,21 @@ public:
     orders::OrderManager& manager() { return manager_; }
 
 private:
-    Result<void> permit(const orders::OrderForm& form, const orders::PlaceOptions& options,
+    /// `what` is the order in words.
+    Result<void> permit(const std::string& what, const orders::PlaceOptions& options,
                         const Permission& permission) const;
+    runtime::Task<Result<std::vector<PlannedChange>>> plan_exits(orders::Order entry, orders::OrderChange change,
+                                                                 Instrument instrument, orders::MarketView view);
+    /// The instrument of a form, and the moments that its words name looked up.
+    runtime::Task<Result<Instrument>> look_up(orders::OrderForm& form);
 
     const Profile& profile_;
     const Clock& clock_;
+    runtime::Workers& workers_;
     Instruments& instruments_;
     venue::Venue& venue_;
     orders::OrderManager& manager_;
+    RiskDesk& risk_;
 };
 
 } // namespace tradesh::engine

@@ -61,7 +61,7 @@ Json to_json(const ExitOf& exit) {
     Json json{{"order_key", exit.order_key},
               {"symbol", exit.symbol},
               {"entry_side", name_of(exit.entry_side)},
-              {"closed", exit.closed.to_string()}};
+              {"begun", exit.begun}};
     if (exit.holding) {
         json["holding_ns"] = exit.holding->count();
     }
@@ -101,7 +101,7 @@ ExitOf exit_from(const Json& json) {
                 .entry_side = json.at("entry_side") == name_of(Side::buy) ? Side::buy : Side::sell,
                 .target = optional_decimal_at(json, "target"),
                 .protect = optional_decimal_at(json, "protect"),
-                .closed = required(Decimal::parse(json.at("closed").get<std::string>()))};
+                .begun = json.at("begun").get<std::int64_t>()};
     if (json.contains("holding_ns")) {
         exit.holding = Duration(json.at("holding_ns").get<std::int64_t>());
     }

@@ -52,7 +52,7 @@ struct ExitOf {
     std::optional<Decimal> target{};        ///< a price
     std::optional<Decimal> protect{};       ///< a price
     std::optional<TrailingStop> trailing{}; ///< follows the best price since the first fill
-    Decimal closed{};                       ///< quantity that earlier firings were for
+    std::int64_t begun = 0;                 ///< lines so far; the orders of exit-5 have the keys exit-5.1, exit-5.2 ..
 };
 using TriggerRule = std::variant<WhenTrue, AtTime, ExitOf>;
 /// "when", "sched", "exit": how ids begin.
@@ -70,13 +70,13 @@ struct TriggerOutcome {
 struct Trigger {
     std::string id; ///< "when-3", "sched-2", "exit-5": never given twice
     TriggerRule rule;
-    std::string command{}; ///< what runs; empty for exits, whose line is made when they fire
+    std::string command{}; ///< what runs; that of an exit is made when it fires
     bool live = false;     ///< leave to trade by live rules, given when it was armed, for this line alone
     TriggerState state = TriggerState::armed;
     std::string occurrence{}; ///< while firing: which
     Instant created;
     Instant changed;
-    std::int64_t fired = 0;  ///< how often its line ran
+    std::int64_t fired = 0;  ///< how often its line ran to its end, well or not
     std::int64_t missed = 0; ///< how many moments came while no core was there
     std::optional<TriggerOutcome> last{};
 };

@@ -1,7 +1,5 @@
 #include "core/engine/trigger_desk.hpp"
 
-#include "core/engine/instruments.hpp"
-
 #include <algorithm>
 #include <array>
 #include <tuple>
@@ -150,7 +148,7 @@ Task<Result<void>> TriggerDesk::prepare(TriggerRule& rule) {
     } else {
         symbol = std::get<ExitOf>(rule).symbol;
     }
-    Result<Instrument> instrument = co_await parts_.instruments.find(symbol);
+    Result<Instrument> instrument = co_await parts_.find_instrument(symbol);
     if (!instrument) {
         co_return fail(std::move(instrument.error()));
     }
@@ -183,11 +181,9 @@ Task<Result<Armed>> TriggerDesk::arm(TriggerWanted wanted) {
     if (!prepared) {
         co_return fail(std::move(prepared.error()));
     }
-    Armed armed;
-    co_await look_first(wanted.rule, armed);
-    const auto live =
-        std::ranges::count_if(entries_, [](const auto& entry) { return is_live(entry.second->trigger.state); });
-    if (static_cast<std::size_t>(live) >= triggers_max) {
+    Armed result;
+    co_await look_first(wanted.rule, result);
+    if (armed() >= triggers_max) {
         co_return fail(Error(ErrorKind::refused, "trigger.too_many",
                              "there are " + std::to_string(triggers_max) + " armed triggers, and that is the most")
                            .advise("take some back: when rm ID, schedule rm NAME"));
@@ -215,8 +211,8 @@ Task<Result<Armed>> TriggerDesk::arm(TriggerWanted wanted) {
         co_return fail(std::move(recorded.error()));
     }
     watch(entry);
-    armed.trigger = entry->trigger;
-    co_return armed;
+    result.trigger = entry->trigger;
+    co_return result;
 }
 
 Task<Result<Trigger>> TriggerDesk::remove(std::string text) {
@@ -281,6 +277,19 @@ std::vector<Trigger> TriggerDesk::list() const {
 std::string TriggerDesk::doubt_of(const std::string& id) const {
     const auto entry = entries_.find(id);
     return entry == entries_.end() ? "" : entry->second->doubt;
+}
+
+std::size_t TriggerDesk::armed() const {
+    const auto is_armed = [](const auto& entry) { return is_live(entry.second->trigger.state); };
+    return static_cast<std::size_t>(std::ranges::count_if(entries_, is_armed));
+}
+
+std::size_t TriggerDesk::missed_lately() const {
+    const Instant since = parts_.loop.clock().now() - std::chrono::hours(24);
+    return static_cast<std::size_t>(std::ranges::count_if(entries_, [since](const auto& entry) {
+        const Trigger& trigger = entry.second->trigger;
+        return trigger.missed > 0 && trigger.last && !trigger.last->exit_code && trigger.last->time > since;
+    }));
 }
 
 std::vector<std::string> TriggerDesk::take_missed() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/engine/exit_keeper.hpp"
 #include "core/engine/quote_condition.hpp"
 #include "core/engine/trigger.hpp"
 #include "core/orders/order.hpp"
@@ -26,9 +27,6 @@ class OrderManager;
 
 namespace tradesh::engine {
 
-class Instruments;
-class ScanDesk;
-
 /// A line whose moment has come. It is text to the engine; the interpreter runs it.
 struct CommandDue {
     std::string trigger; ///< id
@@ -41,6 +39,14 @@ struct CommandOutcome {
     std::string words; ///< the first line that it showed
 };
 using RunLine = std::function<runtime::Task<CommandOutcome>(CommandDue)>;
+
+using FindTraded = std::function<runtime::Task<Result<Instrument>>(std::string symbol)>;
+/// Tells whether a program over bars holds for a symbol, whenever that changes: the last stored bar and the one in
+/// progress count, as for `scan watch --live`. What cannot be told is an error. Goes on until the calling task is
+/// cancelled or it cannot go on.
+using OnTruth = std::function<void(Result<bool> holds)>;
+using FollowBars =
+    std::function<runtime::Task<Result<void>>(expression::Program program, std::string symbol, OnTruth on_truth)>;
 
 /// What is to be armed; the commands have checked the line.
 struct TriggerWanted {
@@ -83,11 +89,10 @@ public:
         store::Journal& journal;
         orders::OrderManager& manager;
         venue::Venue& venue;
-        Instruments& instruments;
-        ScanDesk& scans;
+        FindTraded find_instrument;
+        FollowBars follow_bars;
         std::string account;
-        std::string profile;      ///< for advice
-        bool has_history = false; ///< the venue has bars to load
+        std::string profile; ///< for advice
         bool serving = false;
         std::function<void(const std::string&)> notify = [](const std::string&) {};
     };
@@ -114,6 +119,10 @@ public:
     /// Why the condition of an armed trigger cannot be told at the moment; empty where it can.
     std::string doubt_of(const std::string& id) const;
 
+    std::size_t armed() const;
+    /// Whose last moment was missed, within the last day.
+    std::size_t missed_lately() const;
+
     bool serving() const { return parts_.serving; }
     /// A line runs right now.
     bool is_running() const { return running_ > 0; }
@@ -130,6 +139,7 @@ private:
         std::string doubt;        ///< see doubt_of
         bool from_before = false; ///< armed by an earlier core: what is true at first sight may have become so long ago
         bool durable = false;     ///< before that nobody is told of it
+        int failures = 0;         ///< of an exit's lines, one after the other
         bool busy = false;        ///< being fired or taken back: nobody else may
     };
     using EntryPointer = std::shared_ptr<Entry>;
@@ -147,18 +157,26 @@ private:
     // trigger_firing.cpp
     runtime::Task<void> settle(runtime::TaskInfo& info);
     runtime::Task<void> settle_firing(EntryPointer entry);
-    runtime::Task<void> fire(EntryPointer entry, std::string occurrence, std::string line, std::optional<Instant> next);
-    runtime::Task<void> miss(EntryPointer entry, std::string occurrence, std::string words, std::int64_t moments,
-                             std::optional<Instant> next);
-    runtime::Task<void> run_out(EntryPointer entry, std::string words);
+    runtime::Task<bool> fire(EntryPointer entry, Trigger due, std::string line);
+    runtime::Task<void> conclude(EntryPointer entry, CommandOutcome outcome);
+    runtime::Task<bool> miss(EntryPointer entry, Trigger due, std::string words, std::int64_t moments);
+    runtime::Task<bool> run_out(EntryPointer entry, std::string words);
     runtime::Task<std::optional<orders::Order>> order_of_key(std::string key);
 
     // trigger_watching.cpp
     runtime::Task<void> watch_quotes(EntryPointer entry, Condition condition, runtime::TaskInfo& info);
+    runtime::Task<bool> follow(EntryPointer entry, const Condition& condition, expression::Program program,
+                               runtime::TaskInfo& info);
+    bool is_over(const Trigger& trigger) const;
     runtime::Task<void> watch_bars(EntryPointer entry, Condition condition, runtime::TaskInfo& info);
     runtime::Task<void> watch_time(EntryPointer entry, runtime::TaskInfo& info);
     runtime::Task<void> watch_exit(EntryPointer entry, runtime::TaskInfo& info);
     runtime::Task<void> watch_when(EntryPointer entry, runtime::TaskInfo& info);
+    runtime::Task<bool> judge(EntryPointer entry, bool is_true, std::optional<Duration>& since);
+    runtime::Task<bool> pause(EntryPointer entry, Duration span);
+    runtime::Task<void> keep_best(EntryPointer entry, Decimal best);
+    runtime::Task<Duration> act_on(EntryPointer entry, ExitDecision decision, bool has_filled);
+    runtime::Task<ExitView> view_exit(EntryPointer entry, std::optional<orders::Order> order);
     runtime::Task<Result<Quote>> fresh_quote(std::string symbol);
 
     Parts parts_;

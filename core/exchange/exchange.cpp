@@ -62,6 +62,11 @@ void Exchange::restore(const ExchangeState& state) {
         account.holdings[by_symbol_.at(held.symbol)] = held.holding;
         account.short_count += held.holding.quantity < 0 ? 1 : 0;
     }
+    for (Listing& listing : listings_) {
+        if (listing.is_combo()) {
+            resolve_legs(listing);
+        }
+    }
     std::vector<Order*> live;
     for (const Order& saved : state.orders) {
         Order& order = adopt(saved);
@@ -84,9 +89,7 @@ void Exchange::restore(const ExchangeState& state) {
 
 /// Counts a live order among the others, with its claims and its end.
 void Exchange::enlist(Order& order) {
-    ++live_count_;
-    ++listings_[order.listing].live_count;
-    ++accounts_[order.account].live_count;
+    count_live(order, true);
     if (order.expires) {
         expiries_.emplace(*order.expires, order.number);
     }

@@ -103,6 +103,9 @@ public:
     /// go on, and stops trigger on the last price, on the house's bid (buy) or its ask (sell).
     void set_quotes(ListingIndex listing, const HouseQuotes& quotes, Instant now);
 
+    /// Trades the orders for combos that the house's quotes now allow; after the quotes of all legs are renewed.
+    void match_combos(Instant now);
+
     /// Ends the orders whose time is over; each at its own moment.
     void expire(Instant now);
     std::optional<Instant> next_expiry() const;
@@ -204,12 +207,35 @@ private:
     std::optional<std::string> execute(Order& order, Instant now);
     Lots affordable(const Order& order, Lots lots, Ticks price) const;
     void book_trade(Order& order, Lots lots, Ticks price, Instant now);
+    void book_position(AccountIndex account, ListingIndex listing, Side side, Lots lots, Decimal price, Decimal fee);
+    void tell_fill(const Order& order, Fill fill);
+    void count_live(const Order& order, bool more);
     /// Lowers what a resting order has in the book to what its group and position still allow.
     void shorten_maker(OrderBook::Resting& maker);
     void trade_with(Listing& listing, const OrderBook::Resting& maker, Lots lots, Instant now);
     void lay(Listing& listing, Side side, std::span<const HouseLevel> levels, Instant now);
     void run_waiting(Listing& listing, Instant now);
     Lots fillable_now(const Order& order) const;
+
+    // combos: exchange_combos.cpp
+    struct ComboOffer {
+        struct Leg {
+            OrderBook::Slot slot = OrderBook::no_slot;
+            Ticks price = 0;
+            Side side = Side::buy;
+            Lots lots = 0; ///< in one lot of the combo
+        };
+        Lots lots = 0; ///< of the combo
+        Decimal net;
+        std::vector<Leg> legs;
+    };
+    bool resolve_legs(Listing& combo);
+    std::optional<Refusal> check_combo(const OrderRequest& request, Listing& combo);
+    std::optional<ComboOffer> combo_offer(const Order& order) const;
+    std::optional<Refusal> reserve_combo(Order& order) const;
+    void trade_combo(Order& order, Instant now);
+    void book_combo(Order& order, const ComboOffer& offer, Instant now);
+    void enter_combo(Order& order, Instant now);
 
     // stops: exchange_stops.cpp
     void run_stops(Listing& listing, Instant now);
@@ -243,6 +269,7 @@ private:
 
     // money: exchange_money.cpp
     Claim claim_of(const Order& order) const;
+    Side claim_side(const Order& order) const;
     void update_claim(Order& order);
     void update_reserved(AccountIndex account, ListingIndex listing);
     Decimal reserved_without(const Order& order) const;
@@ -275,6 +302,7 @@ private:
     std::vector<Event> events_;
     std::vector<std::uint64_t> changed_orders_;
     std::set<std::pair<AccountIndex, ListingIndex>> changed_holdings_;
+    std::vector<std::uint64_t> combos_;       ///< live orders for combos, in time order
     std::vector<std::uint64_t> final_orders_; ///< still in memory
 };
 

@@ -32,8 +32,11 @@ std::optional<Exchange::Refusal> Exchange::check(Order& order, Instant now) {
         return refusal;
     }
     order.listing = *find_listing(order.request.symbol);
-    const Listing& listing = listings_[order.listing];
+    Listing& listing = listings_[order.listing];
     refusal = check_numbers(listing, order.request.quantity, order.price);
+    if (!refusal && listing.is_combo()) {
+        refusal = check_combo(order.request, listing);
+    }
     if (refusal) {
         return refusal;
     }
@@ -57,7 +60,7 @@ std::optional<Exchange::Refusal> Exchange::check_words(const Account& account, c
         return Refusal{"unknown_instrument", request.symbol + " is not listed here"};
     }
     const Instrument& instrument = listings_[*index].instrument;
-    if (std::holds_alternative<Index>(instrument.kind) || std::holds_alternative<Combo>(instrument.kind)) {
+    if (std::holds_alternative<Index>(instrument.kind)) {
         return Refusal{"not_tradable",
                        request.symbol + " is of kind " + std::string(name_of(instrument.kind)) + ", not traded here"};
     }
@@ -94,7 +97,8 @@ std::optional<Exchange::Refusal> Exchange::check_numbers(const Listing& listing,
                                       instrument.lot.to_string()};
     }
     const auto check_price = [&](Decimal value) -> std::optional<Refusal> {
-        if (!within(value, instrument.tick)) {
+        if (!within(listing.is_combo() ? value.abs() + instrument.tick : value,
+                    instrument.tick)) { // a net may be a credit
             return Refusal{"bad_price", "price " + value.to_string() + " is not between one tick and 10^12 ticks"};
         }
         if (!value.is_multiple_of(instrument.tick)) {
@@ -164,6 +168,9 @@ std::optional<Ticks> Exchange::worst_in_sight(const Listing& listing, Side side,
 std::optional<Exchange::Refusal> Exchange::check_market(Order& order) const {
     const Listing& listing = listings_[order.listing];
     const Side side = order.request.side;
+    if (listing.is_combo()) {
+        return reserve_combo(order);
+    }
     if (const auto* trail = std::get_if<TrailingStop>(&order.price); trail != nullptr && !order.triggered) {
         Order started = order;
         started.best = order.best ? order.best : (side == Side::buy ? listing.lowest() : listing.highest());
@@ -239,7 +246,8 @@ std::optional<Exchange::Refusal> Exchange::check_links(const Order& order) const
 
 /// Whether a sell without leave to go short has enough of the position left to it by the others.
 std::optional<Exchange::Refusal> Exchange::check_position(const Order& order) const {
-    if (order.request.side == Side::buy || order.request.may_open_short || order.is_exit()) {
+    const bool is_combo = listings_[order.listing].is_combo(); // its legs may be short: that is what spreads are
+    if (order.request.side == Side::buy || order.request.may_open_short || order.is_exit() || is_combo) {
         return std::nullopt;
     }
     const Listing& listing = listings_[order.listing];

@@ -6,7 +6,9 @@ namespace tradesh::exchange {
 
 void Exchange::withdraw(Order& order) {
     Listing& listing = listings_[order.listing];
-    if (order.is_resting()) {
+    if (listing.is_combo()) {
+        std::erase(combos_, order.number);
+    } else if (order.is_resting()) {
         listing.book.remove(order.slot);
         order.slot = OrderBook::no_slot;
     } else if (order.queued_at) {
@@ -20,13 +22,26 @@ void Exchange::withdraw(Order& order) {
     }
 }
 
+/// An order for a combo counts in its legs too, so that they stay quoted.
+void Exchange::count_live(const Order& order, bool more) {
+    const auto count = [more](std::size_t& live) { live = more ? live + 1 : live - 1; };
+    Listing& listing = listings_[order.listing];
+    count(live_count_);
+    count(accounts_[order.account].live_count);
+    count(listing.live_count);
+    for (const Listing::Leg& leg : listing.legs) {
+        count(listings_[leg.listing].live_count);
+    }
+}
+
 void Exchange::mark_final(Order& order, OrderState state, Instant now) {
     order.state = state;
     order.updated = now;
     order.slot = OrderBook::no_slot;
-    --live_count_;
-    --listings_[order.listing].live_count;
-    --accounts_[order.account].live_count;
+    count_live(order, false);
+    if (listings_[order.listing].is_combo()) {
+        std::erase(combos_, order.number);
+    }
     if (order.expires) {
         expiries_.erase({*order.expires, order.number});
     }

@@ -7,7 +7,9 @@ namespace tradesh::exchange {
 
 /// Puts a live order where it waits: among the stops, in the line of market orders, or in the book.
 void Exchange::rest(Listing& listing, Order& order) {
-    if (order.is_trailing() && !order.triggered) {
+    if (listing.is_combo()) {
+        combos_.push_back(order.number);
+    } else if (order.is_trailing() && !order.triggered) {
         listing.trailing.push_back(order.number);
     } else if (order.waits_for_stop()) {
         order.queued_at = order.stop;
@@ -23,7 +25,9 @@ void Exchange::activate(Order& order, Instant now) {
     order.priority = ++last_priority_;
     note_change(order);
     Listing& listing = listings_[order.listing];
-    if (order.waits_for_stop()) {
+    if (listing.is_combo()) {
+        enter_combo(order, now);
+    } else if (order.waits_for_stop()) {
         rest(listing, order);
     } else {
         enter(order, now);
@@ -139,10 +143,34 @@ std::optional<std::string> Exchange::execute(Order& order, Instant now) {
     return ended;
 }
 
+void Exchange::book_position(AccountIndex account_index, ListingIndex index, Side side, Lots lots, Decimal price,
+                             Decimal fee) {
+    Account& account = accounts_[account_index];
+    const Listing& listing = listings_[index];
+    const Decimal value = listing.value_of(lots, price);
+    account.cash -= (side == Side::buy ? value : -value) + fee;
+    account.changed = true;
+    Holding& held = account.holdings[index];
+    account.short_count -= held.quantity < 0 ? 1 : 0;
+    held.trade(side, lots, price, listing.instrument.lot, listing.instrument.multiplier);
+    held.fees += fee;
+    account.short_count += held.quantity < 0 ? 1 : 0;
+    changed_holdings_.emplace(account_index, index);
+    if (index < account.exposures.size()) { // what closes and what opens has changed
+        update_reserved(account_index, index);
+    }
+}
+
+void Exchange::tell_fill(const Order& order, Fill fill) {
+    fill.execution = ExecutionId(id_prefix_ + "-x" + std::to_string(++last_execution_));
+    fill.order = order.request.id;
+    const Instant time = fill.time;
+    tell(order.account, time, Filled{std::move(fill)});
+}
+
 /// One side of a trade: order, cash, fee and position of its owner. The book is the caller's business.
 void Exchange::book_trade(Order& order, Lots lots, Ticks ticks, Instant now) {
-    Listing& listing = listings_[order.listing];
-    Account& account = accounts_[order.account];
+    const Listing& listing = listings_[order.listing];
     const Decimal price = listing.price_of(ticks);
     const Decimal quantity = listing.quantity_of(lots);
     order.filled += lots;
@@ -151,24 +179,15 @@ void Exchange::book_trade(Order& order, Lots lots, Ticks ticks, Instant now) {
         fees_.due(listing.quantity_of(order.filled), order.filled_value * listing.instrument.multiplier);
     const Decimal fee = due - order.fees;
     order.fees = due;
-    const Decimal value = listing.value_of(lots, price);
-    account.cash -= (order.request.side == Side::buy ? value : -value) + fee;
-    account.changed = true;
-    Holding& held = account.holdings[order.listing];
-    account.short_count -= held.quantity < 0 ? 1 : 0;
-    held.trade(order.request.side, lots, price, listing.instrument.lot, listing.instrument.multiplier);
-    held.fees += fee;
-    account.short_count += held.quantity < 0 ? 1 : 0;
-    changed_holdings_.emplace(order.account, order.listing);
-    tell(order.account, now,
-         Filled{Fill{.execution = ExecutionId(id_prefix_ + "-x" + std::to_string(++last_execution_)),
-                     .order = order.request.id,
-                     .symbol = order.request.symbol,
-                     .side = order.request.side,
-                     .quantity = quantity.normalized(),
-                     .price = price,
-                     .fee = Money{.amount = fee, .currency = listing.instrument.currency},
-                     .time = now}});
+    book_position(order.account, order.listing, order.request.side, lots, price, fee);
+    tell_fill(order, Fill{.execution = {},
+                          .order = {},
+                          .symbol = order.request.symbol,
+                          .side = order.request.side,
+                          .quantity = quantity.normalized(),
+                          .price = price,
+                          .fee = Money{.amount = fee, .currency = listing.instrument.currency},
+                          .time = now});
     if (order.is_grouped()) {
         take_from_group(order, lots);
     }

@@ -18,11 +18,12 @@ Claim Exchange::claim_of(const Order& order) const {
         return claim;
     }
     const Listing& listing = listings_[order.listing];
-    const Decimal price = listing.price_of(order.limit.value_or(order.reference));
+    const Decimal price =
+        listing.price_of(listing.is_combo() ? order.reference : order.limit.value_or(order.reference));
     claim.open = order.open();
     claim.value = listing.value_of(claim.open, price);
     const Decimal value = order.filled_value * listing.instrument.multiplier + claim.value;
-    claim.fees = fees_.due(listing.quantity_of(order.quantity), value) - order.fees;
+    claim.fees = std::max(Decimal(0), fees_.due(listing.quantity_of(order.quantity), value) - order.fees);
     return claim;
 }
 
@@ -33,6 +34,11 @@ Claims Exchange::claims_of(const Group& group) const {
         greatest.add(order.request.side, claim_of(order));
     }
     return greatest.claims();
+}
+
+/// What a combo may cost counts whichever way it goes.
+Side Exchange::claim_side(const Order& order) const {
+    return listings_[order.listing].is_combo() ? Side::buy : order.request.side;
 }
 
 /// After each change of an order's quantity, price, fills or state.
@@ -48,7 +54,7 @@ void Exchange::update_claim(Order& order) {
         group.claims = claims_of(group);
         claims += group.claims;
     } else {
-        Claim& side = claims.of(order.request.side);
+        Claim& side = claims.of(claim_side(order));
         side -= order.claim;
         order.claim = claim_of(order);
         side += order.claim;
@@ -72,7 +78,7 @@ Decimal Exchange::reserved_without(const Order& order) const {
     if (order.is_grouped()) {
         claims -= account.groups.at(order.request.oco_group).claims;
     } else {
-        claims.of(order.request.side) -= order.claim;
+        claims.of(claim_side(order)) -= order.claim;
     }
     const Decimal needed = Exposure::needed(claims, holding(order.account, order.listing).quantity);
     return account.reserved - exposure.reserved + needed;

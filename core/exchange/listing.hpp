@@ -28,6 +28,11 @@ struct Listing {
     using Stop = std::pair<Ticks, std::uint64_t>; ///< where it triggers, and the order's number
 
     Instrument instrument;
+    struct Leg {
+        std::uint32_t listing = 0;
+        std::int64_t ratio = 1;
+    };
+    std::vector<Leg> legs;                   ///< of a combo, once an order has asked for it
     std::optional<SessionCalendar> calendar; ///< where its exchange's sessions are known
     OrderBook book;
     std::vector<OrderBook::Slot> house_slots;
@@ -40,6 +45,7 @@ struct Listing {
     std::optional<Ticks> house_ask;
     std::size_t live_count = 0;
 
+    bool is_combo() const { return std::holds_alternative<Combo>(instrument.kind); }
     Decimal price_of(Ticks ticks) const { return instrument.tick * ticks; }
     Decimal quantity_of(Lots lots) const { return instrument.lot * lots; }
     Decimal value_of(Lots lots, Decimal price) const { return quantity_of(lots) * price * instrument.multiplier; }

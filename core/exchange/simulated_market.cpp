@@ -44,6 +44,7 @@ void SimulatedMarket::quote_open_instruments(Instant at) {
             exchange_.set_quotes(listing, model_.quotes(exchange_.instrument(listing), anchor, at), at);
         }
     }
+    exchange_.match_combos(at);
 }
 
 std::optional<Instant> SimulatedMarket::next_step() const {

@@ -41,9 +41,9 @@ struct TimeRule {
 
 /// A rule as it is written and kept.
 struct TimeRuleText {
-    std::string at;   ///< "15:55", "15:55:30", "NYSE:close-5m", "NYSE:open+30m", "2026-11-23T15:55:00-05:00"
-    std::string zone; ///< "America/New_York"; needed where `at` has neither an offset nor an exchange
-    std::string days; ///< "mon-fri", "mon,wed,fri"; empty: every day
+    std::string at{};   ///< "15:55", "15:55:30", "NYSE:close-5m", "NYSE:open+30m", "2026-11-23T15:55:00-05:00"
+    std::string zone{}; ///< "America/New_York"; needed where `at` has neither an offset nor an exchange
+    std::string days{}; ///< "mon-fri", "mon,wed,fri"; empty: every day
     bool operator==(const TimeRuleText&) const = default;
 };
 

@@ -36,6 +36,10 @@ public:
         return describe(fact.request) + " " + std::string(name_of(fact.request.time_in_force)) +
                " is recorded and goes out" + (fact.key.empty() ? "" : ", key " + fact.key);
     }
+    std::string operator()(const OrderDenied& fact) const {
+        return describe(fact.request) + " was refused by our own checks and not sent" +
+               with_code(fact.code, fact.message);
+    }
     std::string operator()(const OrderAdopted& fact) const {
         return describe(fact.order.request) + " was placed elsewhere and is live at the venue; adopted";
     }
@@ -47,7 +51,33 @@ public:
         return "the fate of " + head_.words + " is unknown" + because(fact.reason) +
                "; it is not sent again, and the venue is asked until it is known";
     }
-    std::string operator()(const CancelIntended&) const { return "a cancel of " + head_.words + " goes out"; }
+    std::string operator()(const CancelIntended& fact) const {
+        return "a cancel of " + head_.words + " goes out" + because(fact.reason);
+    }
+    std::string operator()(const ReplaceIntended& fact) const {
+        return "a change of " + head_.words + " goes out, to " + fact.quantity.to_string() + " " + to_text(fact.price);
+    }
+    std::string operator()(const venue::OrderReplaced& fact) const {
+        return head_.words + " is now for " + fact.quantity.to_string() + " " + to_text(fact.price) +
+               (settled_ ? ", found when settling with the venue" : "");
+    }
+    std::string operator()(const venue::ReplaceRejected& fact) const {
+        return "the change of " + head_.words + " was refused and the order stands" +
+               with_code(fact.code, fact.message);
+    }
+    std::string operator()(const venue::OrderStateReported& fact) const {
+        return head_.words + " is now " + std::string(name_of(fact.state)) + " at the venue" +
+               (fact.venue_state.empty() ? "" : " (" + fact.venue_state + ")");
+    }
+    std::string operator()(const venue::ExecutionCorrected& fact) const {
+        const std::string what = "execution " + fact.corrected.value + " of " + head_.words;
+        return fact.fill.quantity.is_zero() ? what + " was taken back by the venue"
+                                            : what + " was corrected by the venue: " + text_of(fact.fill);
+    }
+    std::string operator()(const OrderTimed& fact) const {
+        return head_.words + " was on the wire " + to_human(fact.checked + fact.durable + fact.wire) +
+               " after the command, and answered " + to_human(fact.answer) + " later";
+    }
     std::string operator()(const venue::OrderAccepted& fact) const {
         return head_.words + (settled_ ? " had reached the venue and is live" : " was accepted by the venue") +
                (fact.venue_id.value.empty() ? "" : " as " + fact.venue_id.value);
@@ -168,6 +198,7 @@ OrderHead head_of(const OrderFact& beginning) {
         return OrderHead{.symbol = request.symbol, .words = describe(request), .key = key};
     };
     return std::visit(Overloaded{[&](const OrderIntended& fact) { return head(fact.request, fact.key); },
+                                 [&](const OrderDenied& fact) { return head(fact.request, fact.key); },
                                  [&](const OrderAdopted& fact) { return head(fact.order.request, ""); },
                                  [](const auto&) { return OrderHead(); }},
                       beginning);

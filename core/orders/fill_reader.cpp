@@ -12,9 +12,6 @@ namespace {
 
 constexpr std::int64_t page_rows = 500;
 
-/// Made up for a gap that the venue did not list; it gives way to the real ones.
-bool is_inferred(const ExecutionId& execution) { return execution.value.starts_with("inferred:"); }
-
 /// True for an execution that the order itself has to be asked about: whether it counts depends on later ones.
 bool is_mended(const OrderFact& fact) {
     const auto* filled = std::get_if<venue::OrderFilled>(&fact);

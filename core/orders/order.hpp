@@ -1,74 +1,30 @@
 #pragma once
 
-#include "core/market/order.hpp"
-#include "core/venue/trading.hpp"
+#include "core/orders/order_fact.hpp"
 
 #include <optional>
 #include <set>
 #include <string>
-#include <string_view>
-#include <variant>
 #include <vector>
 
-/// One order from intent to its end, and the events that move it.
+/// One order from intent to its end, and how facts move it.
 ///
 /// Invariants, kept by `apply` and walked by the tests:
 ///  1. A final state is left only when the venue proves it wrong: by a fill it reports late, towards more filled
-///     quantity, and `not_sent` also by word that the venue holds the order.
-///  2. `filled` never falls, and an execution id counts once.
+///     quantity; `filled` also by a corrected execution or a replacement that leaves something to fill; `not_sent` and
+///     `denied` also by any word that the venue has, or had, the order.
+///  2. `filled` never falls but by a corrected execution, and an execution id counts once.
 ///  3. `filled` >= quantity exactly when the state is `filled`.
 ///  4. An order whose intent is journalled is never without a state: what is not known is `unknown`, never absent.
-///  5. A refused cancel leaves the order where it would stand without the cancel.
+///  5. A refused cancel or replacement leaves the order where it would stand without it: `cancelling` is shown exactly
+///     while a cancel is under way, `replacing` while a replacement is and no cancel, and never of a final order.
+///  6. `filled`, `filled_notional` and `fees` are the sums of `fills`, over what an adopted order had before. (Fills of
+///     the legs of a combo count in the fees alone.)
+///  7. Quantity and price change by OrderReplaced alone.
+///  8. A final order has nothing remaining.
+///  9. A fact that changes nothing leaves no trace; one that changes something is the last line of the history
+///     (timings apart).
 namespace tradesh::orders {
-
-// Facts of our own side; those of the venue are the structs of core/venue/trading.hpp.
-
-/// We are about to send this order. Durable before the first byte goes out.
-struct OrderIntended {
-    OrderRequest request;
-    std::string key;  ///< the caller's idempotency key, empty when none was given
-    std::string form; ///< the request as it was asked for, in canonical words: what the key stands for
-};
-/// It certainly never left: the order ends here.
-struct OrderNotSent {
-    ClientOrderId order;
-    std::string code;
-    std::string message;
-};
-/// No answer came in time; it is asked for, never resent.
-struct OutcomeUnknown {
-    ClientOrderId order;
-    std::string reason;
-};
-/// The user asked for a cancel; it is about to go out.
-struct CancelIntended {
-    ClientOrderId order;
-};
-/// The venue holds an order that our journal does not know: another program placed it.
-struct OrderAdopted {
-    VenueOrder order;
-};
-
-using OrderFact = std::variant<OrderIntended, OrderNotSent, OutcomeUnknown, CancelIntended, OrderAdopted,
-                               venue::OrderAccepted, venue::OrderRejected, venue::OrderFilled, venue::OrderCancelled,
-                               venue::OrderExpired, venue::CancelRejected>;
-
-/// Who told us.
-enum class FactSource : std::uint8_t { user, venue, reconciliation };
-std::string_view name_of(FactSource source);
-
-struct OrderEvent {
-    Instant time; ///< the venue's own time where it gave one
-    FactSource source = FactSource::venue;
-    OrderFact fact;
-};
-
-/// The order an event is about.
-const ClientOrderId& order_of(const OrderFact& fact);
-/// True for the facts that start an order: OrderIntended, OrderAdopted.
-bool begins_order(const OrderFact& fact);
-/// "intended", "accepted", "filled" ...: the stable name in the journal and on the screen.
-std::string_view name_of(const OrderFact& fact);
 
 /// One line of `order show --history`.
 struct Transition {
@@ -79,13 +35,41 @@ struct Transition {
     std::string detail;
 };
 
-struct Order {
-    OrderRequest request;
-    OrderState state = OrderState::intent;
-    OrderState before_cancel = OrderState::intent; ///< while `cancelling`: where it stands if the cancel is refused
-    VenueOrderId venue_id;
+/// What became of a replacement that was asked for.
+enum class RevisionOutcome : std::uint8_t {
+    pending,
+    made,
+    refused, ///< by the venue, or the order ended first
+    not_sent ///< it certainly never arrived
+};
+std::string_view name_of(RevisionOutcome outcome);
+
+/// A replacement asked for by us.
+struct Revision {
+    Decimal quantity;
+    PriceRule price;
     std::string key;
     std::string form;
+    Instant time;
+    RevisionOutcome outcome = RevisionOutcome::pending;
+    std::string code; ///< why it was refused, in the venue's words
+    std::string message;
+};
+
+struct Order {
+    OrderRequest request;
+    OrderState state = OrderState::intent;  ///< what is shown: `stands`, or the cancel or replacement under way
+    OrderState stands = OrderState::intent; ///< apart from a cancel and a replacement under way
+    bool cancel_pending = false;
+    Instant cancel_asked;            ///< the last time
+    std::vector<Revision> revisions; ///< the last of them may be pending
+    VenueOrderId venue_id;
+    std::string venue_state; ///< in the venue's own word, where it told one
+    std::string key;
+    std::string form;
+    std::string group;
+    std::int64_t leg = 0;
+    std::vector<RiskCheck> checks;
     bool external = false;   ///< adopted, not placed by us
     Decimal filled;          ///< quantity
     Decimal filled_notional; ///< sum of price * quantity, for the average
@@ -95,13 +79,19 @@ struct Order {
     std::string reason;
     Instant created;
     Instant updated;
-    std::set<ExecutionId> executions;
-    std::vector<Fill> fills;
+    std::set<ExecutionId> executions; ///< all that were ever told, also those taken back
+    std::vector<Fill> fills;          ///< those that count
     std::vector<Transition> history;
+    std::optional<OrderTimed> times;
 
-    Decimal remaining() const { return request.quantity > filled ? request.quantity - filled : Decimal(0); }
+    /// What may still fill: nothing once the order is final.
+    Decimal remaining() const {
+        return request.quantity > filled && !is_final(stands) ? request.quantity - filled : Decimal(0);
+    }
     /// Average fill price, rounded half-even to two digits more than the prices have; nullopt without fills.
     std::optional<Decimal> average_price() const;
+    /// The replacement under way; null when there is none.
+    const Revision* replacement() const;
 };
 
 enum class Applied : std::uint8_t {
@@ -110,19 +100,23 @@ enum class Applied : std::uint8_t {
     out_of_place ///< contradicts what is known; the order is left alone and the caller must tell the user
 };
 
-/// Where the order stands apart from a cancel that is under way.
-OrderState standing(const Order& order);
-
 /// True while the venue has said nothing of the order: it stands at intent, sending or unknown.
 bool is_unanswered(const Order& order);
+
+/// The OrdStatus (tag 39) of FIX 4.4; nullopt for the states that are ours alone.
+std::optional<char> fix_status(OrderState state);
 
 /// "buy GOOG 10 limit 99.50".
 std::string describe(const OrderRequest& request);
 
-/// A new order from the fact that starts one (OrderIntended, OrderAdopted).
+/// A new order from the fact that starts one.
 Order begin_order(const OrderEvent& event);
 
 /// Moves an order by one event.
 Applied apply(Order& order, const OrderEvent& event);
+
+/// Moves an intent to `sending` as its first byte goes out; not journalled, because after a crash an intent without an
+/// outcome means the same.
+void mark_sending(Order& order);
 
 } // namespace tradesh::orders

@@ -19,6 +19,16 @@ bool is_settled(const Order& order, const venue::TradingSnapshot& snapshot) {
     return !is_open && !has_news;
 }
 
+/// True when the key was used up: by the order itself, or by a replacement of it.
+bool stands_for(const Order& order, std::string_view key) {
+    if (order.key == key) {
+        return order.state != OrderState::not_sent && order.state != OrderState::denied;
+    }
+    return std::ranges::any_of(order.revisions, [&](const Revision& revision) {
+        return revision.key == key && revision.outcome != RevisionOutcome::not_sent;
+    });
+}
+
 Result<std::optional<Order>> load_by_venue_id(store::JournalFile& file, const VenueOrderId& venue_id) {
     const Result<std::vector<std::string>> ids = file.orders_of_venue_id(venue_id.value);
     if (!ids) {
@@ -44,13 +54,15 @@ Result<OrderLedger> load_ledger(store::JournalFile& file, std::size_t ended_kept
             ledger.apply(*event);
             return {};
         }
-        // News of an order that had ended and left: it is folded up to here, this event included.
-        Result<std::optional<Order>> order = load_order(file, id, row.seq);
+        // News of an order that had ended and left: it comes back as it was before them.
+        Result<std::optional<Order>> order = load_order(file, id, row.seq - 1);
         if (!order) {
             return fail(std::move(order.error()));
         }
         if (*order) {
+            const OrderLedger::Hold kept = ledger.hold(id.value);
             ledger.restore(std::move(**order));
+            ledger.apply(*event);
         }
         return {};
     };
@@ -89,7 +101,7 @@ Result<std::optional<Order>> load_order_of_key(store::JournalFile& file, std::st
     }
     for (const store::JournalRow& row : *rows) {
         Result<std::optional<Order>> order = load_order(file, ClientOrderId(row.event.client_order_id));
-        if (!order || (*order && (*order)->state != OrderState::not_sent)) {
+        if (!order || (*order && stands_for(**order, key))) {
             return order;
         }
     }

@@ -1,192 +1,211 @@
 #include "core/orders/order_event_codec.hpp"
 
 #include "core/base/overloaded.hpp"
+#include "core/orders/order_json.hpp"
 
-#include <nlohmann/json.hpp>
-
-#include <stdexcept>
+#include <exception>
+#include <map>
 
 namespace tradesh::orders {
 namespace {
 
-using Json = nlohmann::ordered_json;
 constexpr std::string_view kind_prefix = "order.";
 
-/// Thrown while a payload is read; `decode` turns it into an Error.
-struct Unreadable : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-template <class T>
-T required(Result<T> result) {
-    if (!result) {
-        throw Unreadable(result.error().message);
-    }
-    return std::move(*result);
+Json reason_json(const std::string& code, const std::string& message) {
+    return Json{{"code", code}, {"message", message}};
 }
 
-std::string text_at(const Json& json, const char* name) { return json.value(name, std::string()); }
-std::string required_text_at(const Json& json, const char* name) {
-    std::string text = text_at(json, name);
-    if (text.empty()) {
-        throw Unreadable(std::string("'") + name + "' is missing");
-    }
-    return text;
-}
-Decimal decimal_at(const Json& json, const char* name) { return required(Decimal::parse(text_at(json, name))); }
-
-Json to_json(const PriceRule& rule) {
-    Json json{{"type", name_of(rule)}};
-    if (const auto* limit = std::get_if<LimitPrice>(&rule)) {
-        json["limit"] = limit->limit.to_string();
-    } else if (const auto* stop = std::get_if<StopPrice>(&rule)) {
-        json["stop"] = stop->stop.to_string();
-        if (stop->limit) {
-            json["limit"] = stop->limit->to_string();
-        }
+Json payload_of(const Submission& submission) {
+    Json json{{"request", to_json(submission.request)}, {"form", submission.form}};
+    if (!submission.checks.empty()) {
+        json["checks"] = to_json(submission.checks);
     }
     return json;
 }
 
-PriceRule price_rule_from(const Json& json) {
-    const std::string type = text_at(json, "type");
-    if (type == "market") {
-        return MarketPrice{};
+Json payload_of(const OrderDenied& denied) {
+    Json json = payload_of(static_cast<const Submission&>(denied));
+    json.update(reason_json(denied.code, denied.message));
+    return json;
+}
+
+Json payload_of(const OrderAdopted& adopted) {
+    Json json{{"request", to_json(adopted.order.request)},
+              {"filled", adopted.order.filled.to_string()},
+              {"state", name_of(adopted.order.state)}};
+    if (adopted.order.average_price) {
+        json["average_price"] = adopted.order.average_price->to_string();
     }
-    if (type == "limit") {
-        return LimitPrice{decimal_at(json, "limit")};
-    }
-    if (type != "stop" && type != "stop-limit") {
-        throw Unreadable("unknown order type '" + type + "'");
-    }
-    StopPrice stop{.stop = decimal_at(json, "stop"), .limit = std::nullopt};
-    if (type == "stop-limit") {
-        stop.limit = decimal_at(json, "limit");
-    }
-    return stop;
+    return json;
 }
 
-Json to_json(const OrderRequest& request) {
-    return Json{{"symbol", request.symbol},
-                {"side", name_of(request.side)},
-                {"quantity", request.quantity.to_string()},
-                {"price", to_json(request.price)},
-                {"tif", name_of(request.time_in_force)},
-                {"short", request.may_open_short}};
+Json payload_of(const OrderTimed& timed) {
+    return Json{{"checked_ns", timed.checked.count()},
+                {"durable_ns", timed.durable.count()},
+                {"wire_ns", timed.wire.count()},
+                {"answer_ns", timed.answer.count()}};
 }
 
-Side side_from(const Json& json) {
-    const std::string side = text_at(json, "side");
-    if (side != "buy" && side != "sell") {
-        throw Unreadable("unknown side '" + side + "'");
-    }
-    return side == "buy" ? Side::buy : Side::sell;
+Json replacement_json(const Decimal& quantity, const PriceRule& price) {
+    return Json{{"quantity", quantity.to_string()}, {"price", to_json(price)}};
 }
 
-OrderRequest request_from(const Json& json, const std::string& id) {
-    return OrderRequest{.id = ClientOrderId(id),
-                        .symbol = required_text_at(json, "symbol"),
-                        .side = side_from(json),
-                        .quantity = decimal_at(json, "quantity"),
-                        .price = price_rule_from(json.at("price")),
-                        .time_in_force = required(parse_time_in_force(text_at(json, "tif"))),
-                        .may_open_short = json.value("short", false)};
+Json payload_of(const ReplaceIntended& fact) {
+    Json json = replacement_json(fact.quantity, fact.price);
+    json["form"] = fact.form;
+    return json;
 }
 
-Json to_json(const Fill& fill) {
-    return Json{{"execution", fill.execution.value},
-                {"symbol", fill.symbol},
-                {"side", name_of(fill.side)},
-                {"quantity", fill.quantity.to_string()},
-                {"price", fill.price.to_string()},
-                {"fee", fill.fee.amount.to_string()},
-                {"fee_currency", fill.fee.currency.code()},
-                {"time_ns", fill.time.time_since_epoch().count()}};
-}
-
-/// A fill without a fee has no fee currency.
-Currency fee_currency_from(const Json& json) {
-    const std::string code = text_at(json, "fee_currency");
-    return code.empty() ? Currency() : required(Currency::parse(code));
-}
-
-Fill fill_from(const Json& json, const std::string& id) {
-    return Fill{.execution = ExecutionId(required_text_at(json, "execution")),
-                .order = ClientOrderId(id),
-                .symbol = required_text_at(json, "symbol"),
-                .side = side_from(json),
-                .quantity = decimal_at(json, "quantity"),
-                .price = decimal_at(json, "price"),
-                .fee = Money{.amount = decimal_at(json, "fee"), .currency = fee_currency_from(json)},
-                .time = Instant(Duration(json.at("time_ns").get<std::int64_t>()))};
+Json payload_of(const venue::ExecutionCorrected& fact) {
+    Json json = to_json(fact.fill);
+    json["corrected"] = fact.corrected.value;
+    return json;
 }
 
 Json payload_of(const OrderFact& fact) {
     return std::visit(
-        Overloaded{[](const OrderIntended& f) { return Json{{"request", to_json(f.request)}, {"form", f.form}}; },
-                   [](const OrderAdopted& f) {
-                       Json json{{"request", to_json(f.order.request)}, {"filled", f.order.filled.to_string()}};
-                       if (f.order.average_price) {
-                           json["average_price"] = f.order.average_price->to_string();
-                       }
-                       return json;
-                   },
-                   [](const venue::OrderFilled& f) { return to_json(f.fill); },
-                   [](const OrderNotSent& f) { return Json{{"code", f.code}, {"message", f.message}}; },
-                   [](const venue::OrderRejected& f) { return Json{{"code", f.code}, {"message", f.message}}; },
-                   [](const venue::CancelRejected& f) { return Json{{"code", f.code}, {"message", f.message}}; },
-                   [](const OutcomeUnknown& f) { return Json{{"message", f.reason}}; },
-                   [](const venue::OrderCancelled& f) { return Json{{"message", f.reason}}; },
-                   [](const auto&) { return Json::object(); }},
+        Overloaded{
+            [](const OrderIntended& f) { return payload_of(static_cast<const Submission&>(f)); },
+            [](const OrderDenied& f) { return payload_of(f); },
+            [](const OrderAdopted& f) { return payload_of(f); },
+            [](const OrderTimed& f) { return payload_of(f); },
+            [](const ReplaceIntended& f) { return payload_of(f); },
+            [](const CancelIntended& f) { return f.reason.empty() ? Json::object() : Json{{"message", f.reason}}; },
+            [](const OutcomeUnknown& f) { return Json{{"message", f.reason}}; },
+            [](const venue::OrderAccepted&) { return Json::object(); },
+            [](const venue::OrderFilled& f) { return to_json(f.fill); },
+            [](const venue::OrderCancelled& f) { return Json{{"message", f.reason}}; },
+            [](const venue::OrderExpired&) { return Json::object(); },
+            [](const venue::OrderReplaced& f) { return replacement_json(f.quantity, f.price); },
+            [](const venue::OrderStateReported& f) {
+                return Json{{"state", name_of(f.state)}, {"venue_state", f.venue_state}};
+            },
+            [](const venue::ExecutionCorrected& f) { return payload_of(f); },
+            [](const auto& f) { return reason_json(f.code, f.message); },
+        },
         fact);
 }
 
+Submission submission_from(const store::JournalEvent& row, const Json& json) {
+    return Submission{.request = request_from(json.at("request"), row.client_order_id),
+                      .key = row.key,
+                      .form = text_at(json, "form"),
+                      .checks = checks_from(json.value("checks", Json::array())),
+                      .group = row.group,
+                      .leg = row.leg};
+}
+
+OrderAdopted adopted_from(const store::JournalEvent& row, const Json& json) {
+    VenueOrder order;
+    order.request = request_from(json.at("request"), row.client_order_id);
+    order.venue_id = VenueOrderId(row.venue_order_id);
+    order.filled = decimal_at(json, "filled");
+    if (json.contains("state")) {
+        order.state = required(parse_order_state(text_at(json, "state")));
+    }
+    if (json.contains("average_price")) {
+        order.average_price = decimal_at(json, "average_price");
+    }
+    return OrderAdopted{order};
+}
+
+OrderTimed timed_from(const ClientOrderId& id, const Json& json) {
+    const auto span = [&json](const char* name) { return Duration(json.value(name, std::int64_t{0})); };
+    return OrderTimed{.order = id,
+                      .checked = span("checked_ns"),
+                      .durable = span("durable_ns"),
+                      .wire = span("wire_ns"),
+                      .answer = span("answer_ns")};
+}
+
+/// An execution that was taken back has no execution in its place, so its id may be empty.
+venue::ExecutionCorrected correction_from(const ClientOrderId& id, Json json) {
+    const ExecutionId corrected(text_at(json, "corrected"));
+    if (text_at(json, "execution").empty()) {
+        json["execution"] = corrected.value;
+    }
+    return venue::ExecutionCorrected{.corrected = corrected, .fill = fill_from(json, id.value)};
+}
+
+using ReadFact = OrderFact (*)(const ClientOrderId& id, const store::JournalEvent& row, const Json& json);
+
+/// One reader a kind. A kind stays readable for ever.
+const std::map<std::string_view, ReadFact>& readers() {
+    using Id = ClientOrderId;
+    using Row = store::JournalEvent;
+    static const std::map<std::string_view, ReadFact> all{
+        {"intended",
+         [](const Id&, const Row& r, const Json& j) -> OrderFact { return OrderIntended{submission_from(r, j)}; }},
+        {"denied",
+         [](const Id&, const Row& r, const Json& j) -> OrderFact {
+             return OrderDenied{submission_from(r, j), text_at(j, "code"), text_at(j, "message")};
+         }},
+        {"not_sent",
+         [](const Id& id, const Row&, const Json& j) -> OrderFact {
+             return OrderNotSent{id, text_at(j, "code"), text_at(j, "message")};
+         }},
+        {"unknown",
+         [](const Id& id, const Row&, const Json& j) -> OrderFact {
+             return OutcomeUnknown{id, text_at(j, "message")};
+         }},
+        {"cancel_intended",
+         [](const Id& id, const Row&, const Json& j) -> OrderFact {
+             return CancelIntended{id, text_at(j, "message")};
+         }},
+        {"adopted", [](const Id&, const Row& r, const Json& j) -> OrderFact { return adopted_from(r, j); }},
+        {"timed", [](const Id& id, const Row&, const Json& j) -> OrderFact { return timed_from(id, j); }},
+        {"accepted",
+         [](const Id& id, const Row& r, const Json&) -> OrderFact {
+             return venue::OrderAccepted{id, VenueOrderId(r.venue_order_id)};
+         }},
+        {"rejected",
+         [](const Id& id, const Row&, const Json& j) -> OrderFact {
+             return venue::OrderRejected{id, text_at(j, "code"), text_at(j, "message")};
+         }},
+        {"filled",
+         [](const Id& id, const Row&, const Json& j) -> OrderFact {
+             return venue::OrderFilled{fill_from(j, id.value)};
+         }},
+        {"cancelled",
+         [](const Id& id, const Row&, const Json& j) -> OrderFact {
+             return venue::OrderCancelled{id, text_at(j, "message")};
+         }},
+        {"expired", [](const Id& id, const Row&, const Json&) -> OrderFact { return venue::OrderExpired{id}; }},
+        {"cancel_rejected",
+         [](const Id& id, const Row&, const Json& j) -> OrderFact {
+             return venue::CancelRejected{id, text_at(j, "code"), text_at(j, "message")};
+         }},
+        {"replace_intended",
+         [](const Id& id, const Row& r, const Json& j) -> OrderFact {
+             return ReplaceIntended{id, decimal_at(j, "quantity"), price_rule_from(j.at("price")), r.key,
+                                    text_at(j, "form")};
+         }},
+        {"replaced",
+         [](const Id& id, const Row& r, const Json& j) -> OrderFact {
+             return venue::OrderReplaced{id, decimal_at(j, "quantity"), price_rule_from(j.at("price")),
+                                         VenueOrderId(r.venue_order_id)};
+         }},
+        {"replace_rejected",
+         [](const Id& id, const Row&, const Json& j) -> OrderFact {
+             return venue::ReplaceRejected{id, text_at(j, "code"), text_at(j, "message")};
+         }},
+        {"state_reported",
+         [](const Id& id, const Row&, const Json& j) -> OrderFact {
+             return venue::OrderStateReported{id, required(parse_order_state(text_at(j, "state"))),
+                                              text_at(j, "venue_state")};
+         }},
+        {"execution_corrected",
+         [](const Id& id, const Row&, const Json& j) -> OrderFact { return correction_from(id, j); }},
+    };
+    return all;
+}
+
 OrderFact fact_from(std::string_view name, const store::JournalEvent& row, const Json& json) {
-    const ClientOrderId id(row.client_order_id);
-    const std::string code = text_at(json, "code");
-    const std::string message = text_at(json, "message");
-    if (name == "intended") {
-        return OrderIntended{
-            .request = request_from(json.at("request"), id.value), .key = row.key, .form = text_at(json, "form")};
+    const auto reader = readers().find(name);
+    if (reader == readers().end()) {
+        throw Unreadable("unknown kind of order event");
     }
-    if (name == "adopted") {
-        VenueOrder order;
-        order.request = request_from(json.at("request"), id.value);
-        order.venue_id = VenueOrderId(row.venue_order_id);
-        order.filled = decimal_at(json, "filled");
-        if (json.contains("average_price")) {
-            order.average_price = decimal_at(json, "average_price");
-        }
-        return OrderAdopted{order};
-    }
-    if (name == "accepted") {
-        return venue::OrderAccepted{id, VenueOrderId(row.venue_order_id)};
-    }
-    if (name == "filled") {
-        return venue::OrderFilled{fill_from(json, id.value)};
-    }
-    if (name == "rejected") {
-        return venue::OrderRejected{id, code, message};
-    }
-    if (name == "cancelled") {
-        return venue::OrderCancelled{id, message};
-    }
-    if (name == "expired") {
-        return venue::OrderExpired{id};
-    }
-    if (name == "cancel_rejected") {
-        return venue::CancelRejected{id, code, message};
-    }
-    if (name == "not_sent") {
-        return OrderNotSent{id, code, message};
-    }
-    if (name == "unknown") {
-        return OutcomeUnknown{id, message};
-    }
-    if (name == "cancel_intended") {
-        return CancelIntended{id};
-    }
-    throw Unreadable("unknown kind of order event");
+    return reader->second(ClientOrderId(row.client_order_id), row, json);
 }
 
 FactSource source_from(const std::string& name) {
@@ -198,6 +217,29 @@ FactSource source_from(const std::string& name) {
     throw Unreadable("unknown source '" + name + "'");
 }
 
+/// What has a column of its own.
+void fill_columns(store::JournalEvent& row, const OrderFact& fact) {
+    if (const Submission* submission = submission_of(fact)) {
+        row.key = submission->key;
+        row.parent = submission->request.parent.value;
+        row.group = submission->group;
+        row.leg = submission->leg;
+    } else if (const auto* accepted = std::get_if<venue::OrderAccepted>(&fact)) {
+        row.venue_order_id = accepted->venue_id.value;
+    } else if (const auto* adopted = std::get_if<OrderAdopted>(&fact)) {
+        row.venue_order_id = adopted->order.venue_id.value;
+        row.parent = adopted->order.request.parent.value;
+    } else if (const auto* replacing = std::get_if<ReplaceIntended>(&fact)) {
+        row.key = replacing->key;
+    } else if (const auto* replaced = std::get_if<venue::OrderReplaced>(&fact)) {
+        row.venue_order_id = replaced->venue_id.value;
+    } else if (const auto* filled = std::get_if<venue::OrderFilled>(&fact)) {
+        row.currency = filled->fill.fee.currency.code();
+    } else if (const auto* corrected = std::get_if<venue::ExecutionCorrected>(&fact)) {
+        row.currency = corrected->fill.fee.currency.code();
+    }
+}
+
 } // namespace
 
 store::JournalEvent encode(const OrderEvent& event) {
@@ -205,18 +247,10 @@ store::JournalEvent encode(const OrderEvent& event) {
     row.time = event.time;
     row.kind = std::string(kind_prefix) + std::string(name_of(event.fact));
     row.client_order_id = order_of(event.fact).value;
-    if (const auto* accepted = std::get_if<venue::OrderAccepted>(&event.fact)) {
-        row.venue_order_id = accepted->venue_id.value;
-    } else if (const auto* adopted = std::get_if<OrderAdopted>(&event.fact)) {
-        row.venue_order_id = adopted->order.venue_id.value;
-    } else if (const auto* intended = std::get_if<OrderIntended>(&event.fact)) {
-        row.key = intended->key;
-    } else if (const auto* filled = std::get_if<venue::OrderFilled>(&event.fact)) {
-        row.currency = filled->fill.fee.currency.code();
-    }
+    fill_columns(row, event.fact);
     Json payload = payload_of(event.fact);
     payload["source"] = name_of(event.source);
-    row.payload = payload.dump();
+    row.payload = payload.dump(-1, ' ', false, Json::error_handler_t::replace); // a venue's words may be no UTF-8
     return row;
 }
 

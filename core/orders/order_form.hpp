@@ -1,6 +1,8 @@
 #pragma once
 
+#include "core/base/money.hpp"
 #include "core/market/instrument.hpp"
+#include "core/market/moment_word.hpp"
 #include "core/market/order.hpp"
 #include "core/market/quote.hpp"
 
@@ -27,17 +29,29 @@ struct SizeInPercent {
 };
 /// "all" of a position
 struct SizeAll {};
-using Size = std::variant<SizeInUnits, SizeInMoney, SizeInPercent, SizeAll>;
+/// "risk 200usd": as many as lose that much between the entry and the protect price
+struct SizeByRisk {
+    Money amount;
+};
+using Size = std::variant<SizeInUnits, SizeInMoney, SizeInPercent, SizeAll, SizeByRisk>;
 
 /// What a price word starts from.
-enum class PriceBase : std::uint8_t { absolute, bid, ask, mid, last };
+enum class PriceBase : std::uint8_t {
+    absolute,
+    bid,
+    ask,
+    mid,
+    last,
+    present, ///< "+2pct": for an exit the entry's price, for a change what the price is now
+};
 enum class OffsetUnit : std::uint8_t { currency, ticks, percent };
 
-/// "99.50", "mid", "bid+1t", "last-0.5pct"
+/// "99.50", "mid", "bid+1t", "last-0.5pct", "+2pct"
 struct PriceWord {
     PriceBase base = PriceBase::absolute;
     Decimal offset; ///< signed; for `absolute` the price itself
     OffsetUnit unit = OffsetUnit::currency;
+    bool operator==(const PriceWord&) const = default;
 };
 
 struct MarketForm {};
@@ -48,7 +62,23 @@ struct StopForm {
     PriceWord stop;
     std::optional<PriceWord> limit;
 };
-using PriceForm = std::variant<MarketForm, LimitForm, StopForm>;
+/// "trail 1.50", "trail 2pct"
+struct TrailForm {
+    Decimal distance; ///< > 0
+    bool percent = false;
+    bool operator==(const TrailForm&) const = default;
+};
+using PriceForm = std::variant<MarketForm, LimitForm, StopForm, TrailForm>;
+
+/// What ends a position that went wrong: a stop at a price, or one that trails the market.
+using ProtectForm = std::variant<PriceWord, TrailForm>;
+
+/// Until when an order may live.
+struct Validity {
+    std::variant<MomentWord, Duration> asked; ///< a span counts from the moment the order is made
+    /// What a MomentWord comes to, looked up before the form is resolved; not part of the words.
+    std::optional<Instant> moment{};
+};
 
 struct OrderForm {
     Side side = Side::buy;
@@ -57,12 +87,26 @@ struct OrderForm {
     PriceForm price = MarketForm{};
     TimeInForce time_in_force = TimeInForce::day;
     bool may_open_short = false;
-    bool closes = false; ///< `close`: the side comes from the position
+    bool closes = false;     ///< `close`: the side comes from the position
+    bool reverses = false;   ///< `close --reverse`: twice the position, so that as much is held the other way
+    bool rebalances = false; ///< `rebalance`: the size is the share of net liquidation to hold, in percent
+    std::optional<PriceWord> target{};
+    std::optional<ProtectForm> protect{};
+    std::optional<Validity> valid_until{};
+    std::optional<Duration> quote_age_max{};       ///< instead of the usual one
+    std::optional<Decimal> slippage_percent_max{}; ///< of a market order: how far its price may lie from the middle
 };
 
-/// The form in canonical words: "buy GOOG 10 limit 99.5 day". Equal forms give equal words; a key stands for them.
+/// The form in canonical words: "buy GOOG 10 limit 99.5 day target +2pct". Equal forms give equal words; a key stands
+/// for them.
 std::string to_text(const OrderForm& form);
 std::string to_text(const PriceWord& word);
+std::string to_text(const Size& size);
+
+/// Widest spread, in percent of the middle, of a quote that a price word may use, unless the profile says otherwise:
+/// the second one for options and combos.
+inline constexpr int quote_spread_max_percent_usual = 5;
+inline constexpr int quote_spread_max_percent_of_options = 25;
 
 /// What sizes and price words are resolved against. All of one moment.
 struct MarketView {
@@ -70,7 +114,11 @@ struct MarketView {
     Duration quote_age{0};
     Decimal position_quantity;      ///< in the symbol, signed; zero when flat
     Decimal open_reducing_quantity; ///< of the symbol, in open orders on the side that reduces the position
+    Decimal open_quantity;          ///< of the symbol, in open orders on both sides
     AccountSummary account;
+    Duration account_asked{0}; ///< Clock::elapsed() when the account was asked for
+    Instant now;
+    std::optional<Decimal> quote_spread_max_percent{}; ///< as the profile sets it; else the usual one of the kind
 };
 
 /// Oldest quote that a price word may use.
@@ -81,7 +129,20 @@ bool needs_quote(const OrderForm& form);
 
 /// Resolves side, quantity and prices; the id is left empty. Quantities are rounded down to the lot, prices are never
 /// moved: one off the tick is refused. Refusals (kind refused or not_found) name the numbers that decided.
+///
+/// A rebalance counts on what is held; while orders in the symbol are open it is refused.
 Result<OrderRequest> resolve(const OrderForm& form, const Instrument& instrument, const MarketView& view);
+
+/// The exits that the form asks for, the target first; none when it asks for none. They take the entry's quantity to
+/// the other side, until cancelled. A relative price is counted from the entry's limit, else its stop, else the far
+/// side of the quote: the venue needs a number with the order, before it has filled. It is rounded towards the entry
+/// for `protect` and away from it for `target`. A price on the wrong side of the entry is refused. Ids and links are
+/// left empty: see link_exits.
+Result<std::vector<OrderRequest>> resolve_exits(const OrderForm& form, const OrderRequest& entry,
+                                                const Instrument& instrument, const MarketView& view);
+
+/// Ties exits to their entry, and two of them to one another, once all have their ids.
+void link_exits(const OrderRequest& entry, std::vector<OrderRequest>& exits);
 
 /// price * quantity * multiplier in the instrument's currency, at the limit or stop where there is one, else at the far
 /// side of the quote; nullopt for a market order without a quote.

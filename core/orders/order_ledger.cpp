@@ -1,7 +1,7 @@
 #include "core/orders/order_ledger.hpp"
 
 #include <algorithm>
-#include <cassert>
+#include <utility>
 
 namespace tradesh::orders {
 namespace {
@@ -11,27 +11,66 @@ bool is_short_form(const ClientOrderId& id, std::string_view text) {
            id.value[id.value.size() - text.size() - 1] == '-';
 }
 
+/// An order whose quantity depends on others.
+bool is_linked(const Order& order) { return !order.request.parent.value.empty() || !order.request.oco_group.empty(); }
+
+template <class Ages>
+std::vector<const Order*> orders_in(const Ages& ages) {
+    std::vector<const Order*> orders;
+    orders.reserve(ages.size());
+    for (const auto& [age, order] : ages) {
+        orders.push_back(order);
+    }
+    return orders;
+}
+
+/// Nothing of it ever reached the venue, so its key stands for nothing yet.
+bool leaves_key_free(const Order& order) {
+    return order.stands == OrderState::not_sent || order.stands == OrderState::denied;
+}
+
 } // namespace
 
 Applied OrderLedger::apply(const OrderEvent& event) {
     const ClientOrderId& id = order_of(event.fact);
     const auto found = orders_.find(id);
     Applied applied = Applied::changed;
+    Entry* entry = nullptr;
     if (found != orders_.end()) {
-        applied = orders::apply(found->second, event);
+        entry = &found->second;
+        count_traded(entry->order, event.fact, -1);
+        applied = orders::apply(entry->order, event);
     } else if (begins_order(event.fact)) {
-        orders_.emplace(id, begin_order(event));
-        sequence_.push_back(id);
+        entry = &insert(begin_order(event));
         ++count_;
     } else {
         return Applied::out_of_place;
     }
-    index(orders_.at(id));
+    count_traded(entry->order, event.fact, 1);
     if (const auto* filled = std::get_if<venue::OrderFilled>(&event.fact)) {
         last_fill_time_ = std::max(last_fill_time_, filled->fill.time);
     }
+    index(*entry);
     drop_oldest();
     return applied;
+}
+
+/// What an order's executions did to positions; taken off before an event that may change them, and added after it.
+void OrderLedger::count_traded(const Order& order, const OrderFact& fact, int times) {
+    const bool may_change = begins_order(fact) || std::holds_alternative<venue::OrderFilled>(fact) ||
+                            std::holds_alternative<venue::ExecutionCorrected>(fact);
+    if (!may_change) {
+        return;
+    }
+    Decimal single = order.filled;
+    for (const Fill& fill : order.fills) {
+        if (fill.of == FillOf::leg) {
+            traded_[fill.symbol] += Decimal(times * sign_of(fill.side)) * fill.quantity;
+        } else if (fill.of == FillOf::combo) {
+            single -= fill.quantity;
+        }
+    }
+    traded_[order.request.symbol] += Decimal(times * sign_of(order.request.side)) * single;
 }
 
 OrderLedger::Hold OrderLedger::hold(std::string id_or_key) {
@@ -40,64 +79,135 @@ OrderLedger::Hold OrderLedger::hold(std::string id_or_key) {
 }
 
 void OrderLedger::restore(Order order) {
-    const ClientOrderId id = order.request.id;
-    if (orders_.contains(id)) {
+    if (orders_.contains(order.request.id)) {
         return;
     }
-    const auto later =
-        std::ranges::find_if(sequence_, [&](const auto& other) { return orders_.at(other).created > order.created; });
-    sequence_.insert(later, id);
     for (const Fill& fill : order.fills) {
         last_fill_time_ = std::max(last_fill_time_, fill.time);
     }
-    index(orders_.emplace(id, std::move(order)).first->second);
+    index(insert(std::move(order)));
     drop_oldest();
 }
 
+OrderLedger::Entry& OrderLedger::insert(Order order) {
+    const ClientOrderId id = order.request.id;
+    Entry& entry = orders_[id];
+    entry.order = std::move(order);
+    entry.age = {entry.order.created, ++arrivals_};
+    by_age_.emplace(entry.age, &entry.order);
+    return entry;
+}
+
 /// Brings what leads to an order up to date with its state.
-void OrderLedger::index(const Order& order) {
-    const ClientOrderId& id = order.request.id;
-    if (order.state == OrderState::not_sent) {
-        // It certainly never left, so its key stands for nothing yet and the same command may be tried again.
-        std::erase_if(keys_, [&](const auto& entry) { return entry.second == id; });
-    } else if (!order.key.empty()) {
-        keys_.try_emplace(order.key, id); // also again, when an order counted as lost turns up after all
+void OrderLedger::index(Entry& entry) {
+    const Order& order = entry.order;
+    index_keys(entry);
+    if (!order.venue_id.value.empty() && std::ranges::find(entry.venue_ids, order.venue_id) == entry.venue_ids.end()) {
+        venue_ids_.insert_or_assign(order.venue_id, order.request.id);
+        entry.venue_ids.push_back(order.venue_id);
     }
-    if (!order.venue_id.value.empty()) {
-        venue_ids_.insert_or_assign(order.venue_id, id);
+    if (entry.ended) {
+        ended_.erase(*entry.ended);
+        entry.ended.reset();
     }
-    std::erase(ended_, id);
     if (is_final(order.state)) {
-        ended_.push_back(id);
+        entry.ended = ended_.insert(ended_.end(), order.request.id);
+    }
+    index_open(entry);
+}
+
+/// Keys may become free again, and be taken again when what counted as lost turns up after all.
+void OrderLedger::index_keys(Entry& entry) {
+    const Order& order = entry.order;
+    unindex_keys(entry);
+    const auto take = [&](const std::string& key) {
+        if (!key.empty() && keys_.try_emplace(key, order.request.id).second) {
+            entry.keys.push_back(key);
+        }
+    };
+    if (!leaves_key_free(order)) {
+        take(order.key);
+    }
+    for (const Revision& revision : order.revisions) {
+        if (revision.outcome != RevisionOutcome::not_sent) {
+            take(revision.key);
+        }
     }
 }
 
-bool OrderLedger::is_held(const Order& order) const {
-    return holds_->contains(order.request.id.value) || (!order.key.empty() && holds_->contains(order.key));
+void OrderLedger::index_open(Entry& entry) {
+    const Order& order = entry.order;
+    unindex_open(entry);
+    if (is_final(order.state)) {
+        return;
+    }
+    OfSymbol& symbol = of_symbol_[order.request.symbol];
+    open_.emplace(entry.age, &order);
+    symbol.open.emplace(entry.age, &order);
+    if (is_linked(order)) {
+        symbol.linked.emplace(entry.age, &order);
+    } else {
+        entry.open_plain = order.remaining();
+        symbol.plain(order.request.side) += entry.open_plain;
+    }
+}
+
+void OrderLedger::unindex_open(Entry& entry) {
+    const auto symbol = of_symbol_.find(entry.order.request.symbol);
+    if (open_.erase(entry.age) == 0) {
+        return;
+    }
+    symbol->second.plain(entry.order.request.side) -= std::exchange(entry.open_plain, 0);
+    symbol->second.open.erase(entry.age);
+    symbol->second.linked.erase(entry.age);
+    if (symbol->second.open.empty()) {
+        of_symbol_.erase(symbol);
+    }
+}
+
+void OrderLedger::unindex_keys(Entry& entry) {
+    for (const std::string& key : entry.keys) {
+        keys_.erase(key);
+    }
+    entry.keys.clear();
+}
+
+bool OrderLedger::is_held(const Entry& entry) const {
+    const std::string& key = entry.order.key;
+    return holds_->contains(entry.order.request.id.value) || (!key.empty() && holds_->contains(key)) ||
+           std::ranges::any_of(entry.keys, [this](const std::string& each) { return holds_->contains(each); });
 }
 
 void OrderLedger::drop_oldest() {
-    for (std::size_t i = 0; i < ended_.size() && ended_.size() > ended_kept_;) {
-        if (is_held(orders_.at(ended_[i]))) {
-            ++i;
-        } else {
-            drop(ClientOrderId(ended_[i]));
+    for (auto next = ended_.begin(); ended_.size() > ended_kept_ && next != ended_.end();) {
+        const ClientOrderId id = *next++;
+        if (!is_held(orders_.at(id))) {
+            drop(id);
         }
     }
 }
 
 void OrderLedger::drop(const ClientOrderId& id) {
-    const auto leads_there = [&](const auto& entry) { return entry.second == id; };
-    std::erase(ended_, id);
-    std::erase(sequence_, id);
-    std::erase_if(keys_, leads_there);
-    std::erase_if(venue_ids_, leads_there);
-    orders_.erase(id);
+    const auto found = orders_.find(id);
+    Entry& entry = found->second;
+    if (entry.ended) {
+        ended_.erase(*entry.ended);
+    }
+    by_age_.erase(entry.age);
+    unindex_open(entry);
+    unindex_keys(entry);
+    for (const VenueOrderId& venue_id : entry.venue_ids) {
+        const auto named = venue_ids_.find(venue_id);
+        if (named != venue_ids_.end() && named->second == id) {
+            venue_ids_.erase(named);
+        }
+    }
+    orders_.erase(found);
 }
 
 const Order* OrderLedger::find(const ClientOrderId& id) const {
     const auto found = orders_.find(id);
-    return found == orders_.end() ? nullptr : &found->second;
+    return found == orders_.end() ? nullptr : &found->second.order;
 }
 
 const Order* OrderLedger::find_by_key(std::string_view key) const {
@@ -121,7 +231,7 @@ Result<ClientOrderId> OrderLedger::resolve(std::string_view text) const {
         return named->request.id;
     }
     std::vector<ClientOrderId> matches;
-    for (const auto& [id, order] : orders_) {
+    for (const auto& [id, entry] : orders_) {
         if (is_short_form(id, text)) {
             matches.push_back(id);
         }
@@ -142,36 +252,55 @@ Result<ClientOrderId> only_match(std::string_view text, const std::vector<Client
                     .advise("write more of the id: " + candidates[0].value + " or " + candidates[1].value));
 }
 
-std::vector<const Order*> OrderLedger::all() const {
-    std::vector<const Order*> orders;
-    orders.reserve(sequence_.size());
-    for (const ClientOrderId& id : sequence_) {
-        orders.push_back(&orders_.at(id));
-    }
-    return orders;
+std::vector<const Order*> OrderLedger::all() const { return orders_in(by_age_); }
+std::vector<const Order*> OrderLedger::open() const { return orders_in(open_); }
+
+std::vector<const Order*> OrderLedger::open_of(std::string_view symbol) const {
+    const auto found = of_symbol_.find(symbol);
+    return found == of_symbol_.end() ? std::vector<const Order*>() : orders_in(found->second.open);
 }
 
-std::vector<const Order*> OrderLedger::open() const {
-    std::vector<const Order*> orders = all();
-    std::erase_if(orders, [](const Order* order) { return is_final(order->state); });
-    return orders;
+/// What an open order may still trade by itself.
+Decimal OrderLedger::reach(const Order& order) const {
+    const Order* parent = order.request.parent.value.empty() ? nullptr : find(order.request.parent);
+    if (parent == nullptr) {
+        return order.remaining(); // an exit whose order has left memory has nothing left to wait for
+    }
+    const Decimal held = parent->filled > order.filled ? parent->filled - order.filled : Decimal(0);
+    return std::min(order.remaining(), held);
 }
 
 Decimal OrderLedger::open_quantity(std::string_view symbol, Side side) const {
-    Decimal sum = 0;
-    for (const Order* order : open()) {
-        if (order->request.symbol == symbol && order->request.side == side) {
-            sum += order->remaining();
+    const auto found = of_symbol_.find(symbol);
+    if (found == of_symbol_.end()) {
+        return 0;
+    }
+    Decimal sum = side == Side::buy ? found->second.plain_buy : found->second.plain_sell;
+    std::map<std::string_view, Decimal> largest; // of each group of orders that cancel one another
+    for (const auto& [age, order] : found->second.linked) {
+        if (order->request.side != side) {
+            continue;
         }
+        const Decimal quantity = reach(*order);
+        if (order->request.oco_group.empty()) {
+            sum += quantity;
+        } else {
+            Decimal& most = largest[order->request.oco_group];
+            most = std::max(most, quantity);
+        }
+    }
+    for (const auto& [group, quantity] : largest) {
+        sum += quantity;
     }
     return sum;
 }
 
-void OrderLedger::mark_sending(const ClientOrderId& id) {
-    Order& order = orders_.at(id);
-    assert(order.state == OrderState::intent);
-    order.state = OrderState::sending;
+Decimal OrderLedger::traded(std::string_view symbol) const {
+    const auto found = traded_.find(symbol);
+    return found == traded_.end() ? Decimal(0) : found->second;
 }
+
+void OrderLedger::mark_sending(const ClientOrderId& id) { orders::mark_sending(orders_.at(id).order); }
 
 void OrderLedger::forget(const ClientOrderId& id) {
     drop(id);

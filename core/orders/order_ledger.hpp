@@ -2,10 +2,12 @@
 
 #include "core/orders/order.hpp"
 
-#include <deque>
+#include <cstdint>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -25,6 +27,8 @@ public:
     using Hold = std::shared_ptr<const std::string>;
 
     OrderLedger() = default;
+    OrderLedger(OrderLedger&&) = default;
+    OrderLedger& operator=(OrderLedger&&) = default;
     explicit OrderLedger(std::size_t ended_kept) : ended_kept_(ended_kept) {}
 
     /// Applies one event; begins the order when the fact starts one. An event about an order that is not in memory is
@@ -47,11 +51,19 @@ public:
     std::vector<const Order*> all() const;
     std::vector<const Order*> open() const;
 
+    std::vector<const Order*> open_of(std::string_view symbol) const;
+    std::size_t open_count() const { return open_.size(); }
+
     /// How many orders there ever were, in memory or not.
     std::size_t count() const { return count_; }
 
-    /// Quantity of the symbol still open on one side.
+    /// Quantity of the symbol that open orders may still trade on one side. Orders that cancel one another count once,
+    /// by the largest of them, and an exit no further than its order has filled.
     Decimal open_quantity(std::string_view symbol, Side side) const;
+
+    /// What all the executions there ever were add up to: the position that our orders made.
+    Decimal traded(std::string_view symbol) const;
+    const std::map<std::string, Decimal, std::less<>>& traded() const { return traded_; }
 
     /// The time of the newest fill; the epoch when there is none.
     Instant last_fill_time() const { return last_fill_time_; }
@@ -63,18 +75,48 @@ public:
     void forget(const ClientOrderId& id);
 
 private:
-    void index(const Order& order);
-    bool is_held(const Order& order) const;
+    using Age = std::pair<Instant, std::uint64_t>; ///< when it began, and which came first of the same moment
+    /// An order and the places that lead to it.
+    struct Entry {
+        Order order;
+        Age age;
+        std::optional<std::list<ClientOrderId>::iterator> ended;
+        std::vector<std::string> keys;
+        std::vector<VenueOrderId> venue_ids;
+        Decimal open_plain; ///< what it counts in its symbol's sum
+    };
+    using Ages = std::map<Age, const Order*>;
+    /// The open orders of one symbol.
+    struct OfSymbol {
+        Ages open;
+        Ages linked;       ///< those of them whose quantity depends on other orders
+        Decimal plain_buy; ///< what the others may still buy
+        Decimal plain_sell;
+        Decimal& plain(Side side) { return side == Side::buy ? plain_buy : plain_sell; }
+    };
+    Entry& insert(Order order);
+    void count_traded(const Order& order, const OrderFact& fact, int times);
+    void index(Entry& entry);
+    void index_keys(Entry& entry);
+    void index_open(Entry& entry);
+    void unindex_open(Entry& entry);
+    void unindex_keys(Entry& entry);
+    Decimal reach(const Order& order) const;
+    bool is_held(const Entry& entry) const;
     void drop_oldest();
     void drop(const ClientOrderId& id);
 
     std::size_t ended_kept_ = ended_orders_kept;
     std::size_t count_ = 0;
-    std::map<ClientOrderId, Order> orders_;
-    std::vector<ClientOrderId> sequence_;
+    std::uint64_t arrivals_ = 0;
+    std::map<ClientOrderId, Entry> orders_;
+    Ages by_age_;
+    Ages open_;
+    std::map<std::string, OfSymbol, std::less<>> of_symbol_;
     std::map<std::string, ClientOrderId, std::less<>> keys_;
     std::map<VenueOrderId, ClientOrderId> venue_ids_;
-    std::deque<ClientOrderId> ended_; ///< the one that changed last at the back
+    std::list<ClientOrderId> ended_; ///< the one that changed last at the back
+    std::map<std::string, Decimal, std::less<>> traded_;
     std::shared_ptr<std::multiset<std::string, std::less<>>> holds_ =
         std::make_shared<std::multiset<std::string, std::less<>>>();
     Instant last_fill_time_{};

@@ -127,9 +127,11 @@ Task<Result<void>> OrderManager::wait_cancellable(ClientOrderId id, Duration lim
 }
 
 Task<Result<Order>> OrderManager::cancel(ClientOrderId id, PlaceOptions options) {
-    const Result<void> ready = co_await wait_ready();
-    if (!ready) {
-        co_return fail(ready.error());
+    if (!options.before_settlement) {
+        const Result<void> ready = co_await wait_ready();
+        if (!ready) {
+            co_return fail(ready.error());
+        }
     }
     const std::set<ClientOrderId> ids{id};
     const Result<Holds> kept = co_await recall(ids);
@@ -231,15 +233,14 @@ void OrderManager::applied(const OrderEvent& event) {
                       ", which does not fit what is known; 'order reconcile' settles it");
         settle_wanted_.set();
     }
+    if (outcome == Applied::changed) {
+        parts_.risk.recorded(event);
+    }
     const auto* filled = std::get_if<venue::OrderFilled>(&event.fact);
     if (filled != nullptr && outcome == Applied::changed) {
         const Fill& fill = filled->fill;
         if (counted_.erase(fill.execution) == 0) {
-            const auto held = held_.try_emplace(fill.symbol, 0).first;
-            held->second += Decimal(sign_of(fill.side)) * fill.quantity;
-            if (held->second.is_zero()) {
-                held_.erase(held);
-            }
+            parts_.risk.moved(fill);
         }
         parts_.notify("filled: " + std::string(name_of(fill.side)) + " " + fill.symbol + " " +
                       fill.quantity.to_string() + " @ " + fill.price.to_string() + " (order " + id.value + ")");

@@ -4,7 +4,7 @@
 #include "core/orders/order_form.hpp"
 #include "core/orders/order_ledger.hpp"
 #include "core/orders/reconciliation.hpp"
-#include "core/orders/risk_checks.hpp"
+#include "core/orders/risk_book.hpp"
 #include "core/runtime/event.hpp"
 #include "core/runtime/histogram.hpp"
 #include "core/runtime/log.hpp"
@@ -35,6 +35,8 @@ struct PlaceOptions {
     bool replay_old = false; ///< accept the replay of a key from an earlier trading day
     WaitFor wait = WaitFor::outcome;
     Duration timeout = std::chrono::seconds(5); ///< for the venue's answer, and for `filled`
+    bool before_settlement = false;             ///< a cancel that does not wait for the first settlement
+    bool flattens = false;                      ///< of `panic --flatten`: goes out although trading is halted
     std::string correlation;
     /// Called before anything may have an effect, with what to do should we vanish; and when the outcome is durable.
     std::function<void(std::string_view advice)> announce_effect = [](std::string_view) {};
@@ -81,7 +83,7 @@ public:
         store::Journal& journal;
         venue::Venue& venue;
         std::string account;
-        RiskLimits limits;
+        RiskBook& risk;
         std::size_t ended_kept = ended_orders_kept;
         /// A line for every prompt: fills, findings.
         std::function<void(const std::string&)> notify = [](const std::string&) {};
@@ -96,7 +98,7 @@ public:
     runtime::Task<void> stop();
 
     runtime::Task<Result<Placed>> place(OrderForm form, Instrument instrument, PlaceOptions options);
-    runtime::Task<Result<Rehearsal>> rehearse(OrderForm form, Instrument instrument);
+    runtime::Task<Result<Rehearsal>> rehearse(OrderForm form, Instrument instrument, PlaceOptions options = {});
     /// Asks the venue to withdraw an order and waits for its answer.
     runtime::Task<Result<Order>> cancel(ClientOrderId id, PlaceOptions options);
     /// Settles journal and venue; returns what it found, one sentence each.
@@ -113,9 +115,10 @@ public:
     /// Every order there ever was, from the journal. As large as the journal: for one report, not to be kept.
     runtime::Task<Result<OrderLedger>> load_all();
     /// Waits for the settlement that every start begins with.
-    runtime::Task<void> wait_settled(Duration limit);
+    runtime::Task<runtime::Wake> wait_settled(Duration limit);
     /// What the last settlements found and nobody has been told yet.
     std::vector<std::string> take_findings();
+    RiskBook& risk() { return parts_.risk; }
     const OrderTimes& times() const { return times_; }
     std::vector<runtime::TaskInfo> tasks() const { return tasks_.list(); }
     bool link_up() const { return link_up_; }
@@ -141,7 +144,8 @@ private:
     runtime::Task<Result<void>> recall_key(std::string key);
     runtime::Task<Result<Holds>> recall_concerned(const venue::TradingSnapshot& snapshot);
     runtime::Task<Result<MarketView>> view_market(const OrderForm& form, const Instrument& instrument);
-    Result<Prepared> prepare(const OrderForm& form, const Instrument& instrument, MarketView& view) const;
+    Result<Prepared> prepare(const OrderForm& form, const Instrument& instrument, MarketView& view,
+                             const PlaceOptions& options) const;
     Result<const Order*> find_replay(const PlaceOptions& options, const std::string& form) const;
     ClientOrderId next_id();
 
@@ -176,10 +180,9 @@ private:
     OrderLedger ledger_;
     OrderTimes times_;
     std::map<ClientOrderId, std::shared_ptr<runtime::Event>> changes_; ///< only while somebody waits
-    std::map<std::string, Decimal, std::less<>>
-        held_; ///< signed quantities, none zero: the venue's at the last settlement, and fills since
-    /// Fills that those positions already hold and the ledger does not. No other can change an order and be counted
-    /// twice, and each leaves as it reaches the ledger: there are never more than one settlement found missing.
+    /// Fills that the positions (RiskBook::positions) already hold and the ledger does not. No other can change an
+    /// order and be counted twice, and each leaves as it reaches the ledger: there are never more than one settlement
+    /// found missing.
     std::set<ExecutionId> counted_;
     std::multiset<ClientOrderId> in_hand_; ///< being sent or cancelled right now; once for each
     std::map<ClientOrderId, SendFailure> being_sent_;

@@ -18,7 +18,7 @@ using runtime::Wake;
 constexpr Duration fill_grace = 2s;
 
 /// True until the venue has answered or the answer has been given up.
-bool awaits_answer(const Order& order) { return is_unanswered(order) && standing(order) != OrderState::unknown; }
+bool awaits_answer(const Order& order) { return is_unanswered(order) && order.stands != OrderState::unknown; }
 
 /// Market orders and those that never rest are expected to end at once.
 bool fills_at_once(const OrderRequest& request) {
@@ -37,40 +37,65 @@ ClientOrderId OrderManager::next_id() { return ClientOrderId(id_prefix_ + std::t
 
 Task<Result<MarketView>> OrderManager::view_market(const OrderForm& form, const Instrument& instrument) {
     MarketView view;
-    if (needs_quote(form)) {
+    view.now = parts_.loop.clock().now();
+    if (needs_quote(form) || parts_.risk.wants_quote(form.symbol)) {
         const Result<Quote> quote = co_await parts_.venue.market_data().quote(instrument);
-        if (!quote) {
+        if (quote) {
+            view.quote = *quote;
+            parts_.risk.quoted(*quote);
+        } else if (needs_quote(form)) { // otherwise the checks say what they miss
             co_return fail(quote.error());
         }
-        view.quote = *quote;
-        view.quote_age = age_of(*quote, parts_.loop.clock());
     }
+    view.account_asked = parts_.loop.clock().elapsed();
     const Result<venue::TradingSnapshot> snapshot = co_await parts_.venue.trading().snapshot(parts_.loop.clock().now());
     if (!snapshot) {
         co_return fail(snapshot.error());
     }
     view.account = snapshot->account;
+    if (view.quote) {
+        view.quote_age = age_of(*view.quote, parts_.loop.clock());
+    }
     co_return view;
 }
 
 /// Everything from here to the ledger entry happens in one turn of the loop, so two orders never count on the same
 /// position or limit.
 Result<OrderManager::Prepared> OrderManager::prepare(const OrderForm& form, const Instrument& instrument,
-                                                     MarketView& view) const {
-    if (const auto held = held_.find(form.symbol); held != held_.end() && !held->second.is_zero()) {
-        view.position_quantity = held->second;
-        const Side reducing = held->second.is_positive() ? Side::sell : Side::buy;
+                                                     MarketView& view, const PlaceOptions& options) const {
+    const HeldPositions& positions = parts_.risk.positions();
+    if (const auto held = positions.find(form.symbol); held != positions.end()) {
+        view.position_quantity = held->second.quantity;
+        const Side reducing = view.position_quantity.is_positive() ? Side::sell : Side::buy;
         view.open_reducing_quantity = ledger_.open_quantity(form.symbol, reducing);
     }
+    view.open_quantity = ledger_.open_quantity(form.symbol, Side::buy) + ledger_.open_quantity(form.symbol, Side::sell);
     Result<OrderRequest> request = orders::resolve(form, instrument, view);
     if (!request) {
         return fail(std::move(request.error()));
     }
+    const Result<std::vector<OrderRequest>> exits = resolve_exits(form, *request, instrument, view);
+    if (!exits) {
+        return fail(exits.error());
+    }
+    if (!exits->empty()) {
+        return fail(Error(ErrorKind::refused, "order.no_exits", "exits are not placed yet").on(form.symbol));
+    }
     Prepared prepared{.request = std::move(*request), .notional = std::nullopt, .checks = {}};
     prepared.notional = notional_of(prepared.request, instrument, view.quote);
-    // A limit may keep nobody in a position.
-    const RiskLimits limits = form.closes ? RiskLimits{} : parts_.limits;
-    prepared.checks = check_risk(prepared.request, prepared.notional, ledger_, limits);
+    const venue::Capabilities capabilities = parts_.venue.capabilities();
+    const RiskPurpose closing = form.closes ? RiskPurpose::reduce : RiskPurpose::open;
+    prepared.checks = parts_.risk.check(AskedOrder{.request = prepared.request,
+                                                   .instrument = instrument,
+                                                   .purpose = options.flattens ? RiskPurpose::flatten : closing,
+                                                   .keyed = !options.key.empty(),
+                                                   .quote = view.quote,
+                                                   .quote_age = view.quote_age,
+                                                   .account = view.account,
+                                                   .account_asked = view.account_asked,
+                                                   .positions = positions,
+                                                   .ledger = ledger_,
+                                                   .capabilities = capabilities});
     return prepared;
 }
 
@@ -101,7 +126,7 @@ Result<const Order*> OrderManager::find_replay(const PlaceOptions& options, cons
     return first;
 }
 
-Task<Result<Rehearsal>> OrderManager::rehearse(OrderForm form, Instrument instrument) {
+Task<Result<Rehearsal>> OrderManager::rehearse(OrderForm form, Instrument instrument, PlaceOptions options) {
     const Result<void> ready = co_await wait_ready();
     if (!ready) {
         co_return fail(ready.error());
@@ -110,17 +135,9 @@ Task<Result<Rehearsal>> OrderManager::rehearse(OrderForm form, Instrument instru
     if (!view) {
         co_return fail(std::move(view.error()));
     }
-    Result<Prepared> prepared = prepare(form, instrument, *view);
+    Result<Prepared> prepared = prepare(form, instrument, *view, options);
     if (!prepared) {
         co_return fail(std::move(prepared.error()));
-    }
-    if (prepared->request.side == Side::buy && !form.closes && prepared->notional) {
-        const Decimal needed = prepared->notional->amount;
-        const Decimal power = view->account.buying_power;
-        prepared->checks.push_back({.name = "buying_power",
-                                    .verdict = needed <= power ? Verdict::pass : Verdict::deny,
-                                    .value = needed.normalized().to_string(),
-                                    .limit = power.normalized().to_string()});
     }
     Rehearsal rehearsal{.request = std::move(prepared->request),
                         .notional = prepared->notional,
@@ -164,16 +181,17 @@ Task<Result<Placed>> OrderManager::place(OrderForm form, Instrument instrument, 
         }
         co_return placed;
     }
-    Result<Prepared> prepared = prepare(form, instrument, *view);
+    Result<Prepared> prepared = prepare(form, instrument, *view, options);
     if (!prepared) {
         co_return fail(std::move(prepared.error()));
     }
-    const Result<void> allowed = verdict_of(prepared->checks, prepared->request, parts_.limits);
+    const Result<void> allowed = verdict_of(prepared->checks, prepared->request);
     if (!allowed) {
         co_return fail(allowed.error());
     }
     prepared->request.id = next_id();
     const ClientOrderId id = prepared->request.id;
+    parts_.risk.sent(prepared->request, instrument, prepared->notional);
     times_.check.record(parts_.loop.clock().elapsed() - received);
     const SendFailure failure = begin_send(std::move(prepared->request), options, text);
     Result<Placed> placed = co_await await_outcome(id, options, failure);
@@ -182,7 +200,7 @@ Task<Result<Placed>> OrderManager::place(OrderForm form, Instrument instrument, 
 
 OrderManager::SendFailure OrderManager::begin_send(OrderRequest request, PlaceOptions options, std::string form) {
     const ClientOrderId id = request.id;
-    OrderIntended intended{.request = std::move(request), .key = options.key, .form = std::move(form)};
+    OrderIntended intended{{.request = std::move(request), .key = options.key, .form = std::move(form)}};
     ledger_.apply(OrderEvent{.time = parts_.loop.clock().now(), .source = FactSource::user, .fact = intended});
     in_hand_.insert(id);
     const SendFailure failure = std::make_shared<std::optional<Error>>();
@@ -272,7 +290,7 @@ Task<Result<Placed>> OrderManager::await_outcome(ClientOrderId id, PlaceOptions 
     Wake wake = Wake::signalled;
     while (wake == Wake::signalled) {
         const Order* order = ledger_.find(id);
-        if (order == nullptr || is_final(order->state) || standing(*order) == OrderState::unknown) {
+        if (order == nullptr || is_final(order->state) || order->stands == OrderState::unknown) {
             break;
         }
         // The sender decides when an unanswered order becomes unknown; a waiter only adds a margin to that.
@@ -312,7 +330,7 @@ Result<Placed> OrderManager::outcome_of(const ClientOrderId& id, const PlaceOpti
         return fail(unknown_outcome(*order, last_wake == Wake::cancelled ? "the waiting was interrupted"
                                                                          : "no answer came in time"));
     }
-    if (standing(*order) == OrderState::unknown) {
+    if (order->stands == OrderState::unknown) {
         return fail(unknown_outcome(*order, order->reason));
     }
     options.settle_effect();

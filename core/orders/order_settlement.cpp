@@ -80,7 +80,10 @@ Task<Result<void>> OrderManager::start() {
     co_return Result<void>();
 }
 
-Task<void> OrderManager::wait_settled(Duration limit) { co_await ready_.wait_for(limit); }
+Task<Wake> OrderManager::wait_settled(Duration limit) {
+    const Wake wake = co_await ready_.wait_for(limit);
+    co_return wake;
+}
 
 Task<void> OrderManager::stop() {
     tasks_.cancel();
@@ -175,11 +178,8 @@ Task<Result<void>> OrderManager::settle_with_venue(std::vector<std::string>& fin
     if (!snapshot) {
         co_return fail(snapshot.error());
     }
-    held_.clear();
     counted_.clear();
-    for (const Position& position : snapshot->positions) {
-        held_.emplace(position.symbol, position.quantity);
-    }
+    parts_.risk.held(snapshot->positions, snapshot->account);
     for (const Fill& fill : snapshot->fills) {
         counted_.insert(fill.execution);
     }

@@ -27,7 +27,7 @@ void ProfitAndLoss::fold(const Fill& fill, const ContractTerms& terms) {
     if (fill.of == FillOf::combo) {
         return; // its legs move the positions
     }
-    HeldPosition& held = positions_[fill.symbol];
+    HeldAtCost& held = positions_[fill.symbol];
     held.terms = terms;
     const Decimal realised = held.basis.trade(fill.side, fill.quantity, fill.price, terms.multiplier);
     ProfitLine line{.day = grouping_.by_day ? trading_date(fill.time, terms.zone) : TradingDate(),

@@ -50,7 +50,7 @@ struct ProfitLine {
     auto operator<=>(const ProfitLine&) const = default;
 };
 
-struct HeldPosition {
+struct HeldAtCost {
     CostBasis basis;
     ContractTerms terms;
 };
@@ -64,7 +64,7 @@ public:
     void fold(const Fill& fill, const ContractTerms& terms);
 
     /// Every symbol that traded, the flat ones too.
-    const std::map<std::string, HeldPosition, std::less<>>& positions() const { return positions_; }
+    const std::map<std::string, HeldAtCost, std::less<>>& positions() const { return positions_; }
     const std::map<ProfitLine, Profit>& lines() const { return lines_; }
     /// Over all lines.
     const ProfitByCurrency& totals() const { return totals_; }
@@ -78,7 +78,7 @@ private:
     void book(const ProfitLine& line, const Profit& profit, Instant time);
 
     ProfitGrouping grouping_;
-    std::map<std::string, HeldPosition, std::less<>> positions_;
+    std::map<std::string, HeldAtCost, std::less<>> positions_;
     std::map<ProfitLine, Profit> lines_;
     ProfitByCurrency totals_;
     std::map<Instant, ProfitByCurrency> recent_; ///< by quarter of an hour

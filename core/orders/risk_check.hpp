@@ -17,11 +17,12 @@ std::string_view name_of(Verdict verdict);
 
 /// One check with the numbers that decided it.
 struct RiskCheck {
-    std::string name;
+    std::string name; ///< stable: "order_size"
     Verdict verdict = Verdict::pass;
-    std::string value;
-    std::string limit;
-    std::string source{}; ///< where the limit was set
+    std::string value;     ///< what was found, with its unit, or words where there is no number
+    std::string limit;     ///< empty where there is none
+    std::string source{};  ///< where the limit was set
+    std::string measure{}; ///< which of several numbers decided: "order_notional"; empty: the one that the name says
     bool operator==(const RiskCheck&) const = default;
 };
 

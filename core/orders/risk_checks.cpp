@@ -1,55 +1,102 @@
 #include "core/orders/risk_checks.hpp"
 
+#include "core/orders/risk_exposure.hpp"
+#include "core/orders/risk_judging.hpp"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
 namespace tradesh::orders {
 namespace {
 
-RiskCheck compare(std::string name, std::optional<Decimal> value, const std::optional<Decimal>& limit) {
-    RiskCheck check{.name = std::move(name),
-                    .verdict = Verdict::not_limited,
-                    .value = value ? value->normalized().to_string() : "not known",
-                    .limit = limit ? limit->normalized().to_string() : ""};
-    if (limit) {
-        // What cannot be measured cannot pass a limit.
-        check.verdict = value && *value <= *limit ? Verdict::pass : Verdict::deny;
-    }
-    return check;
-}
+/// What a check may do to an order that can only reduce a position, and to one of `panic --flatten`.
+struct RiskRule {
+    std::string_view name;
+    RiskCheck (*check)(const RiskQuestion&);
+    bool for_reducing; ///< it may stop an order that only reduces
+    bool for_flatten;  ///< it may stop an order of `panic --flatten`
+};
 
-RiskCheck check_notional(const std::optional<Money>& notional, const std::optional<Money>& limit) {
-    RiskCheck check = compare("order_notional", notional ? std::optional(notional->amount) : std::nullopt,
-                              limit ? std::optional(limit->amount) : std::nullopt);
-    if (notional) {
-        check.value += " " + std::string(notional->currency.code());
-    }
-    if (limit) {
-        check.limit += " " + std::string(limit->currency.code());
-        if (notional && notional->currency != limit->currency) {
-            check.verdict = Verdict::deny; // no rate is known, and none is guessed
-        }
-    }
-    return check;
-}
+constexpr std::array<RiskRule, 16> rules{{
+    {"form", check_form, true, true},
+    {"trading_state", check_trading_state, true, true},
+    {"duplicate", check_duplicate, true, false},
+    {"instrument", check_instrument, true, true},
+    {"session", check_session, true, false},
+    {"reference_price", check_reference_price, true, false},
+    {"price_collar", check_price_collar, true, false},
+    {"order_size", check_order_size, false, false},
+    {"position", check_position, false, false},
+    {"short_selling", check_short_selling, false, false},
+    {"self_match", check_self_match, false, false},
+    {"open_orders", check_open_orders, false, false},
+    {"order_rate", check_order_rate, false, false},
+    {"day_loss", check_day_loss, false, false},
+    {"buying_power", check_buying_power, false, false},
+    {"concentration", check_concentration, false, false},
+}};
 
 } // namespace
 
-std::vector<RiskCheck> check_risk(const OrderRequest& request, const std::optional<Money>& notional,
-                                  const OrderLedger& ledger, const RiskLimits& limits) {
-    const auto open_after = static_cast<std::int64_t>(ledger.open().size()) + 1;
-    return {compare("order_quantity", request.quantity, limits.order_quantity_max),
-            check_notional(notional, limits.order_notional_max),
-            compare("open_orders", Decimal(open_after),
-                    limits.open_orders_max ? std::optional(Decimal(*limits.open_orders_max)) : std::nullopt)};
+std::vector<RiskCheck> check_risk(const RiskQuestion& question) {
+    const bool reduces = only_reduces(question.asked);
+    const bool flattens = question.asked.purpose == RiskPurpose::flatten;
+    std::vector<RiskCheck> checks;
+    for (const RiskRule& rule : rules) {
+        RiskCheck check = rule.check(question);
+        const bool may_deny = flattens ? rule.for_flatten : !reduces || rule.for_reducing;
+        if (!may_deny && check.verdict == Verdict::deny) {
+            check = softened(std::move(check));
+            check.value += flattens ? " (flattening goes on)" : " (it only reduces)";
+        }
+        checks.push_back(std::move(check));
+    }
+    return checks;
 }
 
-Result<void> verdict_of(const std::vector<RiskCheck>& checks, const OrderRequest& request, const RiskLimits& limits) {
-    for (const RiskCheck& check : checks) {
-        if (check.verdict == Verdict::deny) {
-            return fail(Error(ErrorKind::refused, "risk." + check.name,
-                              check.name + " " + check.value + " is over the limit " + check.limit)
-                            .attempting("check the risk of the order")
-                            .on(request.symbol)
-                            .advise("the limit is set in " + limits.source + "; the order was not sent"));
+bool only_reduces(const AskedOrder& asked) {
+    if (asked.purpose != RiskPurpose::open || !asked.request.parent.value.empty()) {
+        return true;
+    }
+    const auto held = asked.positions.find(asked.request.symbol);
+    if (held == asked.positions.end() || held->second.quantity.is_zero()) {
+        return false;
+    }
+    const Side reducing = held->second.quantity.is_positive() ? Side::sell : Side::buy;
+    if (asked.request.side != reducing) {
+        return false;
+    }
+    const Decimal after = position_after(asked);
+    return after.is_zero() || after.is_positive() == held->second.quantity.is_positive();
+}
+
+bool needs_quote(const RiskLimits& limits, std::string_view account, std::string_view symbol) {
+    constexpr std::array measured{Limit::price_band_pct,       Limit::spread_max_pct,     Limit::order_notional_max,
+                                  Limit::order_notional_min,   Limit::gross_exposure_max, Limit::position_notional_max,
+                                  Limit::concentration_max_pct};
+    for (const Limit limit : measured) {
+        if (!limits.in_force(limit, account, symbol).empty()) {
+            return true;
         }
+    }
+    return false;
+}
+
+Result<void> verdict_of(const std::vector<RiskCheck>& checks, const OrderRequest& request) {
+    for (const RiskCheck& check : checks) {
+        if (check.verdict != Verdict::deny) {
+            continue;
+        }
+        const std::string& what = check.measure.empty() ? check.name : check.measure;
+        const std::string_view side = what == "order_notional_least" ? " is under the limit " : " is over the limit ";
+        const std::string message =
+            check.limit.empty() ? check.value : what + " " + check.value + std::string(side) + check.limit;
+        const std::string set = check.source.empty() ? "" : "the limit is set in " + check.source + "; ";
+        return fail(Error(ErrorKind::refused, "risk." + what, message)
+                        .attempting("check the risk of the order")
+                        .on(describe(request))
+                        .advise(set + "the order was not sent"));
     }
     return {};
 }

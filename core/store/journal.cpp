@@ -117,6 +117,9 @@ Task<void> Journal::commit_all(JournalFile* file) {
                 together[i]->resume();
             }
         }
+        if (told_) {
+            told_();
+        }
     }
     committing_ = false;
 }

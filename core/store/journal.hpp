@@ -6,10 +6,12 @@
 #include "core/runtime/workers.hpp"
 #include "core/store/journal_file.hpp"
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace tradesh::store {
@@ -37,6 +39,9 @@ public:
     /// "journal.overloaded" (rate_limited, more than 65,536 events wait), "journal.disk_full" (refused),
     /// "journal.closed" (failed), "store.*" (failed). On an error none of the events was recorded.
     runtime::Task<Result<std::int64_t>> append(std::vector<JournalEvent> events, Urgency urgency = Urgency::ordinary);
+
+    /// Called on the loop after every commit, until set to nothing; for whoever passes on what was recorded.
+    void on_commit(std::function<void()> told) { told_ = std::move(told); }
 
     /// Runs `work(JournalFile&)` on the writer thread, after the commits before it: for replay, look-ups, sessions and
     /// settings. `work` returns a Result and does not append.
@@ -70,6 +75,7 @@ private:
     bool committing_ = false;
     std::uint64_t commits_ = 0;
     std::uint64_t events_written_ = 0;
+    std::function<void()> told_;
     std::unique_ptr<runtime::Workers> writer_; ///< last: its thread ends before what it uses goes away
 };
 

@@ -5,7 +5,7 @@
 namespace tradesh::store {
 namespace {
 
-constexpr std::array<const char*, 3> migrations{R"sql(
+constexpr std::array<const char*, 4> migrations{R"sql(
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY,
     time_ns INTEGER NOT NULL,
@@ -51,6 +51,35 @@ END;
 )sql",
                                                 R"sql(
 CREATE INDEX executions_by_time ON events (time_ns, seq) WHERE kind IN ('order.filled', 'order.execution_corrected');
+)sql",
+                                                R"sql(
+CREATE TABLE webhook_endpoints (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    url TEXT NOT NULL,
+    events TEXT NOT NULL,
+    private_allowed INTEGER NOT NULL,
+    created_ns INTEGER NOT NULL,
+    cursor INTEGER NOT NULL,
+    disabled TEXT NOT NULL,
+    delivered INTEGER NOT NULL,
+    failing_since_ns INTEGER NOT NULL,
+    last_error TEXT NOT NULL
+) STRICT;
+CREATE TABLE webhook_deliveries (
+    endpoint INTEGER NOT NULL REFERENCES webhook_endpoints ON DELETE CASCADE,
+    seq INTEGER NOT NULL,
+    stream TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'behind', 'dead')),
+    attempts INTEGER NOT NULL,
+    due_ns INTEGER NOT NULL,
+    last_status INTEGER NOT NULL,
+    last_error TEXT NOT NULL,
+    PRIMARY KEY (endpoint, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint, due_ns, seq) WHERE state = 'pending';
+CREATE INDEX webhook_deliveries_alive ON webhook_deliveries (endpoint, stream, seq) WHERE state <> 'dead';
+CREATE INDEX webhook_deliveries_dead ON webhook_deliveries (endpoint, seq) WHERE state = 'dead';
 )sql"};
 
 } // namespace

@@ -73,14 +73,16 @@ DataShell::DataShell(std::optional<venue::HistorySimulationOptions> history)
         return std::make_unique<venue::paper::PaperVenue>(parts.loop, std::move(options), std::move(reference),
                                                           std::move(source));
     };
-    engine_ = std::make_unique<engine::Engine>(engine::Engine::Parts{.loop = loop_,
-                                                                     .log = log_,
-                                                                     .place = place,
-                                                                     .profile = profile,
-                                                                     .make_venue = std::move(make_venue),
-                                                                     .installation = "test",
-                                                                     .build = "0",
-                                                                     .pid = 1});
+    engine_ = std::make_unique<engine::Engine>(engine::Engine::Parts{
+        .loop = loop_,
+        .log = log_,
+        .place = place,
+        .profile = profile,
+        .make_venue = std::move(make_venue),
+        .installation = "test",
+        .fill_with_secret_bytes = [](std::span<std::byte> bytes) { std::ranges::fill(bytes, std::byte{7}); },
+        .build = "0",
+        .pid = 1});
     finish([](engine::Engine& engine) -> Task<void> {
         const Result<void> started = co_await engine.start();
         if (!started) {

@@ -35,7 +35,7 @@ std::string size_text(const std::string& text, Origin origin = Origin::prompt) {
         shown = money->amount.to_string() + " " + std::string(money->currency.code());
     } else if (const auto* percent = std::get_if<orders::SizeInPercent>(&size->value)) {
         shown = percent->percent.to_string() + " percent";
-    } else if (const auto* risk = std::get_if<SizeByRisk>(&size->value)) {
+    } else if (const auto* risk = std::get_if<orders::SizeByRisk>(&size->value)) {
         shown = "risk " + risk->amount.to_string();
     } else {
         shown = "all";

@@ -66,16 +66,28 @@ nlohmann::json TradingHome::ask(std::vector<std::string> words) const {
     return answer;
 }
 
-bool TradingHome::kill_core() const {
-    std::ifstream lock(directory_ / "share" / "paper" / "core.lock");
+pid_t TradingHome::core_pid() const {
+    std::ifstream lock(profile_folder() / "core.lock");
     pid_t pid = 0;
     if (!(lock >> pid) || pid <= 1) {
-        return false;
+        return 0;
     }
     // The pid of a core that is gone stays in the lock and may by now be another process.
     std::error_code ignored;
     const auto program = std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/exe", ignored);
-    return program == std::filesystem::path(CRASH_BIN_DIR) / "tradesh-core" && ::kill(pid, SIGKILL) == 0;
+    return program == std::filesystem::path(CRASH_BIN_DIR) / "tradesh-core" ? pid : 0;
+}
+
+bool TradingHome::kill_core() const {
+    const pid_t pid = core_pid();
+    return pid != 0 && ::kill(pid, SIGKILL) == 0;
+}
+
+void TradingHome::end_core(int signal) const {
+    if (const pid_t pid = core_pid(); pid != 0) {
+        ::kill(pid, signal);
+        await_end(pid);
+    }
 }
 
 } // namespace tradesh::test

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <sys/types.h>
+
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -21,6 +23,8 @@ public:
     TradingHome& operator=(const TradingHome&) = delete;
 
     ExchangeServer& exchange() { return *exchange_; }
+    /// The folder of the profile: orders.db and what stands beside it.
+    std::filesystem::path profile_folder() const { return directory_ / "share" / "paper"; }
 
     /// `tradesh WORDS...` in this home.
     ProcessOptions client(std::vector<std::string> words) const;
@@ -29,8 +33,12 @@ public:
 
     /// `kill -9` of whatever core holds the lock now; false when there is none.
     bool kill_core() const;
+    /// Ends the core, by `kill -9` or with a clean stop, and waits until it is gone.
+    void end_core(int signal) const;
 
 private:
+    pid_t core_pid() const; ///< 0 when none runs
+
     std::filesystem::path directory_;
     std::unique_ptr<ExchangeServer> exchange_;
 };

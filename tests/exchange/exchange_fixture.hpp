@@ -20,8 +20,10 @@ inline std::string to_line(const exchange::Event& event) {
             return "rejected " + e.order.value + " " + e.code + ": " + e.message;
         }
         std::string operator()(const Filled& e) const {
-            return e.fill.order.value + " " + std::string(name_of(e.fill.side)) + " " + e.fill.quantity.to_string() +
-                   " @ " + e.fill.price.to_string() + " fee " + e.fill.fee.amount.to_string();
+            const std::string leg = e.fill.of == FillOf::leg ? " " + e.fill.symbol : "";
+            return e.fill.order.value + leg + " " + std::string(name_of(e.fill.side)) + " " +
+                   e.fill.quantity.to_string() + " @ " + e.fill.price.to_string() + " fee " +
+                   e.fill.fee.amount.to_string();
         }
         std::string operator()(const Cancelled& e) const { return "cancelled " + e.order.value + ": " + e.reason; }
         std::string operator()(const Expired& e) const { return "expired " + e.order.value; }

@@ -78,13 +78,15 @@ void OrderDesk::open(bool link_up) {
         }
         journal = std::move(*opened);
     });
+    risk = std::make_unique<orders::RiskBook>(
+        orders::RiskBook::Parts{.clock = time.loop.clock(), .limits = limits, .account = "T1"});
     manager = std::make_unique<orders::OrderManager>(
         orders::OrderManager::Parts{.loop = time.loop,
                                     .log = log_,
                                     .journal = *journal,
                                     .venue = *venue,
                                     .account = "T1",
-                                    .limits = limits,
+                                    .risk = *risk,
                                     .ended_kept = ended_kept_,
                                     .notify = [this](const std::string& line) { notices.push_back(line); }});
     run([this]() -> Task<void> {
@@ -96,6 +98,9 @@ void OrderDesk::open(bool link_up) {
 }
 
 void OrderDesk::shut() {
+    if (before_shut) {
+        before_shut();
+    }
     commands_->cancel();
     run([this]() -> Task<void> {
         co_await commands_->join();

@@ -73,9 +73,12 @@ public:
     ScriptedExchange exchange{time.loop};
     std::unique_ptr<ScriptedVenue> venue;
     std::unique_ptr<store::Journal> journal;
-    std::unique_ptr<orders::OrderManager> manager;
     orders::RiskLimits limits;
+    std::unique_ptr<orders::RiskBook> risk;
+    std::unique_ptr<orders::OrderManager> manager;
     std::vector<std::string> notices;
+    /// Whoever else uses journal and manager leaves here.
+    std::function<void()> before_shut;
 
 private:
     void open(bool link_up = true);

@@ -20,7 +20,7 @@ OrderFact intended_with(PriceRule rule, TimeInForce time_in_force, bool may_open
     wanted.price = std::move(rule);
     wanted.time_in_force = time_in_force;
     wanted.may_open_short = may_open_short;
-    return orders::OrderIntended{.request = wanted, .key = "rebalance \"monday\"", .form = "buy GOOG ünïcode"};
+    return orders::OrderIntended{{.request = wanted, .key = "rebalance \"monday\"", .form = "buy GOOG ünïcode"}};
 }
 
 OrderFact adopted(std::optional<Decimal> average) {
@@ -32,9 +32,26 @@ OrderFact adopted(std::optional<Decimal> average) {
     return orders::OrderAdopted{order};
 }
 
+/// An exit of another order, one of two that cancel one another, with a time at which it ends, in a group.
+OrderFact linked() {
+    OrderRequest wanted = request();
+    wanted.valid_until = nine_thirty + Duration(std::chrono::hours(6));
+    wanted.parent = ClientOrderId("k4x9-1-7");
+    wanted.oco_group = "k4x9-1-7";
+    return orders::OrderIntended{
+        {.request = wanted,
+         .key = "",
+         .form = "exit",
+         .checks = {{.name = "form", .verdict = orders::Verdict::warn, .value = "1", .limit = ""}},
+         .group = "pair",
+         .leg = 2}};
+}
+
 std::vector<OrderFact> every_fact() {
     Fill free = fill("E2", 40);
     free.fee = Money{};
+    Fill leg = fill("E3", 40);
+    leg.of = FillOf::leg;
     return {intended_with(MarketPrice{}, TimeInForce::day, false),
             intended_with(LimitPrice{Decimal::of(9950, 2)}, TimeInForce::gtc, true),
             intended_with(StopPrice{.stop = Decimal::of(905, 1), .limit = std::nullopt}, TimeInForce::ioc, false),
@@ -45,12 +62,24 @@ std::vector<OrderFact> every_fact() {
             rejected(),
             filled("E1", 60),
             venue::OrderFilled{free},
+            venue::OrderFilled{leg},
             cancelled(),
             expired(),
             cancel_intended(),
             cancel_rejected(),
             not_sent(),
-            unknown()};
+            unknown(),
+            linked(),
+            intended_with(TrailingStop{.distance = Decimal::of(15, 1), .percent = false}, TimeInForce::opg, true),
+            intended_with(TrailingStop{.distance = 2, .percent = true}, TimeInForce::cls, true),
+            denied(),
+            replace_intended(80, "tuesday"),
+            replaced(),
+            replace_rejected(),
+            reported(OrderState::held, "PreSubmitted"),
+            corrected(50),
+            corrected(0),
+            timed()};
 }
 
 /// Everything an order shows, as text: two orders with the same text are the same to every reader.
@@ -107,6 +136,68 @@ TEST_CASE("a request and a fill come back exactly") {
     CHECK(std::get<orders::OrderIntended>(order->fact).key == "rebalance \"monday\"");
     const Result<OrderEvent> trade = orders::decode(row_of(filled("E1", 60)));
     CHECK(std::get<venue::OrderFilled>(trade->fact).fill == fill("E1", 60));
+}
+
+TEST_CASE("what an order carries comes back exactly") {
+    const OrderFact fact = linked();
+    const auto& before = std::get<orders::OrderIntended>(fact);
+    const store::JournalEvent row = row_of(fact);
+    CHECK(row.parent == "k4x9-1-7");
+    CHECK(row.group == "pair");
+    CHECK(row.leg == 2);
+    const Result<OrderEvent> read = orders::decode(row);
+    const auto& after = std::get<orders::OrderIntended>(read->fact);
+    CHECK(after.request == before.request);
+    CHECK(after.checks == before.checks);
+    CHECK(after.group == "pair");
+    CHECK(after.leg == 2);
+    const Result<OrderEvent> refusal = orders::decode(row_of(denied()));
+    CHECK(std::get<orders::OrderDenied>(refusal->fact).checks == std::get<orders::OrderDenied>(denied()).checks);
+    const Result<OrderEvent> times = orders::decode(row_of(timed()));
+    CHECK(std::get<orders::OrderTimed>(times->fact) == std::get<orders::OrderTimed>(timed()));
+}
+
+TEST_CASE("rows of the first journals stay readable") {
+    const auto row = [](std::string kind, std::string payload) {
+        store::JournalEvent event;
+        event.time = nine_thirty;
+        event.kind = "order." + std::move(kind);
+        event.client_order_id = order_id.value;
+        event.payload = std::move(payload);
+        return event;
+    };
+    store::JournalEvent begun =
+        row("intended", R"({"request":{"symbol":"GOOG","side":"buy","quantity":"100",)"
+                        R"("price":{"type":"limit","limit":"99.50"},"tif":"day","short":false},)"
+                        R"("form":"buy GOOG 100 limit 99.5 day","source":"user"})");
+    begun.key = "monday";
+    store::JournalEvent answered = row("accepted", R"({"source":"venue"})");
+    answered.venue_order_id = "V7";
+    const std::vector<store::JournalEvent> rows{
+        begun,
+        answered,
+        row("cancel_intended", R"({"source":"user"})"),
+        row("filled", R"({"execution":"E1","symbol":"GOOG","side":"buy","quantity":"60","price":"99","fee":"0.35",)"
+                      R"("fee_currency":"USD","time_ns":1795271400000000000,"source":"venue"})"),
+        row("cancelled", R"({"message":"by request","source":"venue"})"),
+    };
+    orders::OrderLedger ledger;
+    for (const store::JournalEvent& each : rows) {
+        const Result<OrderEvent> read = orders::decode(each);
+        REQUIRE(read.has_value());
+        CHECK(ledger.apply(*read) == orders::Applied::changed);
+    }
+    const orders::Order* order = ledger.find_by_key("monday");
+    REQUIRE(order != nullptr);
+    CHECK(order->state == OrderState::cancelled);
+    CHECK(order->filled == Decimal(60));
+    CHECK(order->checks.empty());
+    const Result<OrderEvent> adoption =
+        orders::decode(row("adopted", R"({"request":{"symbol":"GOOG","side":"sell","quantity":"5",)"
+                                      R"("price":{"type":"stop","stop":"90"},"tif":"gtc","short":false},)"
+                                      R"("filled":"0","source":"reconciliation"})"));
+    REQUIRE(adoption.has_value());
+    CHECK(orders::begin_order(*adoption).state == OrderState::working);
 }
 
 TEST_CASE("a row that cannot be read is an error that names it, never a guess") {

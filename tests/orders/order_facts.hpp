@@ -41,7 +41,19 @@ inline orders::OrderEvent event(orders::OrderFact fact, orders::FactSource sourc
 
 inline orders::OrderFact intended(std::string id = order_id.value, std::string key = "") {
     return orders::OrderIntended{
-        .request = request(std::move(id)), .key = std::move(key), .form = "buy GOOG 100 limit 99.5 day"};
+        {.request = request(std::move(id)), .key = std::move(key), .form = "buy GOOG 100 limit 99.5 day"}};
+}
+inline orders::OrderFact denied() {
+    return orders::OrderDenied{{.request = request(),
+                                .key = "monday",
+                                .form = "buy GOOG 100 limit 99.5 day",
+                                .checks = {{.name = "order_quantity",
+                                            .verdict = orders::Verdict::deny,
+                                            .value = "100",
+                                            .limit = "50",
+                                            .source = "paper.toml"}}},
+                               "risk.order_quantity",
+                               "order_quantity 100 is over the limit 50"};
 }
 inline orders::OrderFact accepted() { return venue::OrderAccepted{order_id, VenueOrderId("V7")}; }
 inline orders::OrderFact filled(std::string execution, Decimal quantity) {
@@ -54,5 +66,24 @@ inline orders::OrderFact cancel_intended() { return orders::CancelIntended{order
 inline orders::OrderFact cancel_rejected() { return venue::CancelRejected{order_id, "161", "too late"}; }
 inline orders::OrderFact not_sent() { return orders::OrderNotSent{order_id, "tws.no_link", "the link was down"}; }
 inline orders::OrderFact unknown() { return orders::OutcomeUnknown{order_id, "no answer within 5s"}; }
+
+inline orders::OrderFact replace_intended(Decimal quantity = 80, std::string key = "") {
+    return orders::ReplaceIntended{order_id, quantity, LimitPrice{98}, std::move(key), "modify"};
+}
+inline orders::OrderFact replaced(Decimal quantity = 80) {
+    return venue::OrderReplaced{order_id, quantity, LimitPrice{98}, VenueOrderId("V8")};
+}
+inline orders::OrderFact replace_rejected() { return venue::ReplaceRejected{order_id, "104", "not now"}; }
+inline orders::OrderFact reported(OrderState state, std::string word = "") {
+    return venue::OrderStateReported{order_id, state, std::move(word)};
+}
+/// E1 counts with another quantity, or (zero) not at all.
+inline orders::OrderFact corrected(Decimal quantity) {
+    return venue::ExecutionCorrected{ExecutionId("E1"), fill("E1b", quantity)};
+}
+inline orders::OrderFact timed() {
+    using namespace std::chrono_literals;
+    return orders::OrderTimed{order_id, 12us, 900us, 30us, 2ms};
+}
 
 } // namespace tradesh::test

@@ -59,7 +59,7 @@ TEST_CASE("open quantity counts what open orders of one side may still fill") {
     OrderLedger ledger;
     ledger.apply(event(intended("k4x9-1-1")));
     ledger.apply(event(intended("k4x9-1-2")));
-    ledger.apply(event(orders::OrderIntended{request("k4x9-1-3", Side::sell, 30), "", ""}));
+    ledger.apply(event(orders::OrderIntended{{.request = request("k4x9-1-3", Side::sell, 30), .key = "", .form = ""}}));
     ledger.apply(event(accepted()));
     ledger.apply(event(filled("E1", 60)));
     CHECK(ledger.open_quantity("GOOG", Side::buy) == Decimal(140));
@@ -76,4 +76,90 @@ TEST_CASE("an event about an order that nobody began is out of place") {
     OrderLedger ledger;
     CHECK(ledger.apply(event(accepted())) == Applied::out_of_place);
     CHECK(ledger.all().empty());
+}
+
+TEST_CASE("orders that cancel one another count once, and exits no further than their order has filled") {
+    OrderLedger ledger;
+    ledger.apply(event(intended()));
+    OrderRequest target = request("k4x9-1-2", Side::sell, 100);
+    target.parent = order_id;
+    target.oco_group = "exits";
+    OrderRequest protect = target;
+    protect.id = ClientOrderId("k4x9-1-3");
+    for (const OrderRequest& exit : {target, protect}) {
+        ledger.apply(event(orders::OrderIntended{{.request = exit, .key = "", .form = ""}}));
+    }
+    CHECK(ledger.open_quantity("GOOG", Side::sell) == Decimal(0));
+    ledger.apply(event(filled("E1", 60)));
+    CHECK(ledger.open_quantity("GOOG", Side::sell) == Decimal(60));
+    CHECK(ledger.open_quantity("GOOG", Side::buy) == Decimal(40));
+    CHECK(ledger.open_of("GOOG").size() == 3);
+    CHECK(ledger.open_of("KO").empty());
+}
+
+TEST_CASE("what our orders traded adds up, corrections and adopted fills included") {
+    OrderLedger ledger;
+    ledger.apply(event(intended()));
+    ledger.apply(event(filled("E1", 60)));
+    ledger.apply(event(filled("E1", 60)));
+    CHECK(ledger.traded("GOOG") == Decimal(60));
+    ledger.apply(event(corrected(50)));
+    CHECK(ledger.traded("GOOG") == Decimal(50));
+    VenueOrder theirs;
+    theirs.request = request("other", Side::sell, 30);
+    theirs.filled = 10;
+    theirs.average_price = 99;
+    ledger.apply(event(orders::OrderAdopted{theirs}));
+    CHECK(ledger.traded("GOOG") == Decimal(40));
+}
+
+TEST_CASE("a replacement's key leads to its order until it is known never to have arrived") {
+    OrderLedger ledger;
+    ledger.apply(event(intended()));
+    ledger.apply(event(accepted()));
+    ledger.apply(event(replace_intended(80, "tuesday")));
+    CHECK(ledger.find_by_key("tuesday") == ledger.find(order_id));
+    ledger.apply(event(replaced()));
+    CHECK(ledger.find_by_venue_id(VenueOrderId("V8")) == ledger.find(order_id));
+    CHECK(ledger.find_by_venue_id(VenueOrderId("V7")) == ledger.find(order_id));
+    ledger.apply(event(replace_intended(70, "wednesday")));
+    ledger.apply(event(replace_rejected(), orders::FactSource::user));
+    CHECK(ledger.find_by_key("wednesday") == nullptr);
+    CHECK(ledger.find_by_key("tuesday") != nullptr);
+}
+
+TEST_CASE("ended orders leave memory, the oldest first, with all that leads to them") {
+    OrderLedger ledger(2);
+    for (const std::string id : {"k4x9-1-1", "k4x9-1-2", "k4x9-1-3"}) {
+        ledger.apply(event(intended(id, "key " + id)));
+        ledger.apply(event(venue::OrderAccepted{ClientOrderId(id), VenueOrderId("V" + id)}));
+        ledger.apply(event(venue::OrderCancelled{ClientOrderId(id), ""}));
+    }
+    CHECK(ledger.find(order_id) == nullptr);
+    CHECK(ledger.find_by_key("key k4x9-1-1") == nullptr);
+    CHECK(ledger.find_by_venue_id(VenueOrderId("Vk4x9-1-1")) == nullptr);
+    CHECK(ledger.all().size() == 2);
+    CHECK(ledger.open_count() == 0);
+    CHECK(ledger.count() == 3);
+}
+
+TEST_CASE("a combo's fills move the order, those of its legs the positions") {
+    OrderLedger ledger;
+    ledger.apply(event(intended()));
+    Fill leg = fill("E1", 200);
+    leg.symbol = "KO";
+    leg.side = Side::sell;
+    leg.of = FillOf::leg;
+    Fill whole = fill("E2", 100);
+    whole.of = FillOf::combo;
+    whole.fee = Money{};
+    ledger.apply(event(venue::OrderFilled{leg}));
+    CHECK(ledger.find(order_id)->filled.is_zero());
+    ledger.apply(event(venue::OrderFilled{whole}));
+    const orders::Order& order = *ledger.find(order_id);
+    CHECK(order.state == OrderState::filled);
+    CHECK(order.average_price() == Decimal(99));
+    CHECK(order.fees == Decimal::of(35, 2));
+    CHECK(ledger.traded("KO") == Decimal(-200));
+    CHECK(ledger.traded("GOOG").is_zero());
 }

@@ -117,14 +117,14 @@ TEST_CASE("two sells never count on the same position") {
 
 TEST_CASE("a limit of the profile refuses before anything is recorded, and leaves the key free") {
     OrderDesk desk;
-    desk.limits.order_quantity_max = 50;
-    desk.limits.source = "limits.toml";
+    desk.limits.set(orders::Limit::order_quantity_max, {},
+                    {.number = 50, .currency = {}, .source = "limits.toml:3"});
     desk.restart();
     REQUIRE(desk.settle());
     const Result<Placed> refused = desk.place(buy_100(), with_key("monday"));
     CHECK(refused.error().kind == ErrorKind::refused);
     CHECK(refused.error().message == "order_quantity 100 is over the limit 50");
-    CHECK_THAT(refused.error().hint, Contains("limits.toml"));
+    CHECK_THAT(refused.error().hint, Contains("limits.toml:3"));
     CHECK(desk.ledger().all().empty());
     CHECK(desk.place(limit_form(Side::buy, 50, 99), with_key("monday")).has_value());
 }
@@ -331,8 +331,8 @@ TEST_CASE("a rehearsal shows the order and its checks, and sends nothing") {
     desk.run_ready();
     REQUIRE((rehearsal && rehearsal->has_value()));
     CHECK((*rehearsal)->notional->to_string() == "1001.00 USD");
-    CHECK((*rehearsal)->checks.size() == 4);
-    CHECK((*rehearsal)->checks.back().name == "buying_power");
+    CHECK((*rehearsal)->checks.size() == 16);
+    CHECK((*rehearsal)->checks.at(14).name == "buying_power");
     CHECK(desk.exchange.submits() == 0);
     CHECK(desk.ledger().all().empty());
 }

@@ -146,6 +146,9 @@ public:
     Result<void> submit(OrderRequest request) {
         return finish<Result<void>>(loop_, [&] { return venue_.trading().submit(request); });
     }
+    Result<void> submit_linked(std::vector<OrderRequest> requests) {
+        return finish<Result<void>>(loop_, [&] { return venue_.trading().submit_linked(requests); });
+    }
     Result<void> cancel(std::string id) {
         return finish<Result<void>>(loop_, [&] { return venue_.trading().cancel(ClientOrderId(id)); });
     }

@@ -182,3 +182,51 @@ TEST_CASE("a second core finds the exchange as the first one left it") {
     CHECK(server.submitted_ids() == std::vector<std::string>{"o1", "o2"});
     CHECK(server.positions().at(0).quantity == 2);
 }
+
+TEST_CASE("linked orders, trailing stops and ends go over the socket as everything else") {
+    Remote t;
+    const Capabilities can = t.venue.capabilities();
+    CHECK((can.replace && can.linked_orders && can.valid_until));
+    CHECK(can.turns_up_within == 300ms);
+    OrderRequest stop = order("s", Side::sell, "10", TrailingStop{.distance = 2, .percent = true});
+    stop.parent = ClientOrderId("e");
+    stop.oco_group = "x";
+    stop.valid_until = t.clock.now() + 24h;
+    t.test.submit_linked({order("e", Side::buy, "10"), stop}).value();
+    t.test.wait_for_events(5);
+    CHECK(t.test.lines() == Lines{"accepted e", "accepted s", "state s held", "filled e 10", "state s working"});
+    CHECK(t.find("s")->request == stop);
+    t.server.set_price("GOOG", 97, decimal("97.10"), 1000);
+    t.test.wait_for_events(6);
+    CHECK(t.test.lines().back() == "filled s 10");
+}
+
+TEST_CASE("fault: a connection that breaks around a change of an order leaves it done or not done, never half") {
+    const Moment moment = GENERATE(Moment::before_processing, Moment::after_processing);
+    const std::string what = GENERATE("cancel", "replace", "linked");
+    const bool took_effect = moment == Moment::after_processing;
+    Remote t;
+    t.test.submit(order("a", Side::buy, "1", limit("90"))).value();
+    t.test.wait_for_events(1);
+    t.server.disconnect_at(1, moment);
+    if (what == "cancel") {
+        t.test.cancel("a").value();
+    } else if (what == "replace") {
+        t.test.replace("a", "2", limit("91")).value();
+    } else {
+        OrderRequest exit = order("x", Side::sell, "5", limit("120"));
+        exit.parent = ClientOrderId("e");
+        t.test.submit_linked({order("e", Side::buy, "5"), exit}).value();
+    }
+    t.test.wait_for_events(3);
+    CHECK(t.test.lines() == Lines{"accepted a", "link down", "link up"});
+    if (what == "cancel") {
+        CHECK(t.find("a")->state == (took_effect ? OrderState::cancelled : OrderState::working));
+    } else if (what == "replace") {
+        CHECK(t.find("a")->request.quantity == (took_effect ? 2 : 1));
+    } else {
+        CHECK(t.find("e").has_value() == took_effect);
+        CHECK(t.find("x").has_value() == took_effect);
+        CHECK(t.server.submissions("x") == (took_effect ? 1 : 0));
+    }
+}

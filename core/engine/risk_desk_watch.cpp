@@ -1,0 +1,226 @@
+// The half of RiskDesk that works behind the commands: it withdraws orders after a halt and watches prices, the day and
+// the feed.
+
+#include "core/engine/risk_desk.hpp"
+#include "core/engine/side_by_side.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+namespace tradesh::engine {
+namespace {
+
+using namespace std::chrono_literals;
+using orders::Limit;
+using runtime::LogLevel;
+using runtime::Task;
+using runtime::TaskInfo;
+using runtime::Wake;
+
+/// Pauses between attempts to withdraw what is still open.
+constexpr Duration withdraw_pause_first = 250ms;
+constexpr Duration withdraw_pause_max = 10s;
+/// How many cancels are under way at once.
+constexpr std::size_t cancels_at_once = 32;
+/// How long one cancel waits for its answer before it is tried again.
+constexpr Duration cancel_answer_limit = 5s;
+/// How often positions and the feed are looked at, while a limit asks for it.
+constexpr Duration sample_pause = 5s;
+
+} // namespace
+
+// Withdrawing --------------------------------------------------------------------------------------------------------
+
+/// What was open when trading halted, and what other programs placed; orders of `panic --flatten` come later.
+void RiskDesk::choose_for_withdrawal() {
+    withdrawing_.clear();
+    const orders::TradingStanding& standing = parts_.book.standing();
+    if (standing.state != orders::TradingState::halted) {
+        return;
+    }
+    for (const orders::Order* order : parts_.manager.ledger().open()) {
+        if (order->external || order->created <= standing.since) {
+            withdrawing_.insert(order->request.id);
+        }
+    }
+}
+
+void RiskDesk::begin_withdrawal() {
+    choose_for_withdrawal();
+    withdrawn_.reset();
+    if (!withdrawal_runs_) {
+        withdrawal_runs_ = true;
+        tasks_.spawn("withdraw open orders", [this](TaskInfo& info) { return withdraw(info); });
+    }
+}
+
+/// The first settlement may find orders at the venue that the journal does not know.
+Task<void> RiskDesk::follow_settlement(TaskInfo& info) {
+    info.awaits = "the first settlement";
+    bool is_settled = false;
+    while (!is_settled) {
+        const Wake wake = co_await parts_.manager.wait_settled(1h);
+        if (wake == Wake::cancelled) {
+            co_return;
+        }
+        is_settled = wake == Wake::signalled;
+    }
+    if (parts_.book.standing().state == orders::TradingState::halted) {
+        begin_withdrawal();
+    }
+}
+
+Task<void> RiskDesk::withdraw(TaskInfo& info) {
+    Duration pause = withdraw_pause_first;
+    while (!withdrawing_.empty()) {
+        info.awaits = "the venue's word on " + std::to_string(withdrawing_.size()) + " cancels";
+        std::vector<ClientOrderId> ids(withdrawing_.begin(), withdrawing_.end());
+        co_await cancel_each(std::move(ids));
+        choose_for_withdrawal();
+        if (withdrawing_.empty()) {
+            break;
+        }
+        info.awaits = "the next try to withdraw " + std::to_string(withdrawing_.size()) + " orders";
+        const bool slept = co_await runtime::sleep_for(parts_.loop, pause);
+        if (!slept) {
+            co_return;
+        }
+        pause = std::min(pause * 2, withdraw_pause_max);
+        choose_for_withdrawal();
+    }
+    withdrawal_runs_ = false;
+    withdrawn_.set();
+}
+
+Task<void> RiskDesk::cancel_each(std::vector<ClientOrderId> ids) {
+    const SideBody cancel = [this, &ids](std::size_t index, TaskInfo& info) -> Task<void> {
+        const ClientOrderId id = ids[index];
+        info.awaits = "the venue's word on the cancel of " + id.value;
+        orders::PlaceOptions options;
+        options.timeout = cancel_answer_limit;
+        options.before_settlement = true;
+        const Result<orders::Order> cancelled = co_await parts_.manager.cancel(id, options);
+        if (!cancelled) {
+            parts_.log.error("risk", "withdraw.failed", cancelled.error());
+        }
+    };
+    co_await run_side_by_side(parts_.loop, "withdraw an order", ids.size(), cancels_at_once, cancel);
+}
+
+// Watching -----------------------------------------------------------------------------------------------------------
+
+/// True while some limit in force can only be watched by looking at the market.
+bool RiskDesk::is_watched() const {
+    const orders::RiskLimits& limits = parts_.book.limits();
+    return std::ranges::any_of(std::array{Limit::daily_loss_max, Limit::drawdown_max_pct, Limit::halt_feed_stale_s},
+                               [&](Limit limit) { return !limits.in_force(limit, parts_.book.account(), "").empty(); });
+}
+
+Task<void> RiskDesk::watch(TaskInfo& info) {
+    for (;;) {
+        watch_wanted_.reset();
+        if (!is_watched()) {
+            info.awaits = "a limit that needs watching";
+            const Wake wake = co_await watch_wanted_.wait();
+            if (wake == Wake::cancelled) {
+                co_return;
+            }
+            continue;
+        }
+        info.awaits = "the venue's word on account and quotes";
+        co_await sample();
+        info.awaits = "the next look at account and quotes";
+        const bool slept = co_await runtime::sleep_for(parts_.loop, sample_pause);
+        if (!slept) {
+            co_return;
+        }
+    }
+}
+
+/// The account's worth, and a quote of every symbol that is held or has open orders.
+Task<void> RiskDesk::sample() {
+    const Result<venue::TradingSnapshot> snapshot = co_await parts_.venue.trading().snapshot(parts_.loop.clock().now());
+    if (snapshot) {
+        parts_.book.valued(snapshot->account);
+    }
+    std::map<std::string, bool> symbols; // with open orders, or not
+    for (const std::string& symbol : parts_.book.day_result().symbols()) {
+        symbols.emplace(symbol, false);
+    }
+    for (const auto& [symbol, held] : parts_.book.positions()) {
+        symbols.emplace(symbol, false);
+    }
+    for (const orders::Order* order : parts_.manager.ledger().open()) {
+        symbols.insert_or_assign(order->request.symbol, true);
+    }
+    std::erase_if(seen_, [&](const auto& entry) { return !symbols.contains(entry.first); });
+    for (const auto& [symbol, has_orders] : symbols) {
+        co_await sample_quote(symbol, has_orders);
+    }
+    co_await keep_day();
+}
+
+Task<void> RiskDesk::sample_quote(std::string symbol, bool has_orders) {
+    const Result<Instrument> instrument = co_await parts_.instruments.find(symbol);
+    Duration seen = seen_.try_emplace(symbol, parts_.loop.clock().elapsed()).first->second;
+    if (instrument) {
+        parts_.book.learn(*instrument);
+        const Result<Quote> quote = co_await parts_.venue.market_data().quote(*instrument);
+        if (quote) {
+            seen = std::max(seen, quote->received_elapsed);
+            seen_.insert_or_assign(symbol, seen);
+            parts_.book.quoted(*quote);
+        }
+    }
+    const Duration age = parts_.loop.clock().elapsed() - seen;
+    if (has_orders && age > Duration(0)) {
+        parts_.book.stale(symbol, age);
+    }
+}
+
+/// What the day began with, and the highest that the account was worth, where a restart finds them.
+Task<void> RiskDesk::keep_day() {
+    std::string day = parts_.book.day_result().to_json();
+    if (day == day_kept_) {
+        co_return;
+    }
+    auto keep = [&day](store::JournalFile& file) { return orders::keep_day(file, day); };
+    const Result<void> kept = co_await parts_.journal.with_file(keep);
+    if (kept) {
+        day_kept_ = std::move(day);
+    } else {
+        parts_.log.error("risk", "day.not_kept", kept.error());
+    }
+}
+
+// Looking up ---------------------------------------------------------------------------------------------------------
+
+Task<void> RiskDesk::look_up(Instrument instrument) {
+    parts_.book.learn(instrument);
+    const Currency currency = parts_.book.summary().currency;
+    if (currency.is_set() && instrument.currency != currency) {
+        auto read = [place = parts_.place, rates = parts_.profile.rates]() mutable -> Result<CurrencyRates> {
+            const Result<void> loaded = load_rates(place, rates);
+            return loaded ? Result<CurrencyRates>(std::move(rates)) : fail(loaded.error());
+        };
+        Result<CurrencyRates> rates = co_await parts_.workers.run(std::move(read));
+        if (rates) {
+            parts_.book.use_rates(std::move(*rates));
+        } else {
+            parts_.log.error("risk", "rates.unreadable", rates.error());
+        }
+    }
+    const bool has_hours = !parts_.book.simulated() && !instrument.exchange.empty();
+    if (has_hours && !parts_.book.knows_calendar(instrument.exchange)) {
+        const std::string exchange = instrument.exchange;
+        auto find = [instrument] { return SessionCalendar::of(instrument); };
+        const Result<SessionCalendar> calendar = co_await parts_.workers.run(find);
+        if (calendar) {
+            parts_.book.use_calendar(exchange, *calendar);
+        }
+    }
+}
+
+} // namespace tradesh::engine

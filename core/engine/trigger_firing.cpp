@@ -1,0 +1,229 @@
+#include "core/engine/trigger_desk.hpp"
+#include "core/orders/order_archive.hpp"
+#include "core/orders/order_manager.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace tradesh::engine {
+
+using runtime::Task;
+using runtime::TaskInfo;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How long orders may take to be settled with the venue before triggers are looked at all the same.
+constexpr Duration settlement_patience = 30s;
+/// An exit whose line failed is tried so often.
+constexpr int exit_attempts_max = 5;
+
+constexpr int done = 0;
+constexpr int partial = 7;
+constexpr int nothing_there = 12;
+constexpr int still_working = 13;
+
+bool went_well(int exit_code) { return exit_code == done || exit_code == partial || exit_code == still_working; }
+
+bool comes_again(const TriggerRule& rule) {
+    const auto* at = std::get_if<AtTime>(&rule);
+    return std::holds_alternative<ExitOf>(rule) || (at != nullptr && at->repeats);
+}
+
+std::string title_of(const Trigger& trigger) {
+    const auto* at = std::get_if<AtTime>(&trigger.rule);
+    return at == nullptr || at->name.empty() ? trigger.id : trigger.id + " (" + at->name + ")";
+}
+
+std::string line_of(const Trigger& trigger) {
+    return trigger.command.empty() ? describe(trigger.rule) : trigger.command;
+}
+
+/// Where a trigger stands once its line has ended.
+TriggerState state_after(const Trigger& trigger, int exit_code, int failures) {
+    if (std::holds_alternative<ExitOf>(trigger.rule)) {
+        return exit_code == nothing_there      ? TriggerState::cancelled
+               : failures >= exit_attempts_max ? TriggerState::failed
+                                               : TriggerState::armed;
+    }
+    if (comes_again(trigger.rule)) {
+        return TriggerState::armed;
+    }
+    return went_well(exit_code) ? TriggerState::fired : TriggerState::failed;
+}
+
+} // namespace
+
+/// The order that a line with this key sent; nothing when it certainly sent none.
+Task<std::optional<orders::Order>> TriggerDesk::order_of_key(std::string key) {
+    if (const orders::Order* order = parts_.manager.ledger().find_by_key(key)) {
+        co_return *order;
+    }
+    auto load = [this, &key](store::JournalFile& file) { return orders::load_order_of_key(file, parts_.account, key); };
+    Result<std::optional<orders::Order>> order = co_await parts_.journal.with_file(load);
+    if (!order) {
+        parts_.log.error("trigger", "trigger.order_unreadable", order.error());
+        co_return std::nullopt;
+    }
+    co_return std::move(*order);
+}
+
+/// Runs the line of an armed trigger. `due` is the trigger with its occurrence, and with a rule that has moved on to
+/// what comes next, so that a core that dies in between finds it so. False when nothing could be recorded.
+Task<bool> TriggerDesk::fire(EntryPointer entry, Trigger due, std::string line) {
+    if (entry->busy || entry->trigger.state != TriggerState::armed || stopping_) {
+        co_return true;
+    }
+    entry->busy = true;
+    due.state = TriggerState::firing;
+    CommandDue command{.trigger = due.id, .key = due.occurrence, .line = std::move(line), .live = due.live};
+    Result<void> begun = co_await record(entry, std::move(due), "trigger.firing");
+    if (!begun) {
+        entry->busy = false;
+        parts_.notify(entry->trigger.id + " did not fire: " + begun.error().describe());
+        co_return false;
+    }
+    ++running_;
+    CommandOutcome outcome = co_await run_line_(std::move(command));
+    --running_;
+    co_await conclude(entry, std::move(outcome));
+    entry->busy = false;
+    if (entry->trigger.state != TriggerState::armed) {
+        entry->changed.set();
+    }
+    co_return true;
+}
+
+Task<void> TriggerDesk::conclude(EntryPointer entry, CommandOutcome outcome) {
+    Trigger next = entry->trigger;
+    const std::optional<orders::Order> order = co_await order_of_key(next.occurrence);
+    const bool well = went_well(outcome.exit_code);
+    entry->failures = well ? 0 : entry->failures + 1;
+    ++next.fired;
+    next.last = TriggerOutcome{.time = parts_.loop.clock().now(),
+                               .occurrence = std::exchange(next.occurrence, ""),
+                               .exit_code = outcome.exit_code,
+                               .words = std::move(outcome.words),
+                               .orders = {}};
+    if (order) {
+        const std::string& id = order->request.id.value;
+        next.last->orders.push_back(id);
+        next.last->words =
+            well ? fmt::format("order {}: {} is {}", id, orders::describe(order->request), name_of(order->state))
+                 : next.last->words;
+    }
+    next.state = state_after(next, outcome.exit_code, entry->failures);
+    const std::string text =
+        fmt::format("{} {}: {}{}", title_of(next), well ? "fired" : fmt::format("failed (exit {})", outcome.exit_code),
+                    line_of(next), next.last->words.empty() ? "" : ": " + next.last->words);
+    const Result<void> recorded = co_await record(entry, std::move(next), well ? "trigger.fired" : "trigger.failed");
+    if (!recorded) { // it stays `firing`, which the next core settles by the order itself
+        parts_.notify(entry->trigger.id + " ran, but that could not be recorded: " + recorded.error().describe());
+    }
+    parts_.notify(text);
+}
+
+/// Records that moments came and nobody was there. `due` as in `fire`.
+Task<bool> TriggerDesk::miss(EntryPointer entry, Trigger due, std::string words, std::int64_t moments) {
+    if (entry->busy || !is_live(entry->trigger.state)) {
+        co_return true;
+    }
+    entry->busy = true;
+    due.missed += moments;
+    due.last = TriggerOutcome{.time = parts_.loop.clock().now(),
+                              .occurrence = std::exchange(due.occurrence, ""),
+                              .exit_code = std::nullopt,
+                              .words = words,
+                              .orders = {}};
+    due.state = comes_again(due.rule) ? TriggerState::armed : TriggerState::missed;
+    std::string sentence = title_of(due) + " missed: " + words + "; not run: " + line_of(due);
+    const Result<void> recorded = co_await record(entry, std::move(due), "trigger.missed");
+    entry->busy = false;
+    if (recorded) {
+        untold_.push_back(std::move(sentence));
+    }
+    co_return recorded.has_value();
+}
+
+/// It waits no more, and nobody took it back.
+Task<bool> TriggerDesk::run_out(EntryPointer entry, std::string words) {
+    if (entry->busy || entry->trigger.state != TriggerState::armed) {
+        co_return true;
+    }
+    entry->busy = true;
+    Trigger next = entry->trigger;
+    next.state = next.fired > 0 ? TriggerState::fired : TriggerState::cancelled;
+    if (!next.last) {
+        next.last = TriggerOutcome{.time = parts_.loop.clock().now(),
+                                   .occurrence = "",
+                                   .exit_code = std::nullopt,
+                                   .words = words,
+                                   .orders = {}};
+    }
+    const bool was_before = entry->from_before;
+    std::string sentence = title_of(next) + " ended: " + words;
+    const std::string kind = "trigger." + std::string(name_of(next.state));
+    const Result<void> recorded = co_await record(entry, std::move(next), kind);
+    entry->busy = false;
+    if (recorded) {
+        entry->changed.set();
+        was_before ? untold_.push_back(std::move(sentence)) : parts_.notify(sentence);
+    }
+    co_return recorded.has_value();
+}
+
+Task<void> TriggerDesk::settle(TaskInfo& info) {
+    info.awaits = "orders to be settled with the venue";
+    co_await parts_.manager.wait_settled(settlement_patience);
+    info.awaits = "the journal";
+    std::vector<EntryPointer> all;
+    for (const auto& [id, entry] : entries_) {
+        all.push_back(entry);
+    }
+    for (const EntryPointer& entry : all) {
+        if (entry->trigger.state == TriggerState::firing && entry->from_before) {
+            co_await settle_firing(entry);
+        }
+        if (entry->from_before) { // those that were armed meanwhile are watched already
+            watch(entry);
+        }
+    }
+}
+
+/// The core that fired it ended before its line did. Whether the order went out the order's own record tells.
+Task<void> TriggerDesk::settle_firing(EntryPointer entry) {
+    Trigger next = entry->trigger;
+    const std::optional<orders::Order> order = co_await order_of_key(next.occurrence);
+    if (!order) {
+        const bool is_exit = std::holds_alternative<ExitOf>(next.rule);
+        const bool recorded = co_await miss(entry, std::move(next),
+                                            is_exit ? "the core ended before the exit was sent; it is tried again"
+                                                    : "the core ended while it fired, and no order of it is on record",
+                                            1);
+        (void)recorded; // else it is settled by the next start
+        co_return;
+    }
+    const std::string id = order->request.id.value;
+    const std::string words =
+        fmt::format("the core ended while its line ran; order {} is {}", id,
+                    order->stands == OrderState::unknown ? "unknown, see: order show " + id
+                                                                    : std::string(name_of(order->state)));
+    ++next.fired;
+    next.last = TriggerOutcome{.time = parts_.loop.clock().now(),
+                               .occurrence = std::exchange(next.occurrence, ""),
+                               .exit_code = std::nullopt,
+                               .words = words,
+                               .orders = {id}};
+    next.state = comes_again(next.rule) ? TriggerState::armed : TriggerState::fired;
+    std::string sentence = title_of(next) + " fired: " + line_of(next) + ": " + words;
+    const Result<void> recorded = co_await record(entry, std::move(next), "trigger.fired");
+    if (recorded) {
+        untold_.push_back(std::move(sentence));
+    }
+}
+
+} // namespace tradesh::engine

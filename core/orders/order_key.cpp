@@ -1,0 +1,55 @@
+#include "core/orders/order_key.hpp"
+
+#include "core/market/moment_word.hpp"
+
+namespace tradesh::orders {
+namespace {
+
+constexpr std::string_view key_words = "{session}, {date} and {date:America/New_York} become dates";
+
+Result<std::string> date_for(std::string_view word, const Instrument& instrument, bool trades_always, Instant now) {
+    constexpr std::string_view date_in = "date:";
+    if (word == "session") {
+        return trades_always ? to_date_text(now) : session_date_of(instrument, now);
+    }
+    if (word == "date") {
+        return to_date_text(now);
+    }
+    if (word.starts_with(date_in)) {
+        return date_in_zone(word.substr(date_in.size()), now);
+    }
+    return fail(
+        Error(ErrorKind::usage, "key.word", "'{" + std::string(word) + "}' means nothing in a key").advise(key_words));
+}
+
+} // namespace
+
+bool has_key_words(std::string_view key) { return key.find_first_of("{}") != std::string_view::npos; }
+
+Result<std::string> expand_key(std::string_view key, const Instrument& instrument, bool trades_always, Instant now) {
+    std::string expanded;
+    std::string_view rest = key;
+    while (has_key_words(rest)) {
+        const std::size_t open = rest.find_first_of("{}");
+        const std::size_t close = rest.find('}', open);
+        if (rest[open] == '}' || close == std::string_view::npos) {
+            return fail(
+                Error(ErrorKind::usage, "key.word", "a brace in the key '" + std::string(key) + "' stands alone")
+                    .advise(key_words));
+        }
+        const Result<std::string> date =
+            date_for(rest.substr(open + 1, close - open - 1), instrument, trades_always, now);
+        if (!date) {
+            return fail(Error(date.error()).attempting("read the key").on(key));
+        }
+        expanded += std::string(rest.substr(0, open)) + *date;
+        rest.remove_prefix(close + 1);
+    }
+    return expanded + std::string(rest);
+}
+
+std::string child_key(std::string_view key, std::string_view part) {
+    return key.empty() ? std::string() : std::string(key) + ":" + std::string(part);
+}
+
+} // namespace tradesh::orders

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/market/instrument.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace tradesh::orders {
+
+/// True when the key has a part in braces.
+bool has_key_words(std::string_view key);
+
+/// Puts dates in place of the words in braces: `{session}` is the trading date of the instrument's exchange, or the UTC
+/// date where its venue trades around the clock (`trades_always`); `{date}` the UTC date, `{date:America/New_York}`
+/// that of a zone. Usage error, "key.word", for any other word or a brace without its partner. Reads tzdata, which does
+/// not belong on the loop.
+Result<std::string> expand_key(std::string_view key, const Instrument& instrument, bool trades_always, Instant now);
+
+/// The key of one order of several that share `key`: "eod:KO"; empty when there is none.
+std::string child_key(std::string_view key, std::string_view part);
+
+} // namespace tradesh::orders

@@ -1,0 +1,139 @@
+#include "tests/cli/order_shell.hpp"
+#include "tests/support/catch.hpp"
+
+#include <string>
+
+using namespace tradesh;
+using namespace tradesh::test;
+using nlohmann::json;
+
+namespace {
+
+/// "KO filled, ..." : one column of every row beside the state.
+std::string states(const json& answer, const std::string& column) {
+    std::string text;
+    for (const json& row : answer["data"]) {
+        text += (text.empty() ? "" : ", ") + row[column].get<std::string>() + " " + row["state"].get<std::string>();
+    }
+    return text;
+}
+
+} // namespace
+
+TEST_CASE("a list is closed symbol by symbol, each under a key of its own, and twice is once") {
+    OrderShell shell;
+    REQUIRE(shell.run("watchlist add day KO PEP") == 0);
+    REQUIRE(shell.run("buy KO 10 market") == 0);
+    const json closed = shell.ask("close @day all market --key eod-{session}");
+    INFO(closed.dump() << shell.shell.client.err);
+    CHECK(shell.shell.code == 0);
+    CHECK(states(closed, "of") == "KO filled, PEP not_found");
+    CHECK(closed["data"][0]["key"] == "eod-2026-11-20:KO");
+    CHECK(shell.position("KO") == "0");
+
+    REQUIRE(shell.run("buy KO 10 market") == 0);
+    const json again = shell.ask("close @day all market --key eod-{session}");
+    CHECK(again["data"][0]["order"] == closed["data"][0]["order"]);
+    CHECK(shell.position("KO") == "10");
+
+    REQUIRE(shell.run("close KO all market") == 0);
+    CHECK(shell.run("close @day all market") == 12);
+    CHECK(shell.run("close @nosuch all market") == 12);
+    CHECK(shell.run("close @day all market key one") == 2);
+}
+
+TEST_CASE("a reversal holds as much the other way") {
+    OrderShell shell;
+    REQUIRE(shell.run("buy KO 10 market") == 0);
+    const json reversed = shell.ask("close KO all market --reverse --key turn");
+    INFO(reversed.dump());
+    CHECK(reversed["data"]["quantity"] == "20");
+    CHECK(reversed["data"]["side"] == "sell");
+    CHECK(shell.position("KO") == "-10");
+    CHECK(shell.ask("close KO all market --reverse --key turn")["data"]["replayed"] == true);
+    CHECK(shell.position("KO") == "-10");
+    CHECK(shell.run("close KO 50pct market --reverse") == 2);
+    CHECK(shell.run("close PEP all market --reverse") == 12);
+}
+
+TEST_CASE("a rebalance brings a position to its share, and then there is nothing to do") {
+    OrderShell shell;
+    const json first = shell.ask("order rebalance KO 5pct market --key share");
+    INFO(first.dump());
+    CHECK(shell.shell.code == 0);
+    CHECK(first["data"]["side"] == "buy");
+    CHECK(shell.ask("order rebalance KO 5pct market --key share")["data"]["replayed"] == true);
+    CHECK(shell.run("order rebalance KO 5pct limit 1") == 0); // a share of more shares, far below the market
+    CHECK(shell.run("order rebalance KO 5pct market") == 9);  // while that one is open
+    CHECK(shell.run("cancel --all") == 0);
+    CHECK(shell.run("order rebalance KO 5pct") == 2);
+    CHECK(shell.run("order rebalance KO 10 market") == 2);
+}
+
+TEST_CASE("a file of orders is placed row by row, and what is missing on the second run") {
+    OrderShell shell;
+    shell.shell.client.files["orders.csv"] = "side,symbol,size,type,limit,tif,key_note\n";
+    CHECK(shell.run("order submit --from orders.csv") == 2);
+    shell.shell.client.files["orders.csv"] = "symbol,side,size,type,limit,tif\n"
+                                             "KO,buy,10,market,,\n"
+                                             "\n"
+                                             "PEP,buy,5sh,limit,1.50,gtc\n"
+                                             "NOSUCH,buy,5,market,,\n";
+    const json rehearsed = shell.ask("order submit --from orders.csv --key open --dry-run");
+    CHECK(states(rehearsed, "line") == "2 rehearsed, 4 rehearsed, 5 not_found");
+    CHECK(shell.position("KO") == "0");
+
+    const json placed = shell.ask("order submit --from orders.csv --key open");
+    INFO(placed.dump());
+    CHECK(shell.shell.code == 7);
+    CHECK(states(placed, "line") == "2 filled, 4 working, 5 not_found");
+    CHECK(placed["data"][1]["key"] == "open:4");
+    CHECK_THAT(placed["error"]["message"].get<std::string>(), Contains("1 of 3 orders failed"));
+
+    shell.shell.client.files["orders.csv"].replace(shell.shell.client.files["orders.csv"].find("NOSUCH"), 6, "PEP");
+    const json again = shell.ask("order submit --from orders.csv --key open");
+    CHECK(shell.shell.code == 0);
+    CHECK(states(again, "line") == "2 filled, 4 working, 5 filled");
+    CHECK(shell.position("KO") == "10");
+    CHECK(shell.position("PEP") == "5");
+}
+
+TEST_CASE("wrong rows are told with line and column, and nothing is sent") {
+    OrderShell shell;
+    shell.shell.client.files["orders.csv"] = "side,symbol,size,type,limit,protect\n"
+                                             "buy,KO,10,market,,\n"
+                                             "buy,KO,ten,market,,\n"
+                                             "hold,KO,10,market,,\n"
+                                             "buy,KO,10,limit,,\n"
+                                             "buy,KO,10,market,5,\n"
+                                             "buy,KO,risk 200usd,market,,trail 1x\n"
+                                             "buy,KO,10\n";
+    CHECK(shell.run("order submit --from orders.csv") == 2);
+    const std::string& told = shell.shell.client.err;
+    CHECK_THAT(told, Contains("orders.csv:3:8: error[size.form]"));
+    CHECK_THAT(told, Contains("(one of 6 wrong rows)"));
+    CHECK_THAT(told, Contains("orders.csv:4:1: 'hold' is no side"));
+    CHECK_THAT(told, Contains("orders.csv:5:11: a limit order needs a limit price"));
+    CHECK_THAT(told, Contains("orders.csv:6:18: a market order has no limit price"));
+    CHECK_THAT(told, Contains("orders.csv:7:34: 'x' is no unit of a distance"));
+    CHECK_THAT(told, Contains("orders.csv:8:1: the row has 3 fields, the first row 6"));
+    CHECK(shell.position("KO") == "0");
+    CHECK(shell.run("order submit --from nosuch.csv") == 3);
+    CHECK(shell.run("order submit") == 2);
+}
+
+TEST_CASE("keys say which day they are of") {
+    OrderShell shell;
+    const json placed = shell.ask("buy KO 1 market --key a-{session}-{date:America/New_York}");
+    CHECK(placed["data"]["key"] == "a-2026-11-20-2026-11-20");
+    CHECK(shell.run("buy KO 1 market --key a-{day}") == 2);
+    CHECK_THAT(shell.shell.client.err, Contains("'{day}' means nothing in a key"));
+}
+
+TEST_CASE("what the venue cannot do is refused before anything is sent") {
+    OrderShell shell;
+    const json refused = shell.ask("buy KO 10 limit 50 --max-age 1s --slippage 1pct");
+    CHECK(shell.shell.code == 2);
+    CHECK(refused["error"]["code"] == "order.slippage_of_market");
+    CHECK(shell.open_orders() == 0);
+}

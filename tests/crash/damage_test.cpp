@@ -1,0 +1,122 @@
+// What a trader meets when the journal's files have come to harm: a clear refusal, never a silent loss.
+
+#include "tests/crash/trading_home.hpp"
+#include "tests/support/catch.hpp"
+
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <iterator>
+
+using namespace tradesh;
+using namespace tradesh::test;
+using nlohmann::json;
+
+namespace {
+
+std::string read_file(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void flip_byte(const std::filesystem::path& path, std::size_t at) {
+    std::string bytes = read_file(path);
+    REQUIRE(at < bytes.size());
+    bytes[at] = static_cast<char>(~static_cast<unsigned char>(bytes[at]));
+    std::ofstream(path, std::ios::binary) << bytes;
+}
+
+/// Three acknowledged orders, and no core any more.
+struct TradedHome : TradingHome {
+    explicit TradedHome(int signal) {
+        for (const char* key : {"first", "second", "third"}) {
+            const json placed = ask({"buy", "GOOG", "1", "limit", "700", "--key", key});
+            REQUIRE(placed.at("ok") == true);
+        }
+        end_core(signal);
+    }
+    std::filesystem::path journal() const { return profile_folder() / "orders.db"; }
+
+    /// The core refuses to start, says why, and leaves file and exchange alone.
+    void expect_refusal(const std::string& code, int exit_code) {
+        const std::string before = read_file(journal());
+        const int requests = exchange().requests();
+        const Ended ended = run(client({"buy", "GOOG", "1", "limit", "700", "--key", "first"}));
+        INFO(ended.code << "\n" << ended.err << ended.out);
+        CHECK(ended.code == exit_code);
+        CHECK_THAT(ended.err, Contains(code));
+        CHECK_THAT(ended.err, Contains("orders.db"));
+        CHECK(read_file(journal()) == before);
+        CHECK(exchange().requests() == requests);
+        CHECK(exchange().orders().size() == 3);
+    }
+};
+
+} // namespace
+
+TEST_CASE("a journal that was killed goes on where it was, and a key is not sent again") {
+    TradedHome home(SIGKILL);
+    const json again = home.ask({"buy", "GOOG", "1", "limit", "700", "--key", "second"});
+    CHECK(again.at("ok") == true);
+    CHECK(again.at("data").at("replayed") == true);
+    CHECK(home.exchange().orders().size() == 3);
+}
+
+TEST_CASE("a torn tail that held acknowledged orders is told, and nothing is sent") {
+    TradedHome home(SIGKILL);
+    const std::filesystem::path log = home.journal().string() + "-wal";
+    const std::string whole = read_file(log);
+    SECTION("cut within a frame") { std::filesystem::resize_file(log, whole.size() - 1'000); }
+    SECTION("a flipped byte in its last frame") { flip_byte(log, whole.size() - 2'000); }
+    SECTION("deleted") { std::filesystem::remove(log); }
+    home.expect_refusal("journal.cut", 1);
+    // With the log back, everything is.
+    std::filesystem::remove(home.journal().string() + "-shm");
+    std::ofstream(log, std::ios::binary) << whole;
+    const json again = home.ask({"buy", "GOOG", "1", "limit", "700", "--key", "third"});
+    INFO(again.dump());
+    CHECK(again.at("ok") == true);
+    CHECK(again.at("data").at("replayed") == true);
+}
+
+TEST_CASE("a changed order in the journal is told, and nothing is sent") {
+    TradedHome home(SIGTERM);
+    const std::string bytes = read_file(home.journal());
+    const std::size_t at = bytes.find("\"quantity\"");
+    REQUIRE(at != std::string::npos);
+    flip_byte(home.journal(), at + 1);
+    home.expect_refusal("journal.broken", 1);
+}
+
+TEST_CASE("a journal of a newer version is left alone") {
+    TradedHome home(SIGTERM);
+    sqlite3* database = nullptr;
+    REQUIRE(sqlite3_open(home.journal().c_str(), &database) == SQLITE_OK);
+    REQUIRE(sqlite3_exec(database, "PRAGMA user_version = 999; PRAGMA wal_checkpoint(TRUNCATE)", nullptr, nullptr,
+                         nullptr) == SQLITE_OK);
+    sqlite3_close(database);
+    home.expect_refusal("store.newer", 4);
+}
+
+TEST_CASE("something else in the place of the journal is left alone") {
+    TradedHome home(SIGTERM);
+    std::ofstream(home.journal(), std::ios::binary) << "date,close\n2026-11-20,801.50\n";
+    home.expect_refusal("store.", 1);
+}
+
+TEST_CASE("a folder that may not be written is told") {
+    TradedHome home(SIGTERM);
+    using std::filesystem::perms;
+    std::filesystem::permissions(home.profile_folder(), perms::owner_read | perms::owner_exec);
+    if (::access(home.profile_folder().c_str(), W_OK) == 0) {
+        WARN("skipped: this user may write everywhere");
+    } else {
+        const Ended ended = run(home.client({"status"}));
+        INFO(ended.err);
+        CHECK(ended.code != 0);
+        CHECK_THAT(ended.err, Contains(home.profile_folder().string()));
+    }
+    std::filesystem::permissions(home.profile_folder(), perms::owner_all);
+}

@@ -1,0 +1,544 @@
+#include "core/engine/trigger_desk.hpp"
+#include "tests/orders/order_desk.hpp"
+#include "tests/support/catch.hpp"
+
+#include <algorithm>
+
+using namespace tradesh;
+using namespace tradesh::engine;
+using namespace tradesh::test;
+using namespace std::chrono_literals;
+using runtime::Task;
+using runtime::TaskInfo;
+using Lines = std::vector<std::string>;
+
+namespace {
+
+/// A trigger desk at work on the journal and the orders of an OrderDesk, in virtual time. Its lines are bought for:
+/// each sends one order with the line's key, as the interpreter would.
+class TriggerStage {
+public:
+    explicit TriggerStage(bool serving = true) : serving_(serving) {
+        workers_.stop(); // work runs inline
+        set_quote(100);
+        open();
+    }
+    ~TriggerStage() { shut(); }
+
+    void set_quote(int price) { price_ = price; }
+
+    void open() {
+        venue_quote();
+        desk = std::make_unique<TriggerDesk>(TriggerDesk::Parts{
+            .loop = orders.time.loop,
+            .log = log_,
+            .workers = workers_,
+            .journal = *orders.journal,
+            .manager = *orders.manager,
+            .venue = *orders.venue,
+            .find_instrument = [](std::string symbol) -> Task<Result<Instrument>> {
+                if (symbol != "GOOG") {
+                    co_return fail(ErrorKind::not_found, "instrument.unknown", "nothing is known of " + symbol);
+                }
+                co_return goog();
+            },
+            .follow_bars = [this](expression::Program, std::string, OnTruth on_truth) { return follow(on_truth); },
+            .account = "T1",
+            .profile = "paper",
+            .serving = serving_,
+            .notify = [this](const std::string& line) { notices.push_back(line); }});
+        wait([this]() -> Task<void> {
+            const Result<void> started = co_await desk->start();
+            REQUIRE(started);
+        });
+        desk->begin([this](CommandDue due) { return run_line(std::move(due)); });
+        orders.run_ready();
+    }
+    void shut() {
+        if (desk) {
+            hold_line.reset();
+            line_goes_on_.set();
+            wait([this]() -> Task<void> { co_await desk->stop(); });
+            desk.reset();
+        }
+    }
+    /// A clean stop and a new core after `downtime`.
+    void restart(Duration downtime = 0s) {
+        shut();
+        orders.restart();
+        orders.time.clock.advance(downtime);
+        open();
+    }
+    /// The process dies; what the desk still does is done by nobody.
+    void crash(Duration downtime = 0s) {
+        orders.before_shut = [this] { shut(); };
+        orders.crash();
+        orders.before_shut = nullptr;
+        orders.time.clock.advance(downtime);
+        open();
+    }
+    void serve(bool on) { serving_ = on; }
+
+    Result<Armed> arm(TriggerRule rule) {
+        Result<Armed> armed = fail(ErrorKind::failed, "test.not_run", "the arming did not run");
+        wait([&]() -> Task<void> {
+            TriggerWanted wanted{.rule = std::move(rule), .command = "buy GOOG 1 market"};
+            armed = co_await desk->arm(std::move(wanted));
+        });
+        return armed;
+    }
+    Armed when(std::string expression, Duration held_for = 0s, std::optional<Instant> until = std::nullopt) {
+        Result<Armed> armed = arm(WhenTrue{.expression = std::move(expression), .held_for = held_for, .until = until});
+        REQUIRE(armed);
+        return *armed;
+    }
+    Armed at(std::string time, bool repeats = false, std::string name = "") {
+        Result<Armed> armed = arm(AtTime{.name = std::move(name), .rule = {.at = std::move(time)}, .repeats = repeats});
+        REQUIRE(armed);
+        return *armed;
+    }
+    Result<Trigger> remove(std::string text) {
+        Result<Trigger> removed = fail(ErrorKind::failed, "test.not_run", "the removal did not run");
+        wait([&]() -> Task<void> { removed = co_await desk->remove(std::move(text)); });
+        return removed;
+    }
+
+    void run_for(Duration span) {
+        const Duration step = 250ms;
+        for (Duration done{0}; done < span; done += step) {
+            venue_quote();
+            orders.run_for(step);
+        }
+    }
+    void run_until_running() {
+        REQUIRE(orders.run_until([this] { return desk->is_running(); }));
+    }
+
+    std::string state(const std::string& id) const {
+        const Result<Trigger> found = desk->find(id);
+        return found ? std::string(name_of(found->state)) : found.error().code;
+    }
+    Trigger trigger(const std::string& id) const { return desk->find(id).value(); }
+    /// Kinds of the journal's rows of triggers, in sequence.
+    Lines journal() {
+        Lines kinds;
+        wait([&]() -> Task<void> {
+            auto read = [&kinds](store::JournalFile& file) {
+                return file.replay(1, [&](const store::JournalRow& row) -> Result<void> {
+                    if (row.event.kind.starts_with("trigger.")) {
+                        kinds.push_back(row.event.kind.substr(8));
+                    }
+                    return {};
+                });
+            };
+            const Result<void> done = co_await orders.journal->with_file(read);
+            REQUIRE(done);
+        });
+        return kinds;
+    }
+
+    OrderDesk orders;
+    std::unique_ptr<TriggerDesk> desk;
+    Lines lines; ///< that ran: "when-1: buy GOOG 1 market"
+    Lines notices;
+    QuoteKind quote_kind = QuoteKind::simulated;
+    Duration quote_age{0};
+    bool place_orders = true;
+    int exit_code = 0;
+    std::optional<bool> hold_line; ///< set: a line stops before (false) or after (true) its order is sent
+    OnTruth tell_bars;
+
+private:
+    void venue_quote() {
+        Quote quote;
+        quote.kind = quote_kind;
+        quote.bid = Decimal(price_);
+        quote.ask = Decimal(price_ + 1);
+        quote.last = Decimal(price_);
+        orders.venue->quote_now = quote;
+    }
+
+    Task<CommandOutcome> run_line(CommandDue due) {
+        lines.push_back(due.key + ": " + due.line);
+        if (hold_line == false) {
+            line_goes_on_.reset();
+            co_await line_goes_on_.wait();
+            co_return CommandOutcome{.exit_code = 143, .words = "stopped"};
+        }
+        if (place_orders) {
+            const bool closes = due.line.starts_with("order close");
+            orders::OrderForm form = market_form(closes ? Side::sell : Side::buy, closes ? Decimal(5) : Decimal(1));
+            const Result<orders::Placed> placed = co_await orders.manager->place(form, goog(), with_key(due.key));
+            if (!placed) {
+                co_return CommandOutcome{.exit_code = 9, .words = placed.error().describe()};
+            }
+        }
+        if (hold_line == true) {
+            line_goes_on_.reset();
+            co_await line_goes_on_.wait();
+        }
+        co_return CommandOutcome{.exit_code = exit_code, .words = "done"};
+    }
+
+    Task<Result<void>> follow(OnTruth on_truth) {
+        tell_bars = std::move(on_truth);
+        runtime::Event never(orders.time.loop);
+        co_await never.wait();
+        co_return Result<void>();
+    }
+
+    void wait(std::function<Task<void>()> body) {
+        bool done = false;
+        {
+            runtime::TaskScope scope(orders.time.loop);
+            scope.spawn("test", [&](TaskInfo&) -> Task<void> {
+                co_await body();
+                done = true;
+            });
+            REQUIRE(orders.run_until([&] { return done; }));
+        }
+    }
+
+    bool serving_;
+    int price_ = 100;
+    runtime::Log log_;
+    runtime::Workers workers_{orders.time.loop, "test", 1};
+    runtime::Event line_goes_on_{orders.time.loop};
+};
+
+std::string key_of(const OrderDesk& orders, const std::string& key) {
+    const orders::Order* order = orders.ledger().find_by_key(key);
+    return order == nullptr ? "none" : order->request.id.value;
+}
+
+} // namespace
+
+TEST_CASE("a condition that comes true fires once, with a key of its own") {
+    TriggerStage stage;
+    CHECK_FALSE(stage.when("GOOG.last > 110").true_now);
+    stage.run_for(3s);
+    CHECK(stage.state("when-1") == "armed");
+    CHECK(stage.lines.empty());
+    stage.set_quote(111);
+    stage.run_for(3s);
+    CHECK(stage.lines == Lines{"when-1: buy GOOG 1 market"});
+    CHECK(stage.state("when-1") == "fired");
+    const Trigger fired = stage.trigger("when-1");
+    CHECK(fired.last->orders == Lines{key_of(stage.orders, "when-1")});
+    CHECK(fired.last->exit_code == 0);
+    CHECK(stage.journal() == Lines{"armed", "firing", "fired"});
+    CHECK(stage.orders.exchange.submits() == 1);
+    CHECK_THAT(stage.notices.back(), Contains("when-1 fired: buy GOOG 1 market: order "));
+    stage.set_quote(100);
+    stage.run_for(2s);
+    stage.set_quote(120);
+    stage.run_for(2s);
+    CHECK(stage.lines.size() == 1);
+}
+
+TEST_CASE("a condition that is true already says so and fires at once") {
+    TriggerStage stage;
+    CHECK(stage.when("GOOG.bid >= 100").true_now);
+    stage.run_for(1s);
+    CHECK(stage.state("when-1") == "fired");
+}
+
+TEST_CASE("'for' asks for time without a break") {
+    TriggerStage stage;
+    stage.when("GOOG.last > 110", 3s);
+    stage.set_quote(111);
+    stage.run_for(2s);
+    stage.set_quote(109);
+    stage.run_for(1s);
+    stage.set_quote(111);
+    stage.run_for(2500ms);
+    CHECK(stage.lines.empty());
+    stage.run_for(1500ms);
+    CHECK(stage.lines.size() == 1);
+}
+
+TEST_CASE("a stale or delayed quote never fires and breaks a 'for'") {
+    TriggerStage stage;
+    stage.quote_kind = QuoteKind::delayed;
+    stage.run_for(250ms);
+    const Armed armed = stage.when("GOOG.last > 90");
+    CHECK_FALSE(armed.true_now);
+    CHECK_THAT(armed.doubt, Contains("delayed"));
+    stage.run_for(10s);
+    CHECK(stage.lines.empty());
+    CHECK_THAT(stage.desk->doubt_of("when-1"), Contains("delayed"));
+    stage.quote_kind = QuoteKind::realtime;
+    stage.run_for(1s);
+    CHECK(stage.lines.size() == 1);
+}
+
+TEST_CASE("a line that fails is told, and the trigger does not come back") {
+    TriggerStage stage;
+    stage.place_orders = false;
+    stage.exit_code = 9;
+    stage.when("GOOG.last > 90");
+    stage.run_for(5s);
+    CHECK(stage.state("when-1") == "failed");
+    CHECK(stage.lines.size() == 1);
+    CHECK(stage.trigger("when-1").last->exit_code == 9);
+    CHECK_THAT(stage.notices.back(), Contains("failed (exit 9)"));
+    CHECK(stage.journal() == Lines{"armed", "firing", "failed"});
+}
+
+TEST_CASE("a condition runs out at its 'until', also while no core is there") {
+    TriggerStage stage;
+    const Instant until = stage.orders.time.clock.now() + 5s;
+    stage.when("GOOG.last > 110", 0s, until);
+    stage.when("GOOG.last > 110", 0s, until + 1h);
+    stage.run_for(6s);
+    CHECK(stage.state("when-1") == "cancelled");
+    stage.restart(2h);
+    stage.set_quote(111);
+    stage.run_for(1s);
+    CHECK(stage.state("when-2") == "cancelled");
+    CHECK(stage.lines.empty());
+    CHECK_THAT(stage.desk->take_missed().at(0), Contains("when-2 ended: its time ran out"));
+    CHECK(stage.arm(WhenTrue{.expression = "GOOG.last > 1", .until = until}).error().code == "trigger.past");
+}
+
+TEST_CASE("what is armed is armed again by the next core; what was true when it came is missed") {
+    TriggerStage stage;
+    stage.when("GOOG.last > 110");
+    stage.when("GOOG.last > 120");
+    SECTION("after a clean stop") {
+        stage.shut();
+        stage.set_quote(115);
+        stage.restart();
+    }
+    SECTION("after kill -9") {
+        stage.set_quote(115);
+        stage.crash(1h);
+    }
+    stage.run_for(2s);
+    CHECK(stage.state("when-1") == "missed");
+    CHECK(stage.state("when-2") == "armed");
+    CHECK(stage.lines.empty());
+    const Lines told = stage.desk->take_missed();
+    REQUIRE(told.size() == 1);
+    CHECK_THAT(told[0], Contains("when-1 missed: it was true already") && Contains("not run: buy GOOG 1 market"));
+    CHECK(stage.desk->take_missed().empty());
+    CHECK(stage.desk->missed_lately() == 1);
+    stage.set_quote(121);
+    stage.run_for(2s);
+    CHECK(stage.lines == Lines{"when-2: buy GOOG 1 market"});
+    CHECK(stage.when("GOOG.last > 500").trigger.id == "when-3"); // numbers go on
+}
+
+TEST_CASE("killed while firing, before the order: missed, and never sent later") {
+    TriggerStage stage;
+    stage.hold_line = false;
+    stage.when("GOOG.last > 90");
+    stage.run_until_running();
+    CHECK(stage.state("when-1") == "firing");
+    CHECK(stage.remove("when-1").error().code == "trigger.firing");
+    stage.crash();
+    stage.run_for(5s);
+    CHECK(stage.state("when-1") == "missed");
+    CHECK(stage.lines.size() == 1);
+    CHECK(stage.orders.exchange.submits() == 0);
+    CHECK_THAT(stage.desk->take_missed().at(0), Contains("no order of it is on record"));
+}
+
+TEST_CASE("killed while firing, after the order went out: it is found by its key, and not sent again") {
+    TriggerStage stage;
+    stage.hold_line = true;
+    stage.when("GOOG.last > 90");
+    stage.run_until_running();
+    stage.orders.run_until([&] { return stage.orders.exchange.submits() == 1; });
+    stage.orders.run_ready();
+    stage.crash();
+    stage.run_for(5s);
+    CHECK(stage.state("when-1") == "fired");
+    CHECK(stage.orders.exchange.submits() == 1);
+    const Trigger fired = stage.trigger("when-1");
+    CHECK(fired.last->orders == Lines{key_of(stage.orders, "when-1")});
+    CHECK_FALSE(fired.last->exit_code);
+    CHECK_THAT(stage.desk->take_missed().at(0),
+               Contains("when-1 fired") && Contains("the core ended while its line ran"));
+}
+
+TEST_CASE("a condition over bars follows what the watch tells") {
+    TriggerStage stage;
+    stage.when("GOOG: close > ema(20)");
+    stage.run_for(1s);
+    stage.tell_bars(false);
+    stage.run_for(1s);
+    CHECK(stage.lines.empty());
+    stage.tell_bars(true);
+    stage.run_for(1s);
+    CHECK(stage.lines.size() == 1);
+
+    stage.when("GOOG: close > ema(20)");
+    stage.run_for(1s);
+    stage.restart();
+    stage.run_for(1s);
+    stage.tell_bars(true); // at first sight
+    stage.run_for(1s);
+    CHECK(stage.state("when-2") == "missed");
+    CHECK(stage.lines.size() == 1);
+}
+
+TEST_CASE("a moment comes once, on the second") {
+    TriggerStage stage; // it is 15:00 UTC
+    const Armed armed = stage.at("2026-11-20T15:01:00Z");
+    CHECK(std::get<AtTime>(armed.trigger.rule).next == parse_instant("2026-11-20T15:01:00Z").value());
+    stage.run_for(59s);
+    CHECK(stage.lines.empty());
+    stage.run_for(2s);
+    CHECK(stage.lines == Lines{"sched-1: buy GOOG 1 market"});
+    CHECK(stage.state("sched-1") == "fired");
+    CHECK(stage.arm(AtTime{.rule = {.at = "2026-11-20T15:00:30Z"}}).error().code == "trigger.past");
+}
+
+TEST_CASE("an entry of the schedule comes again, each time with a key of its own") {
+    TriggerStage stage;
+    stage.at("NYSE:close-5m", true, "eod"); // 20:55 UTC
+    stage.orders.time.clock.advance(5h + 54min);
+    stage.run_for(65s);
+    CHECK(stage.lines == Lines{"sched-1@2026-11-20: buy GOOG 1 market"});
+    CHECK(stage.state("eod") == "armed");
+    CHECK(std::get<AtTime>(stage.trigger("eod").rule).next == parse_instant("2026-11-23T20:55:00Z").value());
+    CHECK(stage.arm(AtTime{.name = "eod", .rule = {.at = "NYSE:close"}}).error().code == "schedule.name_taken");
+    REQUIRE(stage.remove("eod"));
+    CHECK(stage.state("sched-1") == "cancelled");
+    CHECK(stage.arm(AtTime{.name = "eod", .rule = {.at = "NYSE:close"}})->trigger.id == "sched-2");
+}
+
+TEST_CASE("moments that came while no core was there are missed, not run late") {
+    TriggerStage stage;
+    stage.at("NYSE:close-5m", true, "eod");
+    stage.at("2026-11-20T16:00:00Z");
+    stage.restart(24h * 4 + 6h); // Friday and Monday are over on Tuesday evening; so is Tuesday
+    stage.run_for(1s);
+    CHECK(stage.lines.empty());
+    CHECK(stage.trigger("eod").missed == 3);
+    CHECK(stage.state("eod") == "armed");
+    CHECK(std::get<AtTime>(stage.trigger("eod").rule).next == parse_instant("2026-11-25T20:55:00Z").value());
+    CHECK(stage.state("sched-2") == "missed");
+    Lines told = stage.desk->take_missed();
+    std::ranges::sort(told);
+    REQUIRE(told.size() == 2);
+    CHECK_THAT(told[0], Contains("sched-1 (eod) missed: it came due at 2026-11-20T20:55:00Z and 2 more times"));
+    CHECK_THAT(told[1], Contains("sched-2 missed"));
+    stage.restart();
+    stage.run_for(1s);
+    CHECK(stage.desk->take_missed().empty());
+    CHECK(stage.journal() == Lines{"armed", "armed", "missed", "missed"});
+}
+
+TEST_CASE("a few seconds late is not missed") {
+    TriggerStage stage;
+    stage.at("2026-11-20T15:01:00Z");
+    stage.restart(64s);
+    stage.run_for(1s);
+    CHECK(stage.state("sched-1") == "fired");
+}
+
+TEST_CASE("a core that does not serve arms nothing, keeps what is armed and tells what it sees pass") {
+    TriggerStage stage;
+    stage.when("GOOG.last > 110");
+    stage.at("2026-11-20T15:01:00Z");
+    stage.serve(false);
+    stage.restart();
+    stage.set_quote(120);
+    CHECK(stage.arm(WhenTrue{.expression = "GOOG.last > 1"}).error().code == "trigger.not_serving");
+    stage.run_for(70s);
+    CHECK(stage.lines.empty());
+    CHECK(stage.state("when-1") == "armed");
+    CHECK(stage.state("sched-1") == "missed");
+}
+
+TEST_CASE("what cannot be recorded is not armed and does not run") {
+    TriggerStage stage;
+    stage.when("GOOG.last > 110");
+    stage.orders.write_protect(true);
+    CHECK_FALSE(stage.arm(WhenTrue{.expression = "GOOG.last > 1"}));
+    CHECK(stage.desk->list().size() == 1);
+    stage.set_quote(111);
+    stage.run_for(2s);
+    CHECK(stage.lines.empty());
+    CHECK_THAT(stage.notices.back(), Contains("when-1 did not fire"));
+    stage.orders.write_protect(false);
+    stage.run_for(2s);
+    CHECK(stage.lines.size() == 1);
+    CHECK(stage.state("when-1") == "fired");
+}
+
+TEST_CASE("unknown symbols and wrong words are refused when armed") {
+    TriggerStage stage;
+    CHECK(stage.arm(WhenTrue{.expression = "NOPE.last > 1"}).error().code == "instrument.unknown");
+    CHECK(stage.arm(WhenTrue{.expression = "close > 1"}).error().code == "when.no_symbol");
+    CHECK(stage.arm(AtTime{.rule = {.at = "15:55"}}).error().code == "time.zone_missing");
+    CHECK(stage.desk->list().empty());
+    CHECK(stage.remove("when-1").error().code == "trigger.unknown");
+}
+
+TEST_CASE("a holding time closes what was filled, once, over restarts") {
+    TriggerStage stage;
+    REQUIRE(stage.arm(ExitOf{.symbol = "GOOG", .holding = 30s}));
+    CHECK(std::get<ExitOf>(stage.trigger("exit-1").rule).order_key == "exit-1");
+    stage.orders.exchange.expect_submit("GOOG", 5).then_ack().then_fill(5);
+    REQUIRE(stage.orders.place(market_form(Side::buy, 5), with_key("exit-1")));
+    stage.run_for(10s);
+    stage.crash(10s);
+    stage.run_for(5s);
+    CHECK(stage.lines.empty());
+    stage.orders.exchange.expect_submit("GOOG", 5).then_ack().then_fill(5);
+    stage.run_for(10s);
+    CHECK(stage.lines == Lines{"exit-1.1: order close GOOG 5sh market # held for 30s"});
+    stage.run_for(2s);
+    CHECK(stage.state("exit-1") == "fired");
+    CHECK(stage.orders.exchange.submits() == 2);
+}
+
+TEST_CASE("an exit whose order was never sent ends with the next core") {
+    TriggerStage stage;
+    REQUIRE(stage.arm(ExitOf{.symbol = "GOOG", .holding = 30s}));
+    stage.run_for(2s);
+    CHECK(stage.state("exit-1") == "armed");
+    stage.crash();
+    stage.run_for(2s);
+    CHECK(stage.state("exit-1") == "cancelled");
+}
+
+TEST_CASE("a trailing stop that the core keeps remembers the best price over a kill") {
+    TriggerStage stage;
+    REQUIRE(stage.arm(ExitOf{.symbol = "GOOG", .trailing = TrailingStop{.distance = Decimal(5), .percent = false}}));
+    stage.orders.exchange.expect_submit("GOOG", 5).then_ack().then_fill(5);
+    REQUIRE(stage.orders.place(market_form(Side::buy, 5), with_key("exit-1")));
+    stage.set_quote(120);
+    stage.run_for(2s);
+    stage.set_quote(116);
+    stage.crash(1h);
+    stage.run_for(2s);
+    CHECK(stage.lines.empty());
+    stage.orders.exchange.expect_submit("GOOG", 5).then_ack().then_fill(5);
+    stage.set_quote(115);
+    stage.run_for(2s);
+    REQUIRE(stage.lines.size() == 1);
+    CHECK(stage.lines[0] == "exit-1.1: order close GOOG 5sh market # trail 5, stop 115 reached at 115");
+    CHECK(stage.state("exit-1") == "fired");
+}
+
+TEST_CASE("an exit whose line is refused is tried again, not for ever") {
+    TriggerStage stage;
+    REQUIRE(stage.arm(ExitOf{.symbol = "GOOG", .protect = Decimal(95)}));
+    stage.orders.exchange.expect_submit("GOOG", 5).then_ack().then_fill(5);
+    REQUIRE(stage.orders.place(market_form(Side::buy, 5), with_key("exit-1")));
+    stage.place_orders = false;
+    stage.exit_code = 9;
+    stage.set_quote(94);
+    stage.run_for(2s);
+    CHECK(stage.lines.size() == 1);
+    CHECK(stage.state("exit-1") == "armed");
+    stage.run_for(35s);
+    CHECK(stage.lines.size() == 2);
+    stage.run_for(180s);
+    CHECK(stage.lines.size() == 5);
+    CHECK(stage.state("exit-1") == "failed");
+}

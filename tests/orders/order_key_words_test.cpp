@@ -1,0 +1,44 @@
+#include "core/orders/order_key.hpp"
+#include "tests/support/catch.hpp"
+
+#include <string>
+
+using namespace tradesh;
+using namespace tradesh::orders;
+
+namespace {
+
+std::string expanded(std::string_view key, bool trades_always = false,
+                     std::string_view now = "2026-11-21T03:00:00Z") { // Friday, 22:00 in New York
+    Instrument stock;
+    stock.symbol = "KO";
+    stock.exchange = "NYSE";
+    const Result<std::string> text = expand_key(key, stock, trades_always, parse_instant(now).value());
+    if (!text) {
+        CHECK(text.error().kind == ErrorKind::usage);
+        return text.error().code;
+    }
+    return *text;
+}
+
+} // namespace
+
+TEST_CASE("dates take the place of the words in a key") {
+    CHECK(expanded("eod-2026-11-21") == "eod-2026-11-21");
+    CHECK(expanded("eod-{session}") == "eod-2026-11-23"); // the evening belongs to Monday's session
+    CHECK(expanded("eod-{session}", false, "2026-11-20T20:55:00Z") == "eod-2026-11-20");
+    CHECK(expanded("eod-{session}", true) == "eod-2026-11-21");
+    CHECK(expanded("{date}/{date:America/New_York}/x") == "2026-11-21/2026-11-20/x");
+}
+
+TEST_CASE("a word in braces that means nothing is refused, and so is a lonely brace") {
+    for (const std::string_view key : {"{}", "{day}", "a{session", "session}", "{date:Mars/Base}", "{{session}}"}) {
+        CAPTURE(key);
+        CHECK(expanded(key).starts_with(key == "{date:Mars/Base}" ? "zone." : "key.word"));
+    }
+}
+
+TEST_CASE("orders that share a key have keys of their own") {
+    CHECK(child_key("eod", "KO") == "eod:KO");
+    CHECK(child_key("", "KO").empty());
+}
