@@ -61,6 +61,8 @@ public:
     /// Everything `place` would check, and nothing sent.
     runtime::Task<Result<orders::Rehearsal>> rehearse(orders::OrderForm form, orders::PlaceOptions options,
                                                       Permission permission);
+    /// Makes the spread of these contracts known, so that it can be ordered under its symbol.
+    runtime::Task<Result<void>> list_spread(std::string underlying, std::vector<ComboLeg> legs);
     /// The key with dates in place of its words (core/orders/order_key.hpp); the symbol says on which exchange.
     runtime::Task<Result<std::string>> expand_key(std::string key, std::string symbol);
     runtime::Task<Result<orders::Order>> cancel(std::string order, orders::PlaceOptions options);
