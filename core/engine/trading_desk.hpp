@@ -41,6 +41,7 @@ struct Holdings {
 struct PlannedChange {
     orders::Order order;
     orders::Replacement replacement;
+    std::string form; ///< the whole change as it was asked for, in canonical words: what its key stands for
 };
 
 /// The verbs of the order and account families.
@@ -69,6 +70,10 @@ public:
     /// What a change of an order comes to now: the order itself, then its exits. `name` may also be an exit when the
     /// change is "protect entry". Sends nothing.
     runtime::Task<Result<std::vector<PlannedChange>>> plan_change(std::string name, orders::OrderChange change);
+    /// What the same change with the same key came to before; nullopt while the key is free. To be asked before the
+    /// change is planned, because it is planned from where the order now stands.
+    runtime::Task<Result<std::optional<orders::Order>>> modified_before(std::string name, orders::OrderChange change,
+                                                                        orders::PlaceOptions options);
     /// Puts it into effect and waits for the venue's answer.
     runtime::Task<Result<orders::Order>> modify(PlannedChange change, orders::PlaceOptions options,
                                                 Permission permission);
