@@ -48,7 +48,7 @@ venue::HistorySimulationOptions quick_history() {
 }
 
 DataShell::DataShell(std::optional<venue::HistorySimulationOptions> history,
-                     const std::function<void(engine::Profile&)>& change_profile)
+                     const std::function<void(engine::Profile&)>& change_profile, bool serving)
     : history_options_(std::move(history)),
       table_(cli::all_commands()) {
     engine::Profile profile;
@@ -86,7 +86,8 @@ DataShell::DataShell(std::optional<venue::HistorySimulationOptions> history,
         .installation = "test",
         .fill_with_secret_bytes = [](std::span<std::byte> bytes) { std::ranges::fill(bytes, std::byte{7}); },
         .build = "0",
-        .pid = 1});
+        .pid = 1,
+        .serving = serving});
     finish([](engine::Engine& engine) -> Task<void> {
         const Result<void> started = co_await engine.start();
         if (!started) {
