@@ -19,7 +19,7 @@ struct CoreFacts {
     Place place;
     std::string build;
     int pid = 0;
-    Duration started{0}; ///< Clock::elapsed() when the process began
+    Duration started{0};  ///< Clock::elapsed() when the process began
     bool serving = false; ///< it stays until it is told to leave
 };
 

@@ -31,8 +31,10 @@ Result<std::string> text_on_command(const CommandTable& table, std::span<const W
         return help_on_command(*command);
     }
     const CommandSpec* alone = table.find(first.text, "");
-    return alone != nullptr && table.verbs(first.text).empty() ? help_on_command(*alone)
-                                                               : help_on_family(table, first.text);
+    if (alone == nullptr || !alone->run) {
+        return help_on_family(table, first.text);
+    }
+    return help_on_command(*alone) + (table.verbs(first.text).empty() ? "" : "\n" + help_on_family(table, first.text));
 }
 
 std::string lower_case(std::string text) {

@@ -2,6 +2,7 @@
 
 #include "cli/commands/listed_symbols.hpp"
 #include "cli/commands/order_batch.hpp"
+#include "cli/commands/order_exit.hpp"
 #include "cli/commands/order_group.hpp"
 #include "cli/commands/order_lookup.hpp"
 #include "cli/commands/order_placement.hpp"
@@ -54,6 +55,12 @@ Task<Result<void>> run_place(CommandContext& context, std::string_view verb) {
         co_return closed;
     }
     apply_zone(context, words->form);
+    if (!words->legs.empty()) {
+        const Result<void> listed = co_await context.engine().trading().list_spread(words->underlying, words->legs);
+        if (!listed) {
+            co_return listed;
+        }
+    }
     if (context.session.group && !context.options.dry_run) {
         const Result<void> added = co_await add_to_group(context, std::move(*words));
         co_return added;
@@ -75,7 +82,7 @@ Task<Result<void>> run_place(CommandContext& context, std::string_view verb) {
         co_return shown;
     }
     context.task.awaits = "the outcome of the order";
-    const Result<orders::Placed> placed = co_await desk.place(words->form, options, allowed);
+    const Result<orders::Placed> placed = co_await place_with_exit(context, words->form, options, allowed);
     if (!placed) {
         co_return fail(placed.error());
     }
@@ -181,6 +188,13 @@ std::string_view details_of(std::string_view verb) {
                "one order of twice the position, so that as much is held the other way; it is refused while orders in "
                "the symbol are open.";
     }
+    if (verb == "spread") {
+        return "One order buys and sells all its legs, or none, at a net price for one unit of the underlying: limit "
+               "1.25 "
+               "pays at most that, limit -1.25 receives at least that; mid and bid+1t are those of the spread. The "
+               "column legs of 'scan spreads' is what stands here. The order is listed under the symbol of the spread, "
+               "AAPL=261218P95-P90, positions under those of the contracts.";
+    }
     if (verb == "rebalance") {
         return "The share is of net liquidation, reckoned at the limit that was typed, else at the middle of the "
                "quote. "
@@ -196,12 +210,16 @@ std::string_view details_of(std::string_view verb) {
 }
 
 CommandSpec place_spec(std::string_view verb, std::string_view summary, std::vector<Example> examples) {
+    std::vector<OptionSpec> options = order_options(verb);
+    if (verb == "buy" || verb == "sell") {
+        options.push_back(exit_after_option());
+    }
     return CommandSpec{
         .family = "order",
         .verb = verb,
         .summary = summary,
-        .arguments = order_arguments(),
-        .options = order_options(verb),
+        .arguments = order_arguments(verb),
+        .options = std::move(options),
         .examples = std::move(examples),
         .schema = "order.place@1",
         .run = [verb](CommandContext& context) { return run_place(context, verb); },
@@ -210,7 +228,7 @@ CommandSpec place_spec(std::string_view verb, std::string_view summary, std::vec
                 const Result<OrderWords> words = parse_order_words(verb, arguments);
                 return words ? Result<void>() : fail(words.error());
             },
-        .quick = verb == "rebalance" ? std::string_view() : verb,
+        .quick = verb == "rebalance" || verb == "spread" ? std::string_view() : verb,
         .effects = Effects::orders,
         .details = details_of(verb),
         .may_be_partial = verb == "close",
@@ -240,6 +258,12 @@ std::vector<CommandSpec> order_effect_commands() {
                     {"close GOOG 50pct limit mid", "half of it at the middle of the quote"},
                     {"close GOOG all market --reverse", "as much the other way, by one order"},
                     {"close @day all moc --key eod-{session}", "every symbol of a list, safe to run twice"}}),
+        place_spec(
+            "spread", "Trade the legs of an option spread as one order",
+            {{"order spread AAPL AAPL261218P00195000,-AAPL261218P00190000 1 limit 1.25", "a debit spread"},
+             {"order spread AAPL AAPL261218P00190000,-AAPL261218P00195000 2 limit -1.20", "a credit spread, twice"},
+             {"order spread AAPL AAPL261218C00220000,-AAPL261218C00230000 1 limit mid --dry-run",
+              "what it would cost"}}),
         place_spec("rebalance", "Bring a position to its share of net liquidation",
                    {{"order rebalance GOOG 5pct market", "buy or sell the difference"},
                     {"order rebalance GOOG 5pct limit mid --dry-run", "what that would be"},

@@ -53,9 +53,12 @@ ExitDecision decide(const ExitOf& exit, const ExitView& view) {
     }
     if (exit.holding) {
         decision.quantity = overdue(exit, view);
-        decision.reason = "held for " + to_text(*exit.holding);
     }
-    if (!price || !decision.quantity.is_zero()) {
+    if (!decision.quantity.is_zero()) {
+        decision.reason = "held for " + to_text(*exit.holding);
+        return decision;
+    }
+    if (!price) {
         return decision;
     }
     const std::string at = " reached at " + price->to_string();

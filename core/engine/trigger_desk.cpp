@@ -99,7 +99,7 @@ Error TriggerDesk::not_serving() const {
     return Error(ErrorKind::refused, "trigger.not_serving",
                  "this core leaves when its last client does, and what waits needs one that stays")
         .advise("run '" + serve + " --replace' in a terminal of its own, or under systemd: ExecStart=" + serve +
-                ", Restart=always");
+                " --replace, Restart=always");
 }
 
 Result<void> TriggerDesk::check_free_name(const TriggerRule& rule) const {

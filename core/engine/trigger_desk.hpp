@@ -162,6 +162,7 @@ private:
     runtime::Task<bool> miss(EntryPointer entry, Trigger due, std::string words, std::int64_t moments);
     runtime::Task<bool> run_out(EntryPointer entry, std::string words);
     runtime::Task<std::optional<orders::Order>> order_of_key(std::string key);
+    runtime::Task<std::vector<orders::Order>> orders_of_line(std::string key);
 
     // trigger_watching.cpp
     runtime::Task<void> watch_quotes(EntryPointer entry, Condition condition, runtime::TaskInfo& info);
@@ -175,6 +176,7 @@ private:
     runtime::Task<bool> judge(EntryPointer entry, bool is_true, std::optional<Duration>& since);
     runtime::Task<bool> pause(EntryPointer entry, Duration span);
     runtime::Task<void> keep_best(EntryPointer entry, Decimal best);
+    runtime::Task<std::optional<Decimal>> held_of(const ExitOf& exit);
     runtime::Task<Duration> act_on(EntryPointer entry, ExitDecision decision, bool has_filled);
     runtime::Task<ExitView> view_exit(EntryPointer entry, std::optional<orders::Order> order);
     runtime::Task<Result<Quote>> fresh_quote(std::string symbol);

@@ -43,6 +43,25 @@ std::string line_of(const Trigger& trigger) {
     return trigger.command.empty() ? describe(trigger.rule) : trigger.command;
 }
 
+std::vector<std::string> ids_of(const std::vector<orders::Order>& all) {
+    std::vector<std::string> ids;
+    for (const orders::Order& order : all) {
+        ids.push_back(order.request.id.value);
+    }
+    return ids;
+}
+
+/// "order k4x9-3-12: buy GOOG 10 market is filled"
+std::string words_on(const std::vector<orders::Order>& all) {
+    std::string words;
+    for (const orders::Order& order : all) {
+        const std::string& id = order.request.id.value;
+        words += fmt::format("{}order {}: {} is {}{}", words.empty() ? "" : "; ", id, orders::describe(order.request),
+                             name_of(order.state), order.state == OrderState::unknown ? ", see: order show " + id : "");
+    }
+    return words;
+}
+
 /// Where a trigger stands once its line has ended.
 TriggerState state_after(const Trigger& trigger, int exit_code, int failures) {
     if (std::holds_alternative<ExitOf>(trigger.rule)) {
@@ -70,6 +89,24 @@ Task<std::optional<orders::Order>> TriggerDesk::order_of_key(std::string key) {
         co_return std::nullopt;
     }
     co_return std::move(*order);
+}
+
+/// Every order that a line with this key sent.
+Task<std::vector<orders::Order>> TriggerDesk::orders_of_line(std::string key) {
+    auto look = [this, &key](store::JournalFile& file) { return store::keys_of_line(file, parts_.account, key); };
+    const Result<std::vector<std::string>> keys = co_await parts_.journal.with_file(look);
+    if (!keys) {
+        parts_.log.error("trigger", "trigger.order_unreadable", keys.error());
+        co_return std::vector<orders::Order>();
+    }
+    std::vector<orders::Order> sent;
+    for (const std::string& each : *keys) {
+        std::optional<orders::Order> order = co_await order_of_key(each);
+        if (order) {
+            sent.push_back(std::move(*order));
+        }
+    }
+    co_return sent;
 }
 
 /// Runs the line of an armed trigger. `due` is the trigger with its occurrence, and with a rule that has moved on to
@@ -100,7 +137,7 @@ Task<bool> TriggerDesk::fire(EntryPointer entry, Trigger due, std::string line) 
 
 Task<void> TriggerDesk::conclude(EntryPointer entry, CommandOutcome outcome) {
     Trigger next = entry->trigger;
-    const std::optional<orders::Order> order = co_await order_of_key(next.occurrence);
+    const std::vector<orders::Order> sent = co_await orders_of_line(next.occurrence);
     const bool well = went_well(outcome.exit_code);
     entry->failures = well ? 0 : entry->failures + 1;
     ++next.fired;
@@ -109,12 +146,9 @@ Task<void> TriggerDesk::conclude(EntryPointer entry, CommandOutcome outcome) {
                                .exit_code = outcome.exit_code,
                                .words = std::move(outcome.words),
                                .orders = {}};
-    if (order) {
-        const std::string& id = order->request.id.value;
-        next.last->orders.push_back(id);
-        next.last->words =
-            well ? fmt::format("order {}: {} is {}", id, orders::describe(order->request), name_of(order->state))
-                 : next.last->words;
+    next.last->orders = ids_of(sent);
+    if (well && !sent.empty()) {
+        next.last->words = words_on(sent);
     }
     next.state = state_after(next, outcome.exit_code, entry->failures);
     const std::string text =
@@ -197,8 +231,8 @@ Task<void> TriggerDesk::settle(TaskInfo& info) {
 /// The core that fired it ended before its line did. Whether the order went out the order's own record tells.
 Task<void> TriggerDesk::settle_firing(EntryPointer entry) {
     Trigger next = entry->trigger;
-    const std::optional<orders::Order> order = co_await order_of_key(next.occurrence);
-    if (!order) {
+    const std::vector<orders::Order> sent = co_await orders_of_line(next.occurrence);
+    if (sent.empty()) {
         const bool is_exit = std::holds_alternative<ExitOf>(next.rule);
         const bool recorded = co_await miss(entry, std::move(next),
                                             is_exit ? "the core ended before the exit was sent; it is tried again"
@@ -207,17 +241,13 @@ Task<void> TriggerDesk::settle_firing(EntryPointer entry) {
         (void)recorded; // else it is settled by the next start
         co_return;
     }
-    const std::string id = order->request.id.value;
-    const std::string words =
-        fmt::format("the core ended while its line ran; order {} is {}", id,
-                    order->stands == OrderState::unknown ? "unknown, see: order show " + id
-                                                                    : std::string(name_of(order->state)));
+    const std::string words = "the core ended while its line ran, which does not go on; " + words_on(sent);
     ++next.fired;
     next.last = TriggerOutcome{.time = parts_.loop.clock().now(),
                                .occurrence = std::exchange(next.occurrence, ""),
                                .exit_code = std::nullopt,
                                .words = words,
-                               .orders = {id}};
+                               .orders = ids_of(sent)};
     next.state = comes_again(next.rule) ? TriggerState::armed : TriggerState::fired;
     std::string sentence = title_of(next) + " fired: " + line_of(next) + ": " + words;
     const Result<void> recorded = co_await record(entry, std::move(next), "trigger.fired");

@@ -305,6 +305,17 @@ Task<void> TriggerDesk::keep_best(EntryPointer entry, Decimal best) {
     }
 }
 
+/// What is held of the symbol on the side of the entry; nothing when the venue does not tell.
+Task<std::optional<Decimal>> TriggerDesk::held_of(const ExitOf& exit) {
+    const Result<venue::TradingSnapshot> snapshot = co_await parts_.venue.trading().snapshot(parts_.loop.clock().now());
+    if (!snapshot) {
+        co_return std::nullopt;
+    }
+    const auto position = std::ranges::find(snapshot->positions, exit.symbol, &Position::symbol);
+    const Decimal quantity = position == snapshot->positions.end() ? Decimal(0) : position->quantity;
+    co_return exit.entry_side == Side::buy ? quantity : -quantity;
+}
+
 /// Returns how long to wait before the next look.
 Task<Duration> TriggerDesk::act_on(EntryPointer entry, ExitDecision decision, bool has_filled) {
     if (decision.over) {
@@ -317,6 +328,12 @@ Task<Duration> TriggerDesk::act_on(EntryPointer entry, ExitDecision decision, bo
     }
     Trigger due = entry->trigger;
     ExitOf& exit = std::get<ExitOf>(due.rule);
+    const std::optional<Decimal> held = co_await held_of(exit);
+    if (held && !held->is_positive()) {
+        const bool ended = co_await run_out(entry, "the position was closed otherwise");
+        co_return ended ? Duration(0) : pause_after_failure;
+    }
+    decision.quantity = held ? std::min(decision.quantity, *held) : decision.quantity;
     due.occurrence = fmt::format("{}.{}", due.id, ++exit.begun);
     due.command = close_line(exit, decision) + " # " + decision.reason;
     std::string line = due.command;

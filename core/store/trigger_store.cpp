@@ -29,6 +29,16 @@ Result<std::int64_t> last_trigger_number(JournalFile& file, std::string_view kin
     return found ? Result<std::int64_t>(row.integer(0)) : fail(found.error());
 }
 
+Result<std::vector<std::string>> keys_of_line(JournalFile& file, std::string_view account, std::string_view key) {
+    // ';' is the character behind ':'.
+    const std::string first = std::string(key) + ":";
+    const std::string behind = std::string(key) + ";";
+    Statement rows = file.database().prepare("SELECT DISTINCT key FROM events WHERE account = ? AND key <> '' AND (key "
+                                             "= ? OR (key >= ? AND key < ?)) ORDER BY key");
+    rows.bind(account).bind(key).bind(first).bind(behind);
+    return read_rows(rows, [](const Statement& row) -> Result<std::string> { return std::string(row.text(0)); });
+}
+
 Result<void> keep_trigger_mark(JournalFile& file, std::string_view id, std::string_view mark) {
     Statement row = file.database().prepare("UPDATE triggers SET mark = ? WHERE id = ?");
     return row.bind(mark).bind(id).run();

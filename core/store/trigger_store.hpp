@@ -27,6 +27,10 @@ Result<std::vector<TriggerRow>> load_triggers(JournalFile& file, const std::vect
 /// The highest number among the ids "<kind>-<number>"; 0 when there is none.
 Result<std::int64_t> last_trigger_number(JournalFile& file, std::string_view kind);
 
+/// The key itself and the keys "<key>:..." that stand in the journal: a line that closes a list sends an order for each
+/// symbol.
+Result<std::vector<std::string>> keys_of_line(JournalFile& file, std::string_view account, std::string_view key);
+
 /// Keeps what changes too often for a journal row of its own: the best price that a trailing stop has seen. Durable
 /// when it returns; a trigger that is not there is left alone.
 Result<void> keep_trigger_mark(JournalFile& file, std::string_view id, std::string_view mark);

@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,8 +42,9 @@ venue::HistorySimulationOptions quick_history();
 /// output and exit code out.
 class DataShell {
 public:
-    /// Without options the venue has no price history.
-    explicit DataShell(std::optional<venue::HistorySimulationOptions> history = quick_history());
+    /// Without options the venue has no price history. A core that serves takes triggers; nothing runs their lines.
+    explicit DataShell(std::optional<venue::HistorySimulationOptions> history = quick_history(),
+                       const std::function<void(engine::Profile&)>& change_profile = {}, bool serving = false);
     ~DataShell();
 
     int run(std::vector<std::string> words);
