@@ -13,7 +13,7 @@ namespace {
 
 using engine::Flattened;
 using engine::RiskDesk;
-using engine::Withdrawal;
+using orders::Withdrawal;
 using runtime::Task;
 
 /// How long `panic` waits for the venue's word before it tells what is still open; the withdrawal goes on behind it.
@@ -43,9 +43,14 @@ Task<Result<void>> rehearse(CommandContext& context) {
 }
 
 /// What is not confirmed, as the error that the command ends with; nothing when all of it is.
-std::optional<Error> still_open(const Withdrawal& withdrawal) {
+std::optional<Error> still_open(const Withdrawal& withdrawal, bool is_confirmed) {
     if (withdrawal.still_open.empty()) {
-        return std::nullopt;
+        return is_confirmed ? std::nullopt
+                            : std::optional(Error(ErrorKind::unknown, "risk.not_confirmed",
+                                                  "the venue has not confirmed that no order is open")
+                                                .attempting("withdraw every open order")
+                                                .advise("trading is halted and the venue is asked again and again; "
+                                                        "'status' tells of the link, 'risk show' what is left"));
     }
     bool is_unknown = false;
     std::string list;
@@ -62,7 +67,7 @@ std::optional<Error> still_open(const Withdrawal& withdrawal) {
 
 Task<Result<void>> report_withdrawal(CommandContext& context, const Withdrawal& withdrawal) {
     context.report.table(order_columns(), "orders");
-    for (const std::vector<orders::Order>* some : {&withdrawal.withdrawn, &withdrawal.still_open}) {
+    for (const std::vector<orders::Order>* some : {&withdrawal.ended, &withdrawal.still_open}) {
         for (const orders::Order& order : *some) {
             std::vector<Cell> row = order_cells(order);
             const Result<void> shown = co_await context.report.row(std::move(row));
@@ -88,7 +93,7 @@ Task<Result<void>> halt_and_withdraw(CommandContext& context, std::string reason
     if (!recorded) {
         context.report.warn(recorded.error().describe() + ": " + recorded.error().hint);
     }
-    std::optional<Error> open = still_open(withdrawal);
+    std::optional<Error> open = still_open(withdrawal, desk.is_withdrawn());
     if (open) {
         co_return fail(std::move(*open));
     }

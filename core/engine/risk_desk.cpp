@@ -87,6 +87,7 @@ Task<Result<void>> RiskDesk::halt(std::string reason, std::string correlation) {
                                    .since = parts_.loop.clock().now(),
                                    .reason = std::move(reason),
                                    .cause = "user"};
+    chosen_.clear();
     parts_.book.stand(standing); // first: nothing goes out while the journal writes
     begin_withdrawal();
     parts_.notify("trading is HALTED: " + standing.reason + "; 'risk resume REASON' ends it");
@@ -170,14 +171,14 @@ Task<Result<void>> RiskDesk::resume(std::string reason, std::string correlation)
 
 // Withdrawing --------------------------------------------------------------------------------------------------------
 
-Task<Withdrawal> RiskDesk::await_withdrawal(Duration limit) {
-    const std::set<ClientOrderId> asked = withdrawing_;
+Task<orders::Withdrawal> RiskDesk::await_withdrawal(Duration limit) {
     co_await withdrawn_.wait_for(limit);
-    Withdrawal withdrawal;
+    const std::set<ClientOrderId> asked = chosen_;
+    orders::Withdrawal withdrawal;
     for (const ClientOrderId& id : asked) {
         Result<orders::Order> order = co_await parts_.manager.find(id);
         if (order) {
-            (is_final(order->state) ? withdrawal.withdrawn : withdrawal.still_open).push_back(std::move(*order));
+            (is_final(order->state) ? withdrawal.ended : withdrawal.still_open).push_back(std::move(*order));
         }
     }
     co_return withdrawal;

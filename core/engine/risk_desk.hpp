@@ -18,12 +18,6 @@
 
 namespace tradesh::engine {
 
-/// What is left of the open orders after trading was halted.
-struct Withdrawal {
-    std::vector<orders::Order> withdrawn;  ///< ended while we waited, however they ended
-    std::vector<orders::Order> still_open; ///< the venue has not confirmed their end; it is asked again and again
-};
-
 /// A position that `panic --flatten` tried to close.
 struct Flattened {
     std::string symbol;
@@ -82,7 +76,9 @@ public:
     /// Refused (risk.cause_stands) while what halted trading would halt it again at once.
     runtime::Task<Result<void>> resume(std::string reason, std::string correlation);
     /// Waits until everything that was open when trading halted has ended, at most for `limit`.
-    runtime::Task<Withdrawal> await_withdrawal(Duration limit);
+    runtime::Task<orders::Withdrawal> await_withdrawal(Duration limit);
+    /// True once the venue has confirmed that nothing is open any more.
+    bool is_withdrawn() const { return withdrawn_.is_set(); }
     /// Closes every position at the market, whatever the trading state.
     runtime::Task<Result<std::vector<Flattened>>> flatten(orders::PlaceOptions options);
 
@@ -107,7 +103,7 @@ private:
     runtime::Task<void> record_halt(orders::TradingStanding standing);
     void begin_withdrawal();
     runtime::Task<void> withdraw(runtime::TaskInfo& info);
-    runtime::Task<void> cancel_each(std::vector<ClientOrderId> ids);
+    bool is_to_be_withdrawn(const orders::Order& order) const;
     void choose_for_withdrawal();
     runtime::Task<void> follow_settlement(runtime::TaskInfo& info);
     runtime::Task<void> watch(runtime::TaskInfo& info);
@@ -123,6 +119,7 @@ private:
     runtime::Event withdrawn_;    ///< set while nothing is being withdrawn
     runtime::Event watch_wanted_; ///< a limit that needs watching may have been set
     std::set<ClientOrderId> withdrawing_;
+    std::set<ClientOrderId> chosen_; ///< to be withdrawn at some time since trading halted
     bool withdrawal_runs_ = false;
     bool stopping_ = false; ///< a cancellation is seen by one wait alone, and not by those after it
     std::map<std::string, Duration, std::less<>> seen_; ///< when a quote of the symbol was last seen, or first missed

@@ -2,7 +2,6 @@
 // the feed.
 
 #include "core/engine/risk_desk.hpp"
-#include "core/engine/side_by_side.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,13 +18,8 @@ using runtime::Task;
 using runtime::TaskInfo;
 using runtime::Wake;
 
-/// Pauses between attempts to withdraw what is still open.
-constexpr Duration withdraw_pause_first = 250ms;
-constexpr Duration withdraw_pause_max = 10s;
-/// How many cancels are under way at once.
-constexpr std::size_t cancels_at_once = 32;
-/// How long one cancel waits for its answer before it is tried again.
-constexpr Duration cancel_answer_limit = 5s;
+/// How long one round of cancels goes on before what is left is looked at anew.
+constexpr Duration withdraw_round = 30s;
 /// How often positions and the feed are looked at, while a limit asks for it.
 constexpr Duration sample_pause = 5s;
 
@@ -34,15 +28,17 @@ constexpr Duration sample_pause = 5s;
 // Withdrawing --------------------------------------------------------------------------------------------------------
 
 /// What was open when trading halted, and what other programs placed; orders of `panic --flatten` come later.
+bool RiskDesk::is_to_be_withdrawn(const orders::Order& order) const {
+    const orders::TradingStanding& standing = parts_.book.standing();
+    return standing.state == orders::TradingState::halted && (order.external || order.created <= standing.since);
+}
+
 void RiskDesk::choose_for_withdrawal() {
     withdrawing_.clear();
-    const orders::TradingStanding& standing = parts_.book.standing();
-    if (standing.state != orders::TradingState::halted) {
-        return;
-    }
     for (const orders::Order* order : parts_.manager.ledger().open()) {
-        if (order->external || order->created <= standing.since) {
+        if (is_to_be_withdrawn(*order)) {
             withdrawing_.insert(order->request.id);
+            chosen_.insert(order->request.id);
         }
     }
 }
@@ -73,43 +69,26 @@ Task<void> RiskDesk::follow_settlement(TaskInfo& info) {
 }
 
 Task<void> RiskDesk::withdraw(TaskInfo& info) {
-    Duration pause = withdraw_pause_first;
-    while (!withdrawing_.empty()) {
+    const orders::OrderFilter passes = [this](const orders::Order& order) {
+        if (is_to_be_withdrawn(order)) {
+            chosen_.insert(order.request.id); // also what only the venue knew of
+            return true;
+        }
+        return false;
+    };
+    do {
         info.awaits = "the venue's word on " + std::to_string(withdrawing_.size()) + " cancels";
-        std::vector<ClientOrderId> ids(withdrawing_.begin(), withdrawing_.end());
-        co_await cancel_each(std::move(ids));
+        const orders::PlaceOptions options;
+        const std::string reason = "trading is halted: " + parts_.book.standing().reason;
+        const orders::Withdrawal round = co_await parts_.manager.withdraw(passes, reason, options, withdraw_round);
+        static_cast<void>(round); // the ledger tells
         if (stopping_) {
             co_return;
         }
         choose_for_withdrawal();
-        if (withdrawing_.empty()) {
-            break;
-        }
-        info.awaits = "the next try to withdraw " + std::to_string(withdrawing_.size()) + " orders";
-        const bool slept = co_await runtime::sleep_for(parts_.loop, pause);
-        if (!slept) {
-            co_return;
-        }
-        pause = std::min(pause * 2, withdraw_pause_max);
-        choose_for_withdrawal();
-    }
+    } while (!withdrawing_.empty() || !parts_.manager.link_up()); // a venue out of reach confirms nothing
     withdrawal_runs_ = false;
     withdrawn_.set();
-}
-
-Task<void> RiskDesk::cancel_each(std::vector<ClientOrderId> ids) {
-    const SideBody cancel = [this, &ids](std::size_t index, TaskInfo& info) -> Task<void> {
-        const ClientOrderId id = ids[index];
-        info.awaits = "the venue's word on the cancel of " + id.value;
-        orders::PlaceOptions options;
-        options.timeout = cancel_answer_limit;
-        options.before_settlement = true;
-        const Result<orders::Order> cancelled = co_await parts_.manager.cancel(id, options);
-        if (!cancelled) {
-            parts_.log.error("risk", "withdraw.failed", cancelled.error());
-        }
-    };
-    co_await run_side_by_side(parts_.loop, "withdraw an order", ids.size(), cancels_at_once, cancel);
 }
 
 // Watching -----------------------------------------------------------------------------------------------------------
