@@ -203,6 +203,7 @@ std::string_view details_of(std::string_view verb) {
     return "Sizes: 100 or 100sh, 15000usd, 25pct, all, risk 200usd (as many as lose that between the price and "
            "protect). Prices: 99.50, mid, bid+1t, last-0.5pct; those that need a quote refuse one that is missing, "
            "delayed, older than 2s (--max-age), one-sided, crossed or wider than 5 percent (exit 9, nothing is sent). "
+           "limit P or stop P are two orders of one size: what fills of one is taken off the other. "
            "moo, moc, loo P and loc P trade in the opening or the close. target and protect are exits that the venue "
            "holds until the order has filled; a step such as +2pct is counted from the limit or stop of the order, of "
            "a market order from the far side of the quote, because the venue needs a price with the order. In a key, "
@@ -251,7 +252,7 @@ std::vector<CommandSpec> order_effect_commands() {
         place_spec("sell", "Sell, which only reduces a position unless --short is given",
                    {{"sell GOOG 10 market", "ten shares now"},
                     {"sell GOOG 50pct limit 850", "half of the position at 850 or better"},
-                    {"sell GOOG all stop 780", "all of it once the market falls to 780"},
+                    {"sell GOOG all limit 850 or stop 780 tif gtc", "two orders of which one cancels the other"},
                     {"sell GOOG all trail 2pct tif gtc", "all of it once the market falls 2 percent from its best"}}),
         place_spec("close", "Close a position, long or short",
                    {{"close GOOG all market", "be flat in GOOG"},
