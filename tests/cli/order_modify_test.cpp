@@ -50,8 +50,8 @@ TEST_CASE("what cannot change is refused with its reason") {
     CHECK(shell.run("order modify o1") == 2);
     CHECK(shell.run("order modify nosuch limit 1") == 12);
     CHECK(shell.run("order modify o1 target 5") == 12); // it has none
-    CHECK(shell.ask("order modify o1 limit 1.60 --dry-run")["data"][0]["type"] == "limit 1.6");
-    CHECK(shell.ask("order show o1")["data"]["type"] == "limit 1.5");
+    CHECK(shell.ask("order modify o1 limit 1.60 --dry-run")["data"][0]["type"] == "limit 1.60");
+    CHECK(shell.ask("order show o1")["data"]["type"] == "limit 1.50");
     shell.run("cancel o1");
     CHECK(shell.run("order modify o1 limit 1.60") == 9);
 }
