@@ -190,7 +190,7 @@ void OrderDesk::barrier() {
 }
 
 void OrderDesk::run_ready() {
-    for (int quiet = 0; quiet < 2;) {
+    for (int quiet = 0; quiet < 4;) { // look-ups commit nothing, and several may follow one another
         const std::uint64_t before = journal->commits();
         barrier();
         quiet = journal->commits() == before ? quiet + 1 : 0;
