@@ -6,6 +6,8 @@
 #include "core/engine/engine.hpp"
 #include "core/engine/trading_desk.hpp"
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 namespace tradesh::cli {
@@ -60,6 +62,12 @@ Task<Result<void>> run_show(CommandContext& context) {
     const bool with_timing = context.arguments.has("timing");
     Result<void> shown = co_await context.report.record(order_fields(*order, context.engine().profile()),
                                                         with_history || with_timing ? "order" : "");
+    if (const orders::UnknownInquiry::Case* asked = manager.inquiry_of(*id)) {
+        const Duration wait = std::max(asked->next - context.engine().clock().elapsed(), Duration(0));
+        context.report.note("the venue has been asked about this order " + std::to_string(asked->tries) +
+                            " times and found it " + std::to_string(asked->times - asked->misses) +
+                            " times; it is asked again in " + to_text(wait) + ", and nothing is sent again");
+    }
     if (shown && with_history) {
         shown = co_await report_history(context, *id);
     }
@@ -100,7 +108,9 @@ Task<Result<void>> run_reconcile(CommandContext& context) {
             co_return shown;
         }
     }
-    if (findings->empty()) {
+    if (context.engine().trading().manager().inquires()) {
+        context.report.note("some orders are still in doubt; the venue is asked about them again and again");
+    } else if (findings->empty()) {
         context.report.note("journal and venue agree");
     }
     co_return Result<void>();

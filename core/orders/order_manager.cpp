@@ -176,7 +176,9 @@ void OrderManager::applied(const OrderEvent& event) {
 
 void OrderManager::tell_fill(const Order& order, const Fill& fill) {
     if (counted_.erase(fill.execution) == 0) {
-        heard_while_settling_.push_back(fill);
+        if (!settled_.is_set()) {
+            heard_while_settling_.push_back(fill);
+        }
         if (fill.of != FillOf::combo && !is_inferred(fill.execution)) {
             parts_.risk.moved(fill);
         }

@@ -275,9 +275,11 @@ Result<Placed> OrderManager::outcome_of(const ClientOrderId& id, const PlaceOpti
         return fail(std::move(error).attempting("send order " + id.value).on(describe(order->request)));
     }
     std::vector<Order> exits;
-    for (const Order* each : ledger_.open_of(order->request.symbol)) {
-        if (each->request.parent == id) {
-            exits.push_back(*each);
+    if (parts_.venue.capabilities().linked_orders) {
+        for (const Order* each : ledger_.open_of(order->request.symbol)) {
+            if (each->request.parent == id) {
+                exits.push_back(*each);
+            }
         }
     }
     return Placed{.order = *order,

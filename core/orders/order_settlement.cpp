@@ -217,6 +217,9 @@ Task<Result<void>> OrderManager::settle_with_venue(std::vector<std::string>& fin
     }
     for (const ClientOrderId& id : settlement.doubtful) {
         inquiry_.begin(id, parts_.loop.clock().elapsed());
+        if (inquiry_.find(id)->next > parts_.loop.clock().elapsed()) {
+            continue; // it was asked about already, and has its turn
+        }
         const Result<void> asked = co_await ask_about(id, findings);
         if (!asked) {
             co_return fail(asked.error());

@@ -190,7 +190,7 @@ void OrderDesk::barrier() {
 }
 
 void OrderDesk::run_ready() {
-    for (int quiet = 0; quiet < 2;) {
+    for (int quiet = 0; quiet < 4;) { // look-ups commit nothing, and several may follow one another
         const std::uint64_t before = journal->commits();
         barrier();
         quiet = journal->commits() == before ? quiet + 1 : 0;
@@ -232,12 +232,13 @@ void OrderDesk::turn() {
 bool OrderDesk::settle() {
     run_ready();
     const auto idle = [this] {
+        bool settles = false;
+        bool sends = false;
         for (const TaskInfo& task : manager->tasks()) {
-            if (task.name == "settle with the venue" && task.awaits == "a reason to settle") {
-                return exchange.scripts_done() && !manager->inquires();
-            }
+            settles |= task.name == "settle with the venue" && task.awaits == "a reason to settle";
+            sends |= task.name.starts_with("send ");
         }
-        return false;
+        return settles && !sends && exchange.scripts_done() && !manager->inquires();
     };
     return run_until(idle);
 }
