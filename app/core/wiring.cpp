@@ -1,6 +1,7 @@
 #include "app/core/wiring.hpp"
 
 #include "app/core/engine_service.hpp"
+#include "app/core/paper_reference.hpp"
 #include "core/engine/instruments.hpp"
 #include "core/venue/history_simulator/simulated_history.hpp"
 #include "core/venue/paper/paper_venue.hpp"
@@ -9,26 +10,6 @@
 
 namespace tradesh::core_process {
 namespace {
-
-using runtime::Task;
-
-/// Paper prices start at the last stored close.
-Task<Result<venue::paper::ReferencePrice>> last_close(engine::Instruments& instruments, std::string symbol) {
-    Result<Instrument> instrument = co_await instruments.find(std::move(symbol));
-    if (!instrument) {
-        co_return fail(std::move(instrument.error()));
-    }
-    if (std::holds_alternative<Combo>(instrument->kind)) {
-        co_return venue::paper::ReferencePrice{
-            .instrument = std::move(*instrument), .last_close = 0, .time = Instant()};
-    }
-    const Result<Bar> bar = co_await instruments.last_bar(*instrument);
-    if (!bar) {
-        co_return fail(bar.error());
-    }
-    co_return venue::paper::ReferencePrice{
-        .instrument = std::move(*instrument), .last_close = bar->close, .time = bar->open_time};
-}
 
 std::unique_ptr<venue::Venue> make_venue(const engine::VenueParts& parts) {
     venue::paper::PaperOptions options;

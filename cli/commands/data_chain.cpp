@@ -131,6 +131,7 @@ std::vector<Column> chain_columns(const std::string& currency, bool greeks) {
             columns.push_back({name, CellType::real});
         }
     }
+    columns.push_back({"symbol", CellType::text}); // of the contract: a leg of 'order spread'
     return columns;
 }
 
@@ -154,6 +155,7 @@ std::vector<Cell> chain_cells(const engine::ListedOption& listed, bool greeks) {
             cells.push_back(listed.volatility ? Cell(Real{.value = value}) : Cell());
         }
     }
+    cells.push_back(quote.symbol);
     return cells;
 }
 

@@ -36,7 +36,8 @@ Task<Result<void>> close_list(CommandContext& context, OrderWords words) {
         BatchEntry& entry = entries.emplace_back(BatchEntry{.label = named.symbol, .words = words});
         entry.words.form.symbol = named.symbol;
     }
-    const Result<void> done = co_await run_batch(context, std::move(entries), {.label_column = "of", .may_miss = true});
+    const BatchRules rules{.label_column = "of", .may_miss = true};
+    const Result<void> done = co_await run_batch(context, std::move(entries), rules);
     co_return done;
 }
 
@@ -203,6 +204,7 @@ std::string_view details_of(std::string_view verb) {
     return "Sizes: 100 or 100sh, 15000usd, 25pct, all, risk 200usd (as many as lose that between the price and "
            "protect). Prices: 99.50, mid, bid+1t, last-0.5pct; those that need a quote refuse one that is missing, "
            "delayed, older than 2s (--max-age), one-sided, crossed or wider than 5 percent (exit 9, nothing is sent). "
+           "limit P or stop P are two orders of one size: what fills of one is taken off the other. "
            "moo, moc, loo P and loc P trade in the opening or the close. target and protect are exits that the venue "
            "holds until the order has filled; a step such as +2pct is counted from the limit or stop of the order, of "
            "a market order from the far side of the quote, because the venue needs a price with the order. In a key, "
@@ -251,7 +253,7 @@ std::vector<CommandSpec> order_effect_commands() {
         place_spec("sell", "Sell, which only reduces a position unless --short is given",
                    {{"sell GOOG 10 market", "ten shares now"},
                     {"sell GOOG 50pct limit 850", "half of the position at 850 or better"},
-                    {"sell GOOG all stop 780", "all of it once the market falls to 780"},
+                    {"sell GOOG all limit 850 or stop 780 tif gtc", "two orders of which one cancels the other"},
                     {"sell GOOG all trail 2pct tif gtc", "all of it once the market falls 2 percent from its best"}}),
         place_spec("close", "Close a position, long or short",
                    {{"close GOOG all market", "be flat in GOOG"},

@@ -5,7 +5,6 @@
 #include "cli/commands/order_placement.hpp"
 #include "cli/commands/order_report.hpp"
 #include "core/engine/engine.hpp"
-#include "core/orders/order_key.hpp"
 
 #include <utility>
 
@@ -46,13 +45,6 @@ Task<Result<std::string>> key_of_change(CommandContext& context, std::string nam
     co_return key;
 }
 
-Task<Result<void>> report_replayed(CommandContext& context, const orders::Order& order) {
-    context.report.table(order_columns());
-    context.report.note("replayed: the key had been used for this very change");
-    const Result<void> shown = co_await context.report.row(order_cells(order));
-    co_return shown;
-}
-
 Task<Result<void>> run_modify(CommandContext& context) {
     const Word& name = context.arguments.required("order");
     Result<orders::OrderChange> change = parse_change_words(context.arguments);
@@ -60,45 +52,38 @@ Task<Result<void>> run_modify(CommandContext& context) {
         co_return fail(std::move(change.error()));
     }
     engine::TradingDesk& desk = context.engine().trading();
+    context.report.table(order_columns());
+    if (context.options.dry_run) {
+        const Result<std::vector<PlannedChange>> planned = co_await desk.rehearse_change(name.text, std::move(*change));
+        if (!planned) {
+            co_return fail(planned.error());
+        }
+        const Result<void> shown = co_await report_planned(context, *planned);
+        co_return shown;
+    }
     const Result<std::string> key = co_await key_of_change(context, name.text);
     if (!key) {
         co_return fail(key.error());
     }
-    orders::PlaceOptions keyed = place_options(context, {});
-    keyed.key = *key;
-    const Result<std::optional<orders::Order>> before = co_await desk.modified_before(name.text, *change, keyed);
-    if (!before) {
-        co_return fail(before.error());
+    orders::PlaceOptions options = place_options(context, {});
+    options.key = *key;
+    const engine::Permission allowed = permission(context, true);
+    context.task.awaits = "the venue's answer to the change of order " + name.text;
+    const Result<std::vector<engine::ChangedOrder>> changed =
+        co_await desk.modify(name.text, std::move(*change), std::move(options), allowed);
+    if (!changed) {
+        co_return fail(changed.error());
     }
-    if (*before) {
-        const Result<void> shown = co_await report_replayed(context, **before);
-        co_return shown;
-    }
-    const Result<std::vector<PlannedChange>> planned = co_await desk.plan_change(name.text, std::move(*change));
-    if (!planned) {
-        co_return fail(planned.error());
-    }
-    context.report.table(order_columns());
-    if (context.options.dry_run) {
-        const Result<void> shown = co_await report_planned(context, *planned);
-        co_return shown;
-    }
-    for (const PlannedChange& one : *planned) {
-        orders::PlaceOptions options = keyed;
-        const ClientOrderId id = one.order.request.id;
-        if (planned->size() > 1 && !key->empty()) {
-            options.key = orders::child_key(*key, id.value);
-        }
-        const engine::Permission allowed = permission(context, true);
-        context.task.awaits = "the venue's answer to the change of order " + id.value;
-        const Result<orders::Order> changed = co_await desk.modify(one, std::move(options), allowed);
-        if (!changed) {
-            co_return fail(changed.error());
-        }
-        context.session.last_result = id.value;
-        const Result<void> shown = co_await context.report.row(order_cells(*changed));
+    for (const engine::ChangedOrder& change_made : *changed) {
+        const orders::Order& order = change_made.order;
+        context.session.last_result = order.request.id.value;
+        const Result<void> shown = co_await context.report.row(order_cells(order));
         if (!shown) {
             co_return shown;
+        }
+        if (change_made.replayed) {
+            context.report.note("replayed: the key had been used for this very change of order " +
+                                order.request.id.value);
         }
     }
     co_return Result<void>();

@@ -150,8 +150,10 @@ private:
         if (!price) {
             return fail(price.error());
         }
-        auto* stop = std::get_if<orders::StopForm>(&order_.form.price);
-        if (has_type_ && stop != nullptr && !stop->limit) {
+        orders::PriceForm& last = order_.form.alternative ? *order_.form.alternative : order_.form.price;
+        auto* stop = std::get_if<orders::StopForm>(&last);
+        const bool of_stop = or_ == nullptr || order_.form.alternative;
+        if (has_type_ && of_stop && stop != nullptr && !stop->limit) {
             stop->limit = *price;
             return {};
         }
@@ -203,7 +205,20 @@ private:
         return {};
     }
 
+    /// "limit 110 or stop 95": the next type is the alternative.
+    Result<void> read_or(const Word& word) {
+        if (!has_type_ || or_ != nullptr) {
+            return wrong(word, "order.or", "'or' stands between two types", "for example: limit 110 or stop 95");
+        }
+        or_ = &word;
+        return {};
+    }
+
     Result<void> set_type(const Word& word, orders::PriceForm price) {
+        if (or_ != nullptr && !order_.form.alternative) {
+            order_.form.alternative = std::move(price);
+            return {};
+        }
         if (has_type_) {
             return wrong(word, "order.two_types", "the order already has a type",
                          "an order has one type: " + std::string(type_hint));
@@ -230,6 +245,26 @@ private:
                      nearest.empty() ? type_hint : std::string_view(nearest));
     }
 
+    /// Two orders of which one cancels the other rest in the market; what fills at once or has exits has no other.
+    Result<void> check_alternative() const {
+        if (or_ == nullptr) {
+            return {};
+        }
+        const orders::OrderForm& form = order_.form;
+        constexpr std::string_view example = "for example: sell GOOG 10 limit 110 or stop 95 tif gtc";
+        if (!form.alternative) {
+            return wrong(*or_, "order.or", "'or' needs another type behind it", example);
+        }
+        const bool rests = form.time_in_force == TimeInForce::day || form.time_in_force == TimeInForce::gtc;
+        const bool market = std::holds_alternative<orders::MarketForm>(form.price) ||
+                            std::holds_alternative<orders::MarketForm>(*form.alternative);
+        if (market || !rests || exit_ != nullptr || is_spread()) {
+            return wrong(*or_, "order.or",
+                         "both orders of 'or' rest as limit, stop or trail, day or gtc, without exits", example);
+        }
+        return {};
+    }
+
     /// Exits belong to an order that opens a position, and auctions have no stops.
     Result<void> check_together() const {
         const orders::OrderForm& form = order_.form;
@@ -239,6 +274,9 @@ private:
             return wrong(*exit_, "order.exit_of_exit",
                          "'" + exit_->text + "' belongs to an order that opens a position",
                          "a sell opens one only with --short");
+        }
+        if (Result<void> fits = check_alternative(); !fits) {
+            return fits;
         }
         const bool auction = form.time_in_force == TimeInForce::opg || form.time_in_force == TimeInForce::cls;
         const bool plain = std::holds_alternative<orders::MarketForm>(form.price) ||
@@ -276,13 +314,14 @@ private:
     std::size_t at_ = 0;
     bool has_type_ = false;
     bool has_time_in_force_ = false;
+    const Word* or_ = nullptr;
     const Word* exit_ = nullptr; ///< the first word that asked for one
 
     struct Clause {
         std::string_view word;
         Result<void> (TermReader::*read)(const Word&);
     };
-    static constexpr std::array<Clause, 12> clauses{{{"market", &TermReader::read_market},
+    static constexpr std::array<Clause, 13> clauses{{{"market", &TermReader::read_market},
                                                      {"limit", &TermReader::read_limit},
                                                      {"stop", &TermReader::read_stop},
                                                      {"trail", &TermReader::read_trail},
@@ -290,6 +329,7 @@ private:
                                                      {"moc", &TermReader::read_auction_market},
                                                      {"loo", &TermReader::read_auction_limit},
                                                      {"loc", &TermReader::read_auction_limit},
+                                                     {"or", &TermReader::read_or},
                                                      {"tif", &TermReader::read_time_in_force},
                                                      {"target", &TermReader::read_target},
                                                      {"protect", &TermReader::read_protect},

@@ -112,7 +112,8 @@ std::vector<ArgumentSpec> order_arguments(std::string_view verb) {
     std::vector<ArgumentSpec> arguments{
         {.name = "symbol", .help = "what to trade: GOOG", .kind = ValueKind::symbol},
         {.name = "terms",
-         .help = "SIZE then market | limit P | stop P [limit P] | trail A | moo | moc | loo P | loc P; then as wanted "
+         .help = "SIZE then market | limit P | stop P [limit P] | trail A | moo | moc | loo P | loc P, or two of "
+                 "them: limit P or stop P; then as wanted "
                  "target P, protect P | protect trail A, tif day|gtc|ioc|fok|opg|cls, key NAME",
          .kind = ValueKind::size,
          .repeatable = true}};

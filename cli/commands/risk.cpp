@@ -201,9 +201,10 @@ std::vector<CommandSpec> risk_commands() {
                       {"risk show --json", "for a script"}},
          .schema = "risk.show@1",
          .run = run_show,
-         .details = "States: ACTIVE, REDUCING (only orders that reduce a position), HALTED (only cancels). Units are "
-                    "part of a limit's name. A value equal to its limit passes. Nothing is unlimited under the rules of "
-                    "live trading; on paper only sanity is limited until somebody sets more."},
+         .details =
+             "States: ACTIVE, REDUCING (only orders that reduce a position), HALTED (only cancels). Units are "
+             "part of a limit's name. A value equal to its limit passes. Nothing is unlimited under the rules of "
+             "live trading; on paper only sanity is limited until somebody sets more."},
         set_spec(),
         {.family = "risk",
          .verb = "reduce",

@@ -76,6 +76,37 @@ Task<Result<void>> Engine::start() {
     if (!opened) {
         co_return fail(opened.error());
     }
+    const Result<void> traded = co_await open_trading();
+    if (!traded) {
+        co_return fail(traded.error());
+    }
+    open_history();
+    options_ = std::make_unique<OptionDesk>(OptionDesk::Parts{.loop = parts_.loop,
+                                                              .workers = workers_,
+                                                              .store = *market_,
+                                                              .instruments = *instruments_,
+                                                              .venue = *venue_,
+                                                              .own_market = parts_.profile.simulated_history});
+    saved_ = std::make_unique<SavedDesk>(workers_, parts_.place.shared_directory + "/saved.db");
+    scans_ = std::make_unique<ScanDesk>(ScanDesk::Parts{.loop = parts_.loop,
+                                                        .workers = workers_,
+                                                        .saved = *saved_,
+                                                        .history = *history_,
+                                                        .instruments = *instruments_,
+                                                        .quotes = venue_->market_data(),
+                                                        .market_path = market_path});
+    const Result<void> triggers_read = co_await open_triggers();
+    if (!triggers_read) {
+        co_return fail(triggers_read.error());
+    }
+    parts_.log.write(
+        LogLevel::info, "engine", "engine.started", "",
+        {{"profile", parts_.profile.name}, {"venue", parts_.profile.venue}, {"account", account_.account}});
+    co_return Result<void>();
+}
+
+/// What orders go through, from the risk checks to the webhooks.
+Task<Result<void>> Engine::open_trading() {
     risk_book_ = std::make_unique<orders::RiskBook>(orders::RiskBook::Parts{.clock = clock(),
                                                                             .limits = parts_.profile.limits,
                                                                             .account = account_.account,
@@ -122,28 +153,6 @@ Task<Result<void>> Engine::start() {
                                                                      .trading = *trading_,
                                                                      .journal = *journal_,
                                                                      .workers = workers_});
-    open_history();
-    options_ = std::make_unique<OptionDesk>(OptionDesk::Parts{.loop = parts_.loop,
-                                                              .workers = workers_,
-                                                              .store = *market_,
-                                                              .instruments = *instruments_,
-                                                              .venue = *venue_,
-                                                              .own_market = parts_.profile.simulated_history});
-    saved_ = std::make_unique<SavedDesk>(workers_, parts_.place.shared_directory + "/saved.db");
-    scans_ = std::make_unique<ScanDesk>(ScanDesk::Parts{.loop = parts_.loop,
-                                                        .workers = workers_,
-                                                        .saved = *saved_,
-                                                        .history = *history_,
-                                                        .instruments = *instruments_,
-                                                        .quotes = venue_->market_data(),
-                                                        .market_path = market_path});
-    const Result<void> triggers_read = co_await open_triggers();
-    if (!triggers_read) {
-        co_return fail(triggers_read.error());
-    }
-    parts_.log.write(
-        LogLevel::info, "engine", "engine.started", "",
-        {{"profile", parts_.profile.name}, {"venue", parts_.profile.venue}, {"account", account_.account}});
     co_return Result<void>();
 }
 

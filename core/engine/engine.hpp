@@ -131,6 +131,7 @@ public:
 
 private:
     runtime::Task<Result<void>> open_venue();
+    runtime::Task<Result<void>> open_trading();
     runtime::Task<Result<void>> open_webhooks();
     void open_history();
     runtime::Task<Result<void>> open_triggers();

@@ -1,8 +1,10 @@
 #include "core/engine/group_desk.hpp"
 
+#include "core/base/counted.hpp"
 #include "core/runtime/event.hpp"
 
 #include <map>
+#include <set>
 #include <utility>
 
 namespace tradesh::engine {
@@ -18,6 +20,8 @@ namespace {
 
 /// How long orders that should fill at once may take before the group is told as working.
 constexpr Duration fill_grace = 2s;
+/// How long the venue may take to confirm that the legs are withdrawn.
+constexpr Duration withdraw_limit = 10s;
 
 bool fills_at_once(const OrderRequest& request) {
     return std::holds_alternative<MarketPrice>(request.price) || request.time_in_force == TimeInForce::ioc ||
@@ -83,6 +87,7 @@ Task<Result<GroupOutcome>> GroupDesk::commit(GroupRequest request, PlaceOptions 
     PlaceOptions of_legs = options; // outlives the client, so nothing of it may be called back
     of_legs.announce_effect = [](std::string_view) {};
     of_legs.settle_effect = [] {};
+    of_legs.group = request.name;
     const auto outcome = std::make_shared<GroupOutcome>();
     const auto done = std::make_shared<runtime::Event>(loop_);
     const std::string task_name = "group " + request.name;
@@ -109,6 +114,7 @@ Task<void> GroupDesk::carry_out(GroupRequest request, PlaceOptions options, Perm
     outcome->legs.resize(request.legs.size());
     for (std::size_t i = 0; i < request.legs.size() && !outcome->failure; ++i) {
         LegOutcome& leg = outcome->legs[i];
+        options.leg = static_cast<std::int64_t>(i + 1);
         co_await send_leg(request.legs[i], options, permission, leg);
         if (leg.failure) {
             outcome->failure = leg.failure;
@@ -180,20 +186,25 @@ Task<void> GroupDesk::await_fills(GroupOutcome& outcome, const GroupRequest& req
 
 /// Cancels every leg that is still open and looks at each as it then stands.
 Task<void> GroupDesk::withdraw(GroupOutcome& outcome, const PlaceOptions& options) {
+    std::set<ClientOrderId> legs;
+    for (const LegOutcome& leg : outcome.legs) {
+        if (leg.order) {
+            legs.insert(leg.order->request.id);
+        }
+    }
+    const auto of_group = [legs](const Order& order) { return legs.contains(order.request.id); };
+    const orders::Withdrawal withdrawal =
+        co_await trading_.manager().withdraw(of_group, "another leg of its group failed", options, withdraw_limit);
+    if (!withdrawal.still_open.empty()) {
+        outcome.failure = Error(ErrorKind::unknown, "group.still_open",
+                                counted(withdrawal.still_open.size(), "leg") +
+                                    " could not be withdrawn: the venue has not confirmed it")
+                              .advise("'orders' shows them; cancel them, or close what they fill");
+    }
     for (LegOutcome& leg : outcome.legs) {
-        if (!leg.order) {
-            continue;
-        }
-        const ClientOrderId id = leg.order->request.id;
-        if (!is_final(leg.order->state)) {
-            const Result<Order> cancelled = co_await trading_.manager().cancel(id, options);
-            if (!cancelled && cancelled.error().unknown_effect()) {
-                outcome.failure = cancelled.error();
-            }
-        }
-        const Result<Order> now = co_await trading_.manager().find(id);
-        if (now) {
-            leg.order = *now;
+        if (leg.order) {
+            Result<Order> now = co_await trading_.manager().find(leg.order->request.id);
+            leg.order = now ? std::move(*now) : *leg.order;
         }
     }
 }

@@ -41,7 +41,11 @@ struct Holdings {
 struct PlannedChange {
     orders::Order order;
     orders::Replacement replacement;
-    std::string form; ///< the whole change as it was asked for, in canonical words: what its key stands for
+};
+
+struct ChangedOrder {
+    orders::Order order;
+    bool replayed = false; ///< the key had been used for this very change
 };
 
 /// The verbs of the order and account families.
@@ -67,16 +71,12 @@ public:
     /// The key with dates in place of its words (core/orders/order_key.hpp); the symbol says on which exchange.
     runtime::Task<Result<std::string>> expand_key(std::string key, std::string symbol);
     runtime::Task<Result<orders::Order>> cancel(std::string order, orders::PlaceOptions options);
-    /// What a change of an order comes to now: the order itself, then its exits. `name` may also be an exit when the
-    /// change is "protect entry". Sends nothing.
-    runtime::Task<Result<std::vector<PlannedChange>>> plan_change(std::string name, orders::OrderChange change);
-    /// What the same change with the same key came to before; nullopt while the key is free. To be asked before the
-    /// change is planned, because it is planned from where the order now stands.
-    runtime::Task<Result<std::optional<orders::Order>>> modified_before(std::string name, orders::OrderChange change,
-                                                                        orders::PlaceOptions options);
-    /// Puts it into effect and waits for the venue's answer.
-    runtime::Task<Result<orders::Order>> modify(PlannedChange change, orders::PlaceOptions options,
-                                                Permission permission);
+    /// Changes a working order, and the exits that hang on it, one after the other; each as it then stands. `name` may
+    /// be an exit when the change is "protect entry". With a key the same words come to the first outcome again.
+    runtime::Task<Result<std::vector<ChangedOrder>>> modify(std::string name, orders::OrderChange change,
+                                                            orders::PlaceOptions options, Permission permission);
+    /// What `modify` would send now.
+    runtime::Task<Result<std::vector<PlannedChange>>> rehearse_change(std::string name, orders::OrderChange change);
     runtime::Task<Result<Holdings>> holdings();
     runtime::Task<Result<Quote>> quote(std::string symbol);
     /// Moves a simulated price; refused where prices are real. Returns the quote after it.
@@ -89,8 +89,18 @@ private:
     /// `what` is the order in words.
     Result<void> permit(const std::string& what, const orders::PlaceOptions& options,
                         const Permission& permission) const;
-    runtime::Task<Result<std::vector<PlannedChange>>> plan_exits(orders::Order entry, orders::OrderChange change,
-                                                                 Instrument instrument, orders::MarketView view);
+    /// One order that a change is about.
+    struct ChangeTarget {
+        orders::Order order;
+        orders::OrderChange change; ///< of that order
+        std::string words;          ///< what was asked of it: a key stands for them
+    };
+    struct Change {
+        Instrument instrument;
+        std::vector<ChangeTarget> targets;
+    };
+    runtime::Task<Result<Change>> find_targets(std::string name, orders::OrderChange change);
+    runtime::Task<Result<PlannedChange>> plan(const ChangeTarget& target, const Instrument& instrument);
     /// The instrument of a form, and the moments that its words name looked up.
     runtime::Task<Result<Instrument>> look_up(orders::OrderForm& form);
 

@@ -1,6 +1,7 @@
 // The half of TradingDesk that changes working orders.
 
 #include "core/engine/trading_desk.hpp"
+#include "core/orders/order_key.hpp"
 
 #include <utility>
 
@@ -13,41 +14,42 @@ using runtime::Task;
 
 namespace {
 
-Error without_exit(const Order& entry, std::string_view which) {
-    return Error(ErrorKind::not_found, "modify.no_exit",
-                 "order " + entry.request.id.value + " has no open " + std::string(which))
-        .attempting("modify its exits")
-        .on(orders::describe(entry.request))
-        .advise("'orders' lists what is open");
+std::unexpected<Error> without_exit(const Order& entry, std::string_view which) {
+    return fail(Error(ErrorKind::not_found, "modify.no_exit",
+                      "order " + entry.request.id.value + " has no " + std::string(which))
+                    .attempting("modify its exits")
+                    .on(orders::describe(entry.request))
+                    .advise("'orders' lists what is open"));
 }
 
-/// What the key of a change stands for.
-std::string form_of(const ClientOrderId& id, const OrderChange& change) {
-    return "modify " + id.value + " " + to_text(change);
+/// The exit of that kind, an open one where there is one.
+const Order* find_exit(const orders::OrderLedger& ledger, const Order& entry, bool target) {
+    const Order* found = nullptr;
+    for (const Order* order : ledger.all()) {
+        const bool fits = order->request.parent == entry.request.id && orders::is_target(order->request) == target;
+        if (fits && (found == nullptr || !is_final(order->state))) {
+            found = order;
+        }
+    }
+    return found;
+}
+
+/// The parts of a change: of the order itself, of its target, of its protecting stop.
+OrderChange own_part(const OrderChange& change) {
+    return {.quantity = change.quantity, .limit = change.limit, .stop = change.stop, .trail = change.trail};
+}
+OrderChange target_part(const OrderChange& change) { return {.target = change.target}; }
+OrderChange protect_part(const OrderChange& change) {
+    return {.protect = change.protect, .protect_entry = change.protect_entry};
 }
 
 } // namespace
 
-Task<Result<std::optional<Order>>> TradingDesk::modified_before(std::string name, OrderChange change,
-                                                                PlaceOptions options) {
+Task<Result<TradingDesk::Change>> TradingDesk::find_targets(std::string name, OrderChange change) {
     const Result<ClientOrderId> id = co_await manager_.resolve(std::move(name));
     if (!id) {
         co_return fail(id.error());
     }
-    const Order* keyed = options.key.empty() ? nullptr : ledger().find_by_key(options.key);
-    const ClientOrderId changed = keyed == nullptr ? *id : keyed->request.id; // a lone exit has the key to itself
-    std::string form = form_of(*id, change);
-    Result<std::optional<Order>> before =
-        co_await manager_.replayed_change(changed, std::move(form), std::move(options));
-    co_return before;
-}
-
-Task<Result<std::vector<PlannedChange>>> TradingDesk::plan_change(std::string name, OrderChange change) {
-    const Result<ClientOrderId> id = co_await manager_.resolve(std::move(name));
-    if (!id) {
-        co_return fail(id.error());
-    }
-    const std::string form = form_of(*id, change);
     Result<Order> order = co_await manager_.find(*id);
     if (order && change.protect_entry && !order->request.parent.value.empty()) {
         order = co_await manager_.find(order->request.parent);
@@ -59,93 +61,110 @@ Task<Result<std::vector<PlannedChange>>> TradingDesk::plan_change(std::string na
     if (!instrument) {
         co_return fail(std::move(instrument.error()).attempting("modify the order"));
     }
+    Change found{.instrument = std::move(*instrument), .targets = {}};
+    if (change.changes_order()) {
+        const OrderChange own = own_part(change);
+        found.targets.push_back({.order = *order, .change = own, .words = to_text(own)});
+    }
+    if (std::optional<OrderChange> moved = orders::change_of_exit(change, true)) {
+        const Order* exit = find_exit(ledger(), *order, true);
+        if (exit == nullptr) {
+            co_return without_exit(*order, "target");
+        }
+        found.targets.push_back({.order = *exit, .change = std::move(*moved), .words = to_text(target_part(change))});
+    }
+    std::optional<OrderChange> moved = orders::change_of_exit(change, false);
+    if (change.protect_entry) {
+        const Result<OrderChange> at_entry = orders::protect_at_entry(*order, found.instrument);
+        if (!at_entry) {
+            co_return fail(at_entry.error());
+        }
+        moved = *at_entry;
+    }
+    if (moved) {
+        const Order* exit = find_exit(ledger(), *order, false);
+        if (exit == nullptr) {
+            co_return without_exit(*order, "protecting stop");
+        }
+        found.targets.push_back({.order = *exit, .change = std::move(*moved), .words = to_text(protect_part(change))});
+    }
+    co_return found;
+}
+
+Task<Result<PlannedChange>> TradingDesk::plan(const ChangeTarget& target, const Instrument& instrument) {
     orders::MarketView view;
     view.now = clock_.now();
-    if (needs_quote(change)) {
-        const Result<Quote> quote = co_await venue_.market_data().quote(*instrument);
+    if (needs_quote(target.change)) {
+        const Result<Quote> quote = co_await venue_.market_data().quote(instrument);
         if (!quote) {
             co_return fail(quote.error());
         }
         view.quote = *quote;
         view.quote_age = age_of(*quote, clock_);
     }
+    const Result<Order> order = co_await manager_.find(target.order.request.id); // as it stands by now
+    if (!order) {
+        co_return fail(order.error());
+    }
+    Result<orders::Replacement> replacement = resolve_change(target.change, *order, instrument, view);
+    if (!replacement) {
+        co_return fail(std::move(replacement.error()));
+    }
+    co_return PlannedChange{.order = *order, .replacement = std::move(*replacement)};
+}
+
+Task<Result<std::vector<PlannedChange>>> TradingDesk::rehearse_change(std::string name, OrderChange change) {
+    const Result<Change> found = co_await find_targets(std::move(name), std::move(change));
+    if (!found) {
+        co_return fail(found.error());
+    }
     std::vector<PlannedChange> planned;
-    if (change.changes_order()) {
-        const Result<orders::Replacement> own = resolve_change(change, *order, *instrument, view);
-        if (!own) {
-            co_return fail(own.error());
+    for (const ChangeTarget& target : found->targets) {
+        Result<PlannedChange> one = co_await plan(target, found->instrument);
+        if (!one) {
+            co_return fail(std::move(one.error()));
         }
-        planned.push_back({.order = *order, .replacement = *own, .form = {}});
-    }
-    if (change.changes_exits()) {
-        const Result<std::vector<PlannedChange>> exits =
-            co_await plan_exits(*order, std::move(change), *instrument, std::move(view));
-        if (!exits) {
-            co_return fail(exits.error());
-        }
-        planned.insert(planned.end(), exits->begin(), exits->end());
-    }
-    for (PlannedChange& each : planned) {
-        each.form = form;
+        planned.push_back(std::move(*one));
     }
     co_return planned;
 }
 
-Task<Result<std::vector<PlannedChange>>> TradingDesk::plan_exits(Order entry, OrderChange change, Instrument instrument,
-                                                                 orders::MarketView view) {
-    std::vector<PlannedChange> planned;
-    const auto plan = [&](bool target, const OrderChange& wanted) -> Result<void> {
-        for (const Order* exit : ledger().open()) {
-            if (exit->request.parent != entry.request.id || orders::is_target(exit->request) != target) {
-                continue;
-            }
-            const Result<orders::Replacement> moved = resolve_change(wanted, *exit, instrument, view);
-            if (!moved) {
-                return fail(moved.error());
-            }
-            planned.push_back({.order = *exit, .replacement = *moved, .form = {}});
-            return {};
-        }
-        return fail(without_exit(entry, target ? "target" : "protecting stop"));
-    };
-    if (const std::optional<OrderChange> target = change_of_exit(change, true)) {
-        if (const Result<void> done = plan(true, *target); !done) {
-            co_return fail(done.error());
-        }
-    }
-    std::optional<OrderChange> protect = change_of_exit(change, false);
-    if (change.protect_entry) {
-        const Result<OrderChange> at_entry = orders::protect_at_entry(entry, instrument);
-        if (!at_entry) {
-            co_return fail(at_entry.error());
-        }
-        protect = *at_entry;
-    }
-    if (protect) {
-        if (const Result<void> done = plan(false, *protect); !done) {
-            co_return fail(done.error());
-        }
-    }
-    co_return planned;
-}
-
-Task<Result<Order>> TradingDesk::modify(PlannedChange change, PlaceOptions options, Permission permission) {
-    const Order& order = change.order;
-    const std::string what = "modify " + orders::describe(order.request) + " to " +
-                             change.replacement.quantity.normalized().to_string() + " " +
-                             to_text(change.replacement.price);
-    const Result<void> permitted = permit(what, options, permission);
+Task<Result<std::vector<ChangedOrder>>> TradingDesk::modify(std::string name, OrderChange change, PlaceOptions options,
+                                                            Permission permission) {
+    const Result<void> permitted = permit("modify " + name + " " + to_text(change), options, permission);
     if (!permitted) {
         co_return fail(permitted.error());
     }
-    Result<Instrument> instrument = co_await instruments_.find(order.request.symbol);
-    if (!instrument) {
-        co_return fail(std::move(instrument.error()).attempting("modify the order"));
+    const Result<Change> found = co_await find_targets(std::move(name), std::move(change));
+    if (!found) {
+        co_return fail(found.error());
     }
-    orders::ReplaceWish wish{
-        .quantity = change.replacement.quantity, .price = change.replacement.price, .form = change.form};
-    Result<Order> changed =
-        co_await manager_.replace(order.request.id, std::move(*instrument), std::move(wish), std::move(options));
+    std::vector<ChangedOrder> changed;
+    for (const ChangeTarget& target : found->targets) {
+        const ClientOrderId id = target.order.request.id;
+        const std::string form = "modify " + id.value + " " + target.words;
+        PlaceOptions own = options;
+        own.key = found->targets.size() == 1 ? options.key : orders::child_key(options.key, id.value);
+        Result<std::optional<Order>> before = co_await manager_.replayed_change(id, form, own);
+        if (!before) {
+            co_return fail(std::move(before.error()));
+        }
+        if (*before) {
+            changed.push_back({.order = std::move(**before), .replayed = true});
+            continue;
+        }
+        const Result<PlannedChange> planned = co_await plan(target, found->instrument);
+        if (!planned) {
+            co_return fail(planned.error());
+        }
+        orders::ReplaceWish wish{
+            .quantity = planned->replacement.quantity, .price = planned->replacement.price, .form = form};
+        Result<Order> replaced = co_await manager_.replace(id, found->instrument, std::move(wish), std::move(own));
+        if (!replaced) {
+            co_return fail(std::move(replaced.error()));
+        }
+        changed.push_back({.order = std::move(*replaced), .replayed = false});
+    }
     co_return changed;
 }
 

@@ -172,7 +172,7 @@ TEST_CASE("order show tells every step and how long the stages took") {
     CHECK(shown["history"].back()["event"] == "filled");
     CHECK(shown["history"].back()["state"] == "filled");
     CHECK(shown["history"].back()["execution"] == shell.ask({"account", "fills"})["data"][0]["execution"]);
-    CHECK(shown["timing"].front()["stage"] == "checked");
+    CHECK(shown["timing"].front()["stage"] == "received");
     CHECK(shown["timing"].back()["stage"] == "end");
     CHECK_FALSE(shown["timing"].back()["took"].is_null());
 }

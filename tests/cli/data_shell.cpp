@@ -1,5 +1,6 @@
 #include "tests/cli/data_shell.hpp"
 
+#include "app/core/paper_reference.hpp"
 #include "core/engine/instruments.hpp"
 #include "core/engine/saved_desk.hpp"
 #include "core/venue/history_simulator/simulated_history.hpp"
@@ -15,24 +16,6 @@ namespace tradesh::test {
 
 using namespace std::chrono_literals;
 using runtime::Task;
-
-namespace {
-
-/// Paper prices start at the last stored close.
-Task<Result<venue::paper::ReferencePrice>> last_close(engine::Instruments& instruments, std::string symbol) {
-    Result<Instrument> instrument = co_await instruments.find(std::move(symbol));
-    if (!instrument) {
-        co_return fail(std::move(instrument.error()));
-    }
-    const Result<Bar> bar = co_await instruments.last_bar(*instrument);
-    if (!bar) {
-        co_return fail(bar.error());
-    }
-    co_return venue::paper::ReferencePrice{
-        .instrument = std::move(*instrument), .last_close = bar->close, .time = bar->open_time};
-}
-
-} // namespace
 
 Instant ShiftedClock::now() const {
     constexpr std::chrono::sys_days friday = std::chrono::year(2026) / std::chrono::November / 20;
@@ -72,7 +55,7 @@ DataShell::DataShell(std::optional<venue::HistorySimulationOptions> history,
         venue::paper::PaperOptions options;
         options.directory = parts.place.directory;
         auto reference = [&instruments = parts.instruments](std::string symbol) {
-            return last_close(instruments, std::move(symbol));
+            return core_process::last_close(instruments, std::move(symbol));
         };
         return std::make_unique<venue::paper::PaperVenue>(parts.loop, std::move(options), std::move(reference),
                                                           std::move(source));

@@ -64,7 +64,7 @@ ProcessOptions TradingHome::client(std::vector<std::string> words) const {
 }
 
 nlohmann::json TradingHome::ask(std::vector<std::string> words) const {
-    words.emplace_back("--json");
+    words.insert(words.begin(), "--json"); // what stands behind the `do` of a trigger is the trigger's
     const Ended ended = run(client(std::move(words)));
     nlohmann::json answer = nlohmann::json::parse(ended.out, nullptr, false);
     if (answer.is_discarded()) {

@@ -78,7 +78,7 @@ public:
     void pump(const std::function<bool()>& done) {
         for (int idle = 0; !done();) {
             time.loop.context().restart();
-            if (time.loop.context().run_one_for(20ms) != 0) {
+            if (time.loop.context().run_one_for(3ms) != 0) {
                 idle = 0;
                 continue;
             }
@@ -86,7 +86,7 @@ public:
             if (next && *next - time.clock.elapsed() < 7s) {
                 time.clock.advance(std::max(Duration(0), *next - time.clock.elapsed()));
                 time.loop.timers().fire_due();
-            } else if (++idle > 250) {
+            } else if (++idle > 2000) {
                 throw std::runtime_error("nothing is left to happen");
             }
         }
@@ -138,7 +138,7 @@ public:
                 throw std::runtime_error("it is not delivered");
             }
             bool over = false;
-            time.loop.timers().after(10ms, [&] { over = true; });
+            time.loop.timers().after(100ms, [&] { over = true; });
             pump([&] { return over; });
         }
     }

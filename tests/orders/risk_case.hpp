@@ -47,7 +47,8 @@ struct RiskCase {
     RiskCase& open(OrderRequest working) {
         const ClientOrderId id = working.id;
         const Instant then = nine_thirty - std::chrono::seconds(30);
-        ledger.apply({.time = then, .fact = orders::OrderIntended{{.request = std::move(working), .key = "", .form = ""}}});
+        ledger.apply(
+            {.time = then, .fact = orders::OrderIntended{{.request = std::move(working), .key = "", .form = ""}}});
         ledger.apply({.time = then, .fact = venue::OrderAccepted{id, VenueOrderId("V" + id.value)}});
         return *this;
     }

@@ -1,0 +1,120 @@
+#include "tests/cli/order_shell.hpp"
+#include "tests/support/catch.hpp"
+
+#include <string>
+
+using namespace tradesh;
+using namespace tradesh::test;
+using nlohmann::json;
+
+namespace {
+
+/// The type of an order as it stands: "limit 1.51".
+std::string type_of(OrderShell& shell, const std::string& order) {
+    return shell.ask("order show " + order)["data"]["type"];
+}
+
+/// The open exit of an order that is of this type, "" when there is none.
+std::string exit_of(OrderShell& shell, const std::string& order, const std::string& type) {
+    const json open = shell.ask("orders")["data"];
+    for (const json& row : open) {
+        if (row["exit_of"] == order && row["type"].get<std::string>().starts_with(type)) {
+            return row["order"];
+        }
+    }
+    return "";
+}
+
+} // namespace
+
+TEST_CASE("a limit moves from where it is, and a key makes a second run harmless") {
+    OrderShell shell;
+    const std::string order = shell.ask("buy KO 10 limit 1.50 --key o1")["data"]["order"];
+    const json moved = shell.ask("order modify o1 limit +1t --key up");
+    INFO(moved.dump());
+    CHECK(shell.shell.code == 0);
+    CHECK(moved["data"][0]["type"] == "limit 1.51");
+    CHECK(shell.run("order modify o1 limit +1t --key up") == 0);
+    CHECK(type_of(shell, order) == "limit 1.51");
+    CHECK(shell.run("order modify o1 limit +2t --key up") == 9); // the key stands for another change
+    CHECK(shell.run("order modify o1 limit +1t quantity 20") == 0);
+    CHECK(type_of(shell, order) == "limit 1.52");
+    CHECK(shell.ask("order show o1")["data"]["quantity"] == "20");
+}
+
+TEST_CASE("what cannot change is refused with its reason") {
+    OrderShell shell;
+    shell.run("buy KO 10 limit 1.50 --key o1");
+    CHECK(shell.run("order modify o1 stop 5") == 9);
+    CHECK(shell.run("order modify o1 limit 1.50") == 12); // nothing new
+    CHECK(shell.run("order modify o1") == 2);
+    CHECK(shell.run("order modify nosuch limit 1") == 12);
+    CHECK(shell.run("order modify o1 target 5") == 12); // it has none
+    CHECK(shell.ask("order modify o1 limit 1.60 --dry-run")["data"][0]["type"] == "limit 1.60");
+    CHECK(shell.ask("order show o1")["data"]["type"] == "limit 1.50");
+    shell.run("cancel o1");
+    CHECK(shell.run("order modify o1 limit 1.60") == 9);
+}
+
+TEST_CASE("exits go out with their order, and move through it") {
+    OrderShell shell;
+    const json placed = shell.ask("buy KO 10 market target +20pct protect -20pct --key b1");
+    INFO(placed.dump() << shell.shell.client.err);
+    REQUIRE(shell.shell.code == 0);
+    const std::string order = placed["data"]["order"];
+    CHECK(shell.open_orders() == 2);
+    const std::string stop = exit_of(shell, order, "stop");
+    REQUIRE_FALSE(stop.empty());
+    REQUIRE_FALSE(exit_of(shell, order, "limit").empty());
+
+    const json moved = shell.ask("order modify b1 protect 85 target 115");
+    INFO(moved.dump());
+    CHECK(shell.shell.code == 0);
+    CHECK(type_of(shell, stop) == "stop 85");
+    CHECK(shell.run("order modify b1 protect +1usd") == 0);
+    CHECK(type_of(shell, stop).starts_with("stop 86"));
+
+    CHECK(shell.run("cancel --all") == 0);
+    CHECK(shell.position("KO") == "10");
+}
+
+TEST_CASE("protect entry takes the stop to the price that was paid") {
+    OrderShell shell;
+    // far above the market, so that the stop at the entry does not trigger while it is looked at
+    shell.run("sell KO 10 market protect +20pct --short --key s1");
+    const json sold = shell.ask("order show s1")["data"];
+    INFO(sold.dump());
+    const std::string stop = exit_of(shell, sold["order"], "stop");
+    REQUIRE_FALSE(stop.empty());
+    const json rehearsed = shell.ask("order modify s1 protect entry --dry-run");
+    INFO(rehearsed.dump());
+    CHECK(shell.shell.code == 0);
+    CHECK(rehearsed["data"][0]["order"] == stop);
+    const json by_exit = shell.ask("order modify " + stop + " protect entry --dry-run");
+    CHECK(by_exit["data"][0]["type"] == rehearsed["data"][0]["type"]);
+}
+
+TEST_CASE("one of two orders cancels the other") {
+    OrderShell shell;
+    shell.run("buy KO 10 market");
+    const json both = shell.ask("sell KO all limit 150 or stop 50 tif gtc --key either");
+    INFO(both.dump());
+    CHECK(shell.shell.code == 0);
+    CHECK(shell.open_orders() == 2);
+    CHECK(shell.run("sell KO 5 market") == 9); // all of it is in open orders
+    CHECK(shell.run("cancel either") == 0);
+    CHECK(shell.run("cancel --all") != 11);
+    CHECK(shell.open_orders() == 0);
+}
+
+TEST_CASE("an order that may live for a moment ends by itself") {
+    OrderShell shell;
+    const json placed = shell.ask("buy KO 10 limit 1.50 --cancel-after 300ms --key brief");
+    INFO(placed.dump());
+    CHECK(placed["data"]["valid_until"].is_string());
+    const json ended = shell.ask("order wait brief --timeout 5s");
+    CHECK(ended["data"]["state"] == "expired");
+    CHECK(shell.run("buy KO 10 limit 1.50 --valid-until 2026-11-20T14:00:00Z") == 9); // an hour ago
+    CHECK(shell.run("buy KO 10 limit 1.50 --valid-until NYSE:close-5m") == 0);
+    CHECK(shell.run("cancel --all") == 0);
+}
