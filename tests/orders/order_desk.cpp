@@ -231,6 +231,7 @@ void OrderDesk::turn() {
 
 bool OrderDesk::settle() {
     run_ready();
+    // What waits for the venue's answer is left alone until its time is up; only then is the venue asked about it.
     const auto idle = [this] {
         bool settles = false;
         bool sends = false;
