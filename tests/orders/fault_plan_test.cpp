@@ -4,6 +4,8 @@
 #include "tests/orders/order_desk.hpp"
 #include "tests/support/catch.hpp"
 
+#include <asio/io_context.hpp>
+
 #include <functional>
 #include <set>
 
