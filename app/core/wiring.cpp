@@ -18,6 +18,10 @@ Task<Result<venue::paper::ReferencePrice>> last_close(engine::Instruments& instr
     if (!instrument) {
         co_return fail(std::move(instrument.error()));
     }
+    if (std::holds_alternative<Combo>(instrument->kind)) {
+        co_return venue::paper::ReferencePrice{
+            .instrument = std::move(*instrument), .last_close = 0, .time = Instant()};
+    }
     const Result<Bar> bar = co_await instruments.last_bar(*instrument);
     if (!bar) {
         co_return fail(bar.error());

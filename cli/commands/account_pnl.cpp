@@ -4,6 +4,8 @@
 #include "cli/commands/time_range.hpp"
 #include "core/engine/account_desk.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/risk_desk.hpp"
+#include "core/orders/risk_book.hpp"
 
 #include <algorithm>
 #include <map>
@@ -158,6 +160,45 @@ Task<Result<void>> report_totals(Report& report, const PnlLines& all) {
     co_return Result<void>();
 }
 
+/// All currencies in that of the account, where each has a rate that is not too old; an Error that says which has none.
+Result<PnlLine> in_base(const PnlLines& all, const orders::RiskBook& book, TradingDate today) {
+    const Currency base = book.base_currency();
+    PnlLine sum;
+    for (const auto& [currency, pnl] : all.totals) {
+        const auto convert = [&, from = currency](Decimal amount) {
+            return book.rates().convert(Money{amount, from}, base, today, book.rates_age_max());
+        };
+        const Result<Money> realised = convert(pnl.closed.realised);
+        const Result<Money> fees = convert(pnl.closed.fees);
+        const Result<Money> unrealised = convert(pnl.unrealised.value_or(0));
+        for (const Result<Money>* each : {&realised, &fees, &unrealised}) {
+            if (!*each) {
+                return fail(each->error());
+            }
+        }
+        sum.closed += Profit{.realised = realised->amount, .fees = fees->amount, .fills = pnl.closed.fills};
+        sum.add(pnl.unrealised ? std::optional(unrealised->amount) : std::nullopt);
+    }
+    return sum;
+}
+
+Task<Result<void>> report_base(CommandContext& context, const PnlLines& all) {
+    const orders::RiskBook& book = context.engine().risk().book();
+    const auto today = std::chrono::floor<std::chrono::days>(context.engine().clock().now());
+    const Result<PnlLine> sum = in_base(all, book, today);
+    if (!sum) {
+        context.report.note("the currencies are not added up: " + sum.error().message);
+        co_return Result<void>();
+    }
+    std::vector<Column> columns;
+    add_columns(columns);
+    context.report.table(std::move(columns), "base");
+    std::vector<Cell> row;
+    add_cells(row, book.base_currency(), *sum);
+    const Result<void> shown = co_await context.report.row(std::move(row));
+    co_return shown;
+}
+
 void tell(Report& report, const engine::ProfitReport& profit, const PnlWords& words, const PnlLines& all) {
     for (const std::string& warning : profit.warnings) {
         report.warn(warning);
@@ -191,7 +232,11 @@ Task<Result<void>> run_pnl(CommandContext& context) {
         co_return shown;
     }
     const Result<void> totals = co_await report_totals(context.report, all);
-    co_return totals;
+    if (!totals || all.totals.size() < 2) {
+        co_return totals;
+    }
+    const Result<void> base = co_await report_base(context, all);
+    co_return base;
 }
 
 } // namespace
@@ -219,7 +264,8 @@ CommandSpec account_pnl_command() {
         .details = "Realised is what was closed, at average cost; net is that without the fees. Unrealised is what "
                    "closing at the bid (or buying back at the ask) would add now, and empty without a usable quote; by "
                    "day it stands in the line of today. A day is that of the exchange's clock; on paper, of UTC. "
-                   "Currencies are never added up: each has its own lines.",
+                   "Each currency has its own lines; they are added up, in the account's own, only by dated rates "
+                   "(rates.csv).",
     };
 }
 

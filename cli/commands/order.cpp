@@ -55,6 +55,12 @@ Task<Result<void>> run_place(CommandContext& context, std::string_view verb) {
         co_return closed;
     }
     apply_zone(context, words->form);
+    if (!words->legs.empty()) {
+        const Result<void> listed = co_await context.engine().trading().list_spread(words->underlying, words->legs);
+        if (!listed) {
+            co_return listed;
+        }
+    }
     if (context.session.group && !context.options.dry_run) {
         const Result<void> added = co_await add_to_group(context, std::move(*words));
         co_return added;
@@ -182,6 +188,13 @@ std::string_view details_of(std::string_view verb) {
                "one order of twice the position, so that as much is held the other way; it is refused while orders in "
                "the symbol are open.";
     }
+    if (verb == "spread") {
+        return "One order buys and sells all its legs, or none, at a net price for one unit of the underlying: limit "
+               "1.25 "
+               "pays at most that, limit -1.25 receives at least that; mid and bid+1t are those of the spread. The "
+               "column legs of 'scan spreads' is what stands here. The order is listed under the symbol of the spread, "
+               "AAPL=261218P95-P90, positions under those of the contracts.";
+    }
     if (verb == "rebalance") {
         return "The share is of net liquidation, reckoned at the limit that was typed, else at the middle of the "
                "quote. "
@@ -190,6 +203,7 @@ std::string_view details_of(std::string_view verb) {
     return "Sizes: 100 or 100sh, 15000usd, 25pct, all, risk 200usd (as many as lose that between the price and "
            "protect). Prices: 99.50, mid, bid+1t, last-0.5pct; those that need a quote refuse one that is missing, "
            "delayed, older than 2s (--max-age), one-sided, crossed or wider than 5 percent (exit 9, nothing is sent). "
+           "limit P or stop P are two orders of one size: what fills of one is taken off the other. "
            "moo, moc, loo P and loc P trade in the opening or the close. target and protect are exits that the venue "
            "holds until the order has filled; a step such as +2pct is counted from the limit or stop of the order, of "
            "a market order from the far side of the quote, because the venue needs a price with the order. In a key, "
@@ -205,7 +219,7 @@ CommandSpec place_spec(std::string_view verb, std::string_view summary, std::vec
         .family = "order",
         .verb = verb,
         .summary = summary,
-        .arguments = order_arguments(),
+        .arguments = order_arguments(verb),
         .options = std::move(options),
         .examples = std::move(examples),
         .schema = "order.place@1",
@@ -215,7 +229,7 @@ CommandSpec place_spec(std::string_view verb, std::string_view summary, std::vec
                 const Result<OrderWords> words = parse_order_words(verb, arguments);
                 return words ? Result<void>() : fail(words.error());
             },
-        .quick = verb == "rebalance" ? std::string_view() : verb,
+        .quick = verb == "rebalance" || verb == "spread" ? std::string_view() : verb,
         .effects = Effects::orders,
         .details = details_of(verb),
         .may_be_partial = verb == "close",
@@ -238,13 +252,19 @@ std::vector<CommandSpec> order_effect_commands() {
         place_spec("sell", "Sell, which only reduces a position unless --short is given",
                    {{"sell GOOG 10 market", "ten shares now"},
                     {"sell GOOG 50pct limit 850", "half of the position at 850 or better"},
-                    {"sell GOOG all stop 780", "all of it once the market falls to 780"},
+                    {"sell GOOG all limit 850 or stop 780 tif gtc", "two orders of which one cancels the other"},
                     {"sell GOOG all trail 2pct tif gtc", "all of it once the market falls 2 percent from its best"}}),
         place_spec("close", "Close a position, long or short",
                    {{"close GOOG all market", "be flat in GOOG"},
                     {"close GOOG 50pct limit mid", "half of it at the middle of the quote"},
                     {"close GOOG all market --reverse", "as much the other way, by one order"},
                     {"close @day all moc --key eod-{session}", "every symbol of a list, safe to run twice"}}),
+        place_spec(
+            "spread", "Trade the legs of an option spread as one order",
+            {{"order spread AAPL AAPL261218P00195000,-AAPL261218P00190000 1 limit 1.25", "a debit spread"},
+             {"order spread AAPL AAPL261218P00190000,-AAPL261218P00195000 2 limit -1.20", "a credit spread, twice"},
+             {"order spread AAPL AAPL261218C00220000,-AAPL261218C00230000 1 limit mid --dry-run",
+              "what it would cost"}}),
         place_spec("rebalance", "Bring a position to its share of net liquidation",
                    {{"order rebalance GOOG 5pct market", "buy or sell the difference"},
                     {"order rebalance GOOG 5pct limit mid --dry-run", "what that would be"},

@@ -51,8 +51,9 @@ std::vector<Column> order_export_columns() {
             {"filled", CellType::decimal},   {"remaining", CellType::decimal}, {"average_price", CellType::decimal},
             {"fees", CellType::decimal},     {"fee_currency", CellType::text}, {"fills", CellType::integer},
             {"key", CellType::text},         {"form", CellType::text},         {"venue_id", CellType::text},
-            {"parent", CellType::text},      {"oco_group", CellType::text},    {"external", CellType::boolean},
-            {"reason_code", CellType::text}, {"reason", CellType::text}};
+            {"parent", CellType::text},      {"oco_group", CellType::text},    {"group", CellType::text},
+            {"leg", CellType::integer},      {"external", CellType::boolean},  {"reason_code", CellType::text},
+            {"reason", CellType::text}};
 }
 
 std::vector<Cell> order_export_cells(const Order& order) {
@@ -84,6 +85,8 @@ std::vector<Cell> order_export_cells(const Order& order) {
             unless_empty(order.venue_id.value),
             unless_empty(request.parent.value),
             unless_empty(request.oco_group),
+            unless_empty(order.group),
+            order.leg == 0 ? std::nullopt : std::optional(order.leg),
             order.external,
             unless_empty(order.reason_code),
             unless_empty(order.reason)};

@@ -19,6 +19,9 @@ std::optional<std::string> unless_empty(std::string text) {
 }
 
 std::string execution_of(const orders::OrderFact& fact) {
+    if (const auto* corrected = std::get_if<venue::ExecutionCorrected>(&fact)) {
+        return corrected->fill.quantity.is_zero() ? corrected->corrected.value : corrected->fill.execution.value;
+    }
     const auto* filled = std::get_if<venue::OrderFilled>(&fact);
     return filled == nullptr ? "" : filled->fill.execution.value;
 }
@@ -71,6 +74,21 @@ std::optional<Instant> first_time(const Order& order, Fits fits) {
     return std::nullopt;
 }
 
+/// The stages up to the answer, as they were measured. The intent's own time is when it had been checked.
+std::vector<Stage> sending_stages(const Order& order, Instant checked) {
+    if (!order.times) {
+        return {{.name = "checked", .time = checked}};
+    }
+    const orders::OrderTimed& times = *order.times;
+    const Instant durable = checked + times.durable;
+    const Instant wire = durable + times.wire;
+    return {{.name = "received", .time = checked - times.checked},
+            {.name = "checked", .time = checked, .took = times.checked},
+            {.name = "intent durable", .time = durable, .took = times.durable},
+            {.name = "on the wire", .time = wire, .took = times.wire},
+            {.name = "answered", .time = wire + times.answer, .took = times.answer}};
+}
+
 std::vector<Stage> stages_of(const Order& order) {
     const auto named = [](std::string_view name) {
         return [name](const orders::Transition& step) { return step.event == name; };
@@ -78,12 +96,14 @@ std::vector<Stage> stages_of(const Order& order) {
     const auto is_answer = [](const orders::Transition& step) {
         return step.source != orders::FactSource::user && step.event != "unknown";
     };
-    std::vector<Stage> stages{{.name = "checked", .time = first_time(order, named("intended"))},
-                              {.name = "answered", .time = first_time(order, is_answer)},
-                              {.name = "first fill", .time = first_time(order, named("filled"))},
-                              {.name = "end"}};
+    std::vector<Stage> stages = sending_stages(order, order.created);
+    if (!order.times) {
+        stages.push_back({.name = "answered", .time = first_time(order, is_answer)});
+    }
+    stages.push_back({.name = "first fill", .time = first_time(order, named("filled"))});
+    stages.push_back({.name = "end"});
     if (is_final(order.state)) {
-        stages.back().time = first_time(order, [&](const orders::Transition& step) { return is_final(step.state); });
+        stages.back().time = first_time(order, [](const orders::Transition& step) { return is_final(step.state); });
     }
     return stages;
 }

@@ -31,6 +31,28 @@ Task<Result<void>> report_planned(CommandContext& context, const std::vector<Pla
     co_return Result<void>();
 }
 
+/// The key with its dates; its words need the exchange of the order's symbol.
+Task<Result<std::string>> key_of_change(CommandContext& context, std::string name) {
+    orders::OrderManager& manager = context.engine().trading().manager();
+    const Result<ClientOrderId> id = co_await manager.resolve(std::move(name));
+    if (!id) {
+        co_return fail(id.error());
+    }
+    const Result<orders::Order> order = co_await manager.find(*id);
+    if (!order) {
+        co_return fail(order.error());
+    }
+    Result<std::string> key = co_await expanded_key(context, "", order->request.symbol);
+    co_return key;
+}
+
+Task<Result<void>> report_replayed(CommandContext& context, const orders::Order& order) {
+    context.report.table(order_columns());
+    context.report.note("replayed: the key had been used for this very change");
+    const Result<void> shown = co_await context.report.row(order_cells(order));
+    co_return shown;
+}
+
 Task<Result<void>> run_modify(CommandContext& context) {
     const Word& name = context.arguments.required("order");
     Result<orders::OrderChange> change = parse_change_words(context.arguments);
@@ -38,27 +60,38 @@ Task<Result<void>> run_modify(CommandContext& context) {
         co_return fail(std::move(change.error()));
     }
     engine::TradingDesk& desk = context.engine().trading();
-    Result<std::vector<PlannedChange>> planned = co_await desk.plan_change(name.text, std::move(*change));
-    if (!planned) {
-        co_return fail(std::move(planned.error()));
-    }
-    const std::string symbol = planned->front().order.request.symbol;
-    const Result<std::string> key = co_await expanded_key(context, "", symbol);
+    const Result<std::string> key = co_await key_of_change(context, name.text);
     if (!key) {
         co_return fail(key.error());
+    }
+    orders::PlaceOptions keyed = place_options(context, {});
+    keyed.key = *key;
+    const Result<std::optional<orders::Order>> before = co_await desk.modified_before(name.text, *change, keyed);
+    if (!before) {
+        co_return fail(before.error());
+    }
+    if (*before) {
+        const Result<void> shown = co_await report_replayed(context, **before);
+        co_return shown;
+    }
+    const Result<std::vector<PlannedChange>> planned = co_await desk.plan_change(name.text, std::move(*change));
+    if (!planned) {
+        co_return fail(planned.error());
     }
     context.report.table(order_columns());
     if (context.options.dry_run) {
         const Result<void> shown = co_await report_planned(context, *planned);
         co_return shown;
     }
-    for (PlannedChange& one : *planned) {
-        orders::PlaceOptions options = place_options(context, {});
-        options.key = planned->size() == 1 ? *key : orders::child_key(*key, one.order.request.id.value);
+    for (const PlannedChange& one : *planned) {
+        orders::PlaceOptions options = keyed;
         const ClientOrderId id = one.order.request.id;
+        if (planned->size() > 1 && !key->empty()) {
+            options.key = orders::child_key(*key, id.value);
+        }
         const engine::Permission allowed = permission(context, true);
         context.task.awaits = "the venue's answer to the change of order " + id.value;
-        const Result<orders::Order> changed = co_await desk.modify(std::move(one), std::move(options), allowed);
+        const Result<orders::Order> changed = co_await desk.modify(one, std::move(options), allowed);
         if (!changed) {
             co_return fail(changed.error());
         }

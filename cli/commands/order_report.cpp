@@ -135,17 +135,18 @@ runtime::Task<Result<void>> report_rehearsal(Report& report, const orders::Rehea
     if (!order) {
         co_return order;
     }
-    report.table(
-        {{"check", CellType::text}, {"verdict", CellType::text}, {"value", CellType::text}, {"limit", CellType::text}},
-        "checks");
+    report.table({{"check"}, {"verdict"}, {"value"}, {"limit"}, {"set_in"}}, "checks");
     for (const orders::RiskCheck& check : rehearsal.checks) {
-        std::vector<Cell> row{check.name, name_of(check.verdict), check.value, unless_empty(check.limit)};
+        std::vector<Cell> row{check.name, name_of(check.verdict), check.value, unless_empty(check.limit),
+                              unless_empty(check.source)};
         const Result<void> sent = co_await report.row(std::move(row));
         if (!sent) {
             co_return sent;
         }
     }
-    report.note("rehearsed only: nothing was sent");
+    const Result<void> verdict = orders::verdict_of(rehearsal.checks, request);
+    report.note(verdict ? "rehearsed only: nothing was sent"
+                        : "rehearsed only: it would be refused, " + verdict.error().message);
     co_return Result<void>();
 }
 

@@ -1,11 +1,9 @@
 #include "cli/commands/order_words.hpp"
 
+#include "cli/commands/order_terms.hpp"
 #include "cli/parse/values.hpp"
-#include "core/base/suggestion.hpp"
+#include "core/orders/spread_legs.hpp"
 
-#include <algorithm>
-#include <array>
-#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -13,267 +11,9 @@
 namespace tradesh::cli {
 namespace {
 
-constexpr std::string_view type_hint =
-    "end it with market, limit PRICE, stop PRICE [limit PRICE], trail 1.50, moo, moc, loo PRICE or loc PRICE";
-
-constexpr std::string_view entry_price = "the entry's price";
-
 std::unexpected<Error> wrong(const Word& word, std::string_view code, std::string message, std::string_view hint) {
     return fail(Error(ErrorKind::usage, code, std::move(message)).advise(hint).at(word.where()));
 }
-
-/// Reads the words after the symbol, one clause after the other.
-class TermReader {
-public:
-    TermReader(std::span<const Word> terms, OrderWords& order) : terms_(terms), order_(order) {}
-
-    Result<void> read() {
-        if (Result<void> size = read_size(); !size) {
-            return size;
-        }
-        while (at_ < terms_.size()) {
-            if (Result<void> clause = read_clause(terms_[at_++]); !clause) {
-                return clause;
-            }
-        }
-        return has_type_ ? check_together() : type_missing();
-    }
-
-private:
-    Result<void> read_size() {
-        const Result<ParsedSize> size = parse_size(terms_);
-        if (!size) {
-            return fail(size.error());
-        }
-        order_.form.size = size->value;
-        order_.size_has_unit = size->has_unit;
-        at_ = size->words_used;
-        return {};
-    }
-
-    Result<void> read_clause(const Word& word) {
-        const auto clause = std::ranges::find(clauses, std::string_view(word.text), &Clause::word);
-        return clause == clauses.end() ? unknown_clause(word) : (this->*clause->read)(word);
-    }
-
-    Result<void> read_market(const Word& word) { return set_type(word, orders::MarketForm{}); }
-
-    /// "moo", "moc": a market order for the opening or the close.
-    Result<void> read_auction_market(const Word& word) {
-        const Result<void> typed = set_type(word, orders::MarketForm{});
-        return typed ? set_time_in_force(word, word.text == "moo" ? TimeInForce::opg : TimeInForce::cls) : typed;
-    }
-
-    /// "loo 99.50", "loc 99.50": a limit order for the opening or the close.
-    Result<void> read_auction_limit(const Word& word) {
-        const Word* value = value_of(word);
-        if (value == nullptr) {
-            return value_missing(word, word.text + " 99.50");
-        }
-        const Result<orders::PriceWord> price = parse_price(*value);
-        if (!price) {
-            return fail(price.error());
-        }
-        const Result<void> typed = set_type(word, orders::LimitForm{*price});
-        return typed ? set_time_in_force(word, word.text == "loo" ? TimeInForce::opg : TimeInForce::cls) : typed;
-    }
-
-    Result<void> read_trail(const Word& word) {
-        const Word* value = value_of(word);
-        if (value == nullptr) {
-            return value_missing(word, "trail 2pct");
-        }
-        const Result<orders::TrailForm> trail = parse_trail(*value);
-        return trail ? set_type(word, *trail) : fail(trail.error());
-    }
-
-    Result<void> read_target(const Word& word) {
-        const Word* value = value_of(word);
-        if (value == nullptr) {
-            return value_missing(word, "target +2pct");
-        }
-        if (order_.form.target) {
-            return wrong(word, "order.two_targets", "the order already has a target", "give one");
-        }
-        const Result<orders::PriceWord> price = parse_price_or_step(*value, entry_price);
-        if (!price) {
-            return fail(price.error());
-        }
-        order_.form.target = *price;
-        exit_ = exit_ == nullptr ? &word : exit_;
-        return {};
-    }
-
-    Result<void> read_protect(const Word& word) {
-        const Word* value = value_of(word);
-        const bool trails = value != nullptr && value->text == "trail";
-        value = trails ? value_of(word) : value;
-        if (value == nullptr) {
-            return value_missing(word, "protect -1pct, or protect trail 1pct");
-        }
-        if (order_.form.protect) {
-            return wrong(word, "order.two_protects", "the order already has a protecting stop", "give one");
-        }
-        exit_ = exit_ == nullptr ? &word : exit_;
-        if (trails) {
-            const Result<orders::TrailForm> trail = parse_trail(*value);
-            return trail ? set_protect(*trail) : fail(trail.error());
-        }
-        const Result<orders::PriceWord> price = parse_price_or_step(*value, entry_price);
-        return price ? set_protect(*price) : fail(price.error());
-    }
-
-    Result<void> set_protect(orders::ProtectForm protect) {
-        order_.form.protect = std::move(protect);
-        return {};
-    }
-
-    Result<void> read_key(const Word& word) {
-        const Word* key = value_of(word);
-        if (key == nullptr || key->text.empty()) {
-            return value_missing(word, "key NAME");
-        }
-        if (!order_.key.empty()) {
-            return wrong(word, "order.two_keys", "the order already has a key", "a key stands for one order");
-        }
-        order_.key = key->text;
-        return {};
-    }
-
-    Result<void> read_limit(const Word& word) {
-        const Word* value = value_of(word);
-        if (value == nullptr) {
-            return value_missing(word, "limit 99.50");
-        }
-        const Result<orders::PriceWord> price = parse_price(*value);
-        if (!price) {
-            return fail(price.error());
-        }
-        auto* stop = std::get_if<orders::StopForm>(&order_.form.price);
-        if (has_type_ && stop != nullptr && !stop->limit) {
-            stop->limit = *price;
-            return {};
-        }
-        return set_type(word, orders::LimitForm{*price});
-    }
-
-    Result<void> read_stop(const Word& word) {
-        const Word* value = value_of(word);
-        if (value == nullptr) {
-            return value_missing(word, "stop 95");
-        }
-        const Result<orders::PriceWord> price = parse_price(*value);
-        return price ? set_type(word, orders::StopForm{.stop = *price, .limit = std::nullopt}) : fail(price.error());
-    }
-
-    Result<void> read_time_in_force(const Word& word) {
-        const Word* value = value_of(word);
-        if (value == nullptr) {
-            return value_missing(word, "tif gtc");
-        }
-        Result<TimeInForce> time_in_force = parse_time_in_force(value->text);
-        if (!time_in_force) {
-            return fail(std::move(time_in_force.error()).at(value->where()));
-        }
-        return set_time_in_force(word, *time_in_force);
-    }
-
-    Result<void> set_time_in_force(const Word& word, TimeInForce time_in_force) {
-        if (has_time_in_force_) {
-            return wrong(word, "order.two_tifs",
-                         "the order already says how long it lives: " + std::string(name_of(order_.form.time_in_force)),
-                         "give one of moo, moc, loo, loc and tif");
-        }
-        has_time_in_force_ = true;
-        order_.form.time_in_force = time_in_force;
-        return {};
-    }
-
-    Result<void> set_type(const Word& word, orders::PriceForm price) {
-        if (has_type_) {
-            return wrong(word, "order.two_types", "the order already has a type",
-                         "an order has one type: " + std::string(type_hint));
-        }
-        has_type_ = true;
-        order_.form.price = std::move(price);
-        return {};
-    }
-
-    Result<void> type_missing() const {
-        const Word& last = terms_.back();
-        return wrong(last, "order.type_missing", "the order names no type after '" + last.text + "'", type_hint);
-    }
-
-    static Result<void> value_missing(const Word& word, const std::string& example) {
-        return wrong(word, "order.value_missing", "'" + word.text + "' needs a value", "for example: " + example);
-    }
-
-    Result<void> unknown_clause(const Word& word) {
-        std::vector<std::string_view> words;
-        std::ranges::transform(clauses, std::back_inserter(words), &Clause::word);
-        const std::string nearest = did_you_mean(word.text, words);
-        return wrong(word, "order.unknown_word", "'" + word.text + "' is no part of an order",
-                     nearest.empty() ? type_hint : std::string_view(nearest));
-    }
-
-    /// Exits belong to an order that opens a position, and auctions have no stops.
-    Result<void> check_together() const {
-        const orders::OrderForm& form = order_.form;
-        const bool opens =
-            !form.closes && !form.reverses && !form.rebalances && (form.side == Side::buy || form.may_open_short);
-        if (exit_ != nullptr && !opens) {
-            return wrong(*exit_, "order.exit_of_exit",
-                         "'" + exit_->text + "' belongs to an order that opens a position",
-                         "a sell opens one only with --short");
-        }
-        const bool auction = form.time_in_force == TimeInForce::opg || form.time_in_force == TimeInForce::cls;
-        const bool plain = std::holds_alternative<orders::MarketForm>(form.price) ||
-                           std::holds_alternative<orders::LimitForm>(form.price);
-        if (auction && !plain) {
-            return wrong(terms_.back(), "order.auction_type", "an order for the opening or the close has no stop",
-                         "use moo, moc, loo PRICE or loc PRICE");
-        }
-        if (form.rebalances && !std::holds_alternative<orders::SizeInPercent>(form.size)) {
-            return wrong(terms_[0], "order.share_needed", "'" + terms_[0].text + "' is no share of net liquidation",
-                         "write 5pct");
-        }
-        if (form.reverses && !std::holds_alternative<orders::SizeAll>(form.size)) {
-            return wrong(terms_[0], "order.reverse_all", "a reversal takes the whole position", "write all");
-        }
-        if (std::holds_alternative<orders::SizeByRisk>(form.size) && !form.protect) {
-            return wrong(terms_[0], "order.risk_needs_protect",
-                         "a size by risk is counted from the protecting stop, and there is none",
-                         "add protect 95, protect -2pct or protect trail 1pct");
-        }
-        return {};
-    }
-
-    const Word* value_of(const Word&) { return at_ < terms_.size() ? &terms_[at_++] : nullptr; }
-
-    std::span<const Word> terms_;
-    OrderWords& order_;
-    std::size_t at_ = 0;
-    bool has_type_ = false;
-    bool has_time_in_force_ = false;
-    const Word* exit_ = nullptr; ///< the first word that asked for one
-
-    struct Clause {
-        std::string_view word;
-        Result<void> (TermReader::*read)(const Word&);
-    };
-    static constexpr std::array<Clause, 12> clauses{{{"market", &TermReader::read_market},
-                                                     {"limit", &TermReader::read_limit},
-                                                     {"stop", &TermReader::read_stop},
-                                                     {"trail", &TermReader::read_trail},
-                                                     {"moo", &TermReader::read_auction_market},
-                                                     {"moc", &TermReader::read_auction_market},
-                                                     {"loo", &TermReader::read_auction_limit},
-                                                     {"loc", &TermReader::read_auction_limit},
-                                                     {"tif", &TermReader::read_time_in_force},
-                                                     {"target", &TermReader::read_target},
-                                                     {"protect", &TermReader::read_protect},
-                                                     {"key", &TermReader::read_key}}};
-};
 
 Result<orders::Validity> validity_of(const Arguments& arguments) {
     const Word* until = arguments.find("valid-until");
@@ -322,6 +62,24 @@ Result<void> read_form_options(const Arguments& arguments, orders::OrderForm& fo
     return {};
 }
 
+/// The legs of a spread make its symbol.
+Result<void> read_legs(std::string_view verb, const Arguments& arguments, OrderWords& order) {
+    if (verb != "spread") {
+        return {};
+    }
+    const Word& word = arguments.required("legs");
+    Result<std::vector<ComboLeg>> legs = orders::parse_legs(word.text);
+    const Result<void> fits = legs ? orders::check_underlying(order.form.symbol, *legs) : fail(legs.error());
+    if (!fits) {
+        return fail(Error(fits.error()).at(word.where()));
+    }
+    order.underlying = std::move(order.form.symbol);
+    order.legs = std::move(*legs);
+    order.form.symbol = orders::spread_symbol(order.underlying, order.legs);
+    order.form.side = Side::buy;
+    return {};
+}
+
 } // namespace
 
 Result<OrderWords> parse_order_words(std::string_view verb, const Arguments& arguments) {
@@ -338,8 +96,10 @@ Result<OrderWords> parse_order_words(std::string_view verb, const Arguments& arg
     }
     order.form.symbol = std::move(*parsed);
     order.form.may_open_short = arguments.has("short");
-    TermReader reader(arguments.all("terms"), order);
-    if (Result<void> read = reader.read(); !read) {
+    if (Result<void> legs = read_legs(verb, arguments, order); !legs) {
+        return fail(std::move(legs.error()));
+    }
+    if (Result<void> read = read_order_terms(arguments.all("terms"), order); !read) {
         return fail(std::move(read.error()));
     }
     if (Result<void> read = read_form_options(arguments, order.form); !read) {
@@ -348,14 +108,22 @@ Result<OrderWords> parse_order_words(std::string_view verb, const Arguments& arg
     return order;
 }
 
-std::vector<ArgumentSpec> order_arguments() {
-    return {{.name = "symbol", .help = "what to trade: GOOG", .kind = ValueKind::symbol},
-            {.name = "terms",
-             .help =
-                 "SIZE then market | limit P | stop P [limit P] | trail A | moo | moc | loo P | loc P; then as wanted "
+std::vector<ArgumentSpec> order_arguments(std::string_view verb) {
+    std::vector<ArgumentSpec> arguments{
+        {.name = "symbol", .help = "what to trade: GOOG", .kind = ValueKind::symbol},
+        {.name = "terms",
+         .help = "SIZE then market | limit P | stop P [limit P] | trail A | moo | moc | loo P | loc P, or two of "
+                 "them: limit P or stop P; then as wanted "
                  "target P, protect P | protect trail A, tif day|gtc|ioc|fok|opg|cls, key NAME",
-             .kind = ValueKind::size,
-             .repeatable = true}};
+         .kind = ValueKind::size,
+         .repeatable = true}};
+    if (verb == "spread") {
+        arguments.insert(arguments.begin() + 1, {.name = "legs",
+                                                 .help = "contracts with commas, sold ones behind a minus: "
+                                                         "AAPL261218P00095000,-AAPL261218P00090000"});
+        arguments.back().help = "SIZE limit NET: what one unit costs, below zero what is received for it";
+    }
+    return arguments;
 }
 
 std::vector<OptionSpec> order_options(std::string_view verb) {

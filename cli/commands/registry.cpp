@@ -7,6 +7,7 @@
 #include "cli/commands/order.hpp"
 #include "cli/commands/order_group.hpp"
 #include "cli/commands/order_lookup.hpp"
+#include "cli/commands/order_modify.hpp"
 #include "cli/commands/order_submit.hpp"
 #include "cli/commands/preset.hpp"
 #include "cli/commands/risk.hpp"
@@ -31,12 +32,12 @@ namespace tradesh::cli {
 CommandTable all_commands() {
     std::vector<CommandSpec> all;
     for (const auto family :
-         {data_commands,         scan_commands,         scan_spreads_commands, preset_commands,
-          watchlist_commands,    order_effect_commands, order_group_commands,  order_submit_commands,
-          order_lookup_commands, account_commands,      risk_commands,         risk_halt_commands,
-          log_commands,          when_commands,         schedule_commands,     webhook_lookup_commands,
-          webhook_commands,      live_commands,         status_commands,       serve_commands,
-          session_commands,      help_commands}) {
+         {data_commands,           scan_commands,         scan_spreads_commands, preset_commands,
+          watchlist_commands,      order_effect_commands, order_modify_commands, order_group_commands,
+          order_submit_commands,   order_lookup_commands, account_commands,      risk_commands,
+          risk_halt_commands,      log_commands,          when_commands,         schedule_commands,
+          webhook_lookup_commands, webhook_commands,      live_commands,         status_commands,
+          serve_commands,          session_commands,      help_commands}) {
         std::vector<CommandSpec> commands = family();
         all.insert(all.end(), std::make_move_iterator(commands.begin()), std::make_move_iterator(commands.end()));
     }

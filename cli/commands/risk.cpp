@@ -197,12 +197,13 @@ std::vector<CommandSpec> risk_commands() {
          .verb = "show",
          .summary = "Trading state and every limit: its value, what is used, and where it was set",
          .examples = {{"risk show", "all of it"},
-                      {"risk show --fields limit,value,set_in", "the limits alone"},
+                      {"risk show --format vertical", "a limit a paragraph, where the screen is narrow"},
                       {"risk show --json", "for a script"}},
          .schema = "risk.show@1",
          .run = run_show,
          .details = "States: ACTIVE, REDUCING (only orders that reduce a position), HALTED (only cancels). Units are "
-                    "part of a limit's name. A value equal to its limit passes. See 'help risk' for the defaults."},
+                    "part of a limit's name. A value equal to its limit passes. Nothing is unlimited under the rules of "
+                    "live trading; on paper only sanity is limited until somebody sets more."},
         set_spec(),
         {.family = "risk",
          .verb = "reduce",

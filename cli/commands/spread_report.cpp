@@ -56,7 +56,8 @@ std::vector<Cell> spread_cells(const ShownSpread& shown) {
                                  real(spread.probability_of_profit, 3),
                                  real(spread.expected_value, 3),
                                  real(spread.greeks.delta, 4),
-                                 real(shown.ranked->score, 2)};
+                                 real(shown.ranked->score, 2),
+                                 spread.long_leg->quote->symbol + ",-" + spread.short_leg->quote->symbol};
     cells.insert(cells.end(), rest.begin(), rest.end());
     return cells;
 }
@@ -176,7 +177,8 @@ Task<Result<void>> report_spreads(Report& report, const std::vector<ShownSpread>
                                                     {"pop", CellType::real},
                                                     {"ev", CellType::real},
                                                     {"delta", CellType::real},
-                                                    {"score", CellType::real}}) {
+                                                    {"score", CellType::real},
+                                                    {"legs", CellType::text}}) {
         columns.push_back(column);
     }
     report.table(std::move(columns), std::move(name));

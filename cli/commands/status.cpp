@@ -3,9 +3,11 @@
 #include "core/base/counted.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/history_desk.hpp"
+#include "core/engine/risk_desk.hpp"
 #include "core/engine/trading_desk.hpp"
 #include "core/engine/trigger_desk.hpp"
 #include "core/engine/webhook_desk.hpp"
+#include "core/orders/risk_book.hpp"
 
 #include <utility>
 
@@ -20,7 +22,7 @@ Duration to_the_millisecond(Duration span) { return std::chrono::floor<std::chro
 void tell_unknown(Report& report, const orders::OrderLedger& ledger, std::vector<Field>& fields) {
     std::vector<std::string> unknown;
     for (const orders::Order* order : ledger.open()) {
-        if (order->state == OrderState::unknown) {
+        if (order->stands == OrderState::unknown) {
             unknown.push_back(order->request.id.value);
         }
     }
@@ -28,6 +30,22 @@ void tell_unknown(Report& report, const orders::OrderLedger& ledger, std::vector
         fields.push_back({"unknown_orders", unknown.size()});
         report.warn("the fate of " + counted(unknown.size(), "order") + " is unknown, among them " + unknown.front() +
                     "; nothing is sent again and the venue is being asked: order reconcile asks at once");
+    }
+}
+
+void tell_trading(Report& report, const orders::TradingStanding& standing, std::vector<Field>& fields) {
+    if (standing.state != orders::TradingState::active) {
+        fields.push_back({"trading", name_of(standing.state)});
+        report.warn("trading is " + std::string(name_of(standing.state)) +
+                    (standing.reason.empty() ? "" : ": " + standing.reason) + "; risk resume REASON ends it");
+    }
+}
+
+Task<void> tell_webhooks(CommandContext& context, std::vector<Field>& fields) {
+    const Result<engine::WebhookDesk::Totals> totals = co_await context.engine().webhooks().totals();
+    if (totals && (totals->pending > 0 || totals->dead > 0)) {
+        fields.push_back({"webhooks_pending", totals->pending});
+        fields.push_back({"webhooks_dead", totals->dead});
     }
 }
 
@@ -49,6 +67,8 @@ Task<Result<void>> run_status(CommandContext& context) {
                               {"version", engine.build()},
                               {"directory", engine.place().directory}};
     tell_unknown(context.report, engine.trading().ledger(), fields);
+    tell_trading(context.report, engine.risk().book().standing(), fields);
+    co_await tell_webhooks(context, fields);
     if (const history::BarLoader* loader = engine.history().loader()) {
         const history::BarLoader::Traffic traffic = loader->traffic();
         fields.push_back({"history_requests", traffic.sent});

@@ -1,6 +1,7 @@
 #include "cli/commands/webhook.hpp"
 
 #include "cli/commands/webhook_lookup.hpp"
+#include "cli/render/exit_code.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/webhook_desk.hpp"
 #include "core/orders/webhook_type.hpp"
@@ -220,7 +221,8 @@ CommandSpec add_command() {
             .run = run_add,
             .check = check_add,
             .rehearses = false,
-            .details = details};
+            .details = details,
+            .further_exit_codes = {exit_codes::refused}};
 }
 
 CommandSpec named_command(std::string_view verb, std::string_view summary, CommandFunction run,
@@ -265,7 +267,7 @@ std::vector<CommandSpec> webhook_commands() {
                      {"try webhook test desk", "in a script that goes on either way"}};
     test.details = "The message has the type webhook.test. Exit 5 or 6: the receiver was not reached; 9: its address "
                    "is private and that is not allowed; 10: it answered something else than 2xx.";
-    test.further_exit_codes = {10};
+    test.further_exit_codes = {exit_codes::refused, exit_codes::rejected};
     return {add_command(), std::move(rm), std::move(enable), std::move(disable), std::move(rotate), std::move(test)};
 }
 

@@ -16,7 +16,7 @@ namespace tradesh::engine {
 struct OpenProfit {
     std::string symbol;
     Currency currency;
-    TradingDate today; ///< on the clock that dates its trades
+    TradingDate today;                 ///< on the clock that dates its trades
     std::optional<Decimal> unrealised; ///< nullopt without a usable quote: it is not guessed
     QuoteKind mark_kind = QuoteKind::realtime;
 };

@@ -1,6 +1,8 @@
 #include "core/engine/instruments.hpp"
 
 #include "core/base/suggestion.hpp"
+#include "core/exchange/option_chain_model.hpp"
+#include "core/orders/spread_legs.hpp"
 
 #include <algorithm>
 
@@ -36,12 +38,33 @@ Task<Result<Instrument>> Instruments::find(std::string symbol) {
     if (!found) {
         co_return fail(std::move(found.error()));
     }
+    const std::optional<Option> option = *found ? std::nullopt : exchange::parse_option_symbol(symbol);
+    if (option) {
+        const Result<Instrument> underlying = co_await find(option->underlying);
+        if (!underlying) {
+            co_return underlying;
+        }
+        co_return orders::contract_of(*underlying, std::move(symbol), *option);
+    }
     if (!*found) {
         const Result<std::vector<Instrument>> known = co_await list();
         co_return fail(unknown_symbol(symbol, known.value_or(std::vector<Instrument>())));
     }
     known_.emplace(symbol, **found);
     co_return std::move(**found);
+}
+
+Task<Result<void>> Instruments::keep(Instrument spread) {
+    auto add = [&spread](store::MarketFile& file) -> Result<void> {
+        const Result<std::optional<Instrument>> known = file.instruments.find(spread.symbol);
+        if (!known || *known) {
+            return known ? Result<void>() : fail(known.error());
+        }
+        const Result<Instrument> added = file.instruments.add(std::move(spread));
+        return added ? Result<void>() : fail(added.error());
+    };
+    const Result<void> kept = co_await store_.write(add);
+    co_return kept;
 }
 
 Task<Result<std::vector<Instrument>>> Instruments::list() {

@@ -19,9 +19,12 @@ class Instruments {
 public:
     explicit Instruments(store::MarketStore& store) : store_(store) {}
 
-    /// Error not_found with the cure, and the nearest known symbol as a suggestion that is never taken by itself.
+    /// An option contract ("AAPL261218C00220000") is made of its underlying. Error not_found with the cure, and the
+    /// nearest known symbol as a suggestion that is never taken by itself.
     runtime::Task<Result<Instrument>> find(std::string symbol);
     runtime::Task<Result<std::vector<Instrument>>> list();
+    /// Stores a spread (core/orders/spread_legs.hpp) unless its symbol is there already.
+    runtime::Task<Result<void>> keep(Instrument spread);
     /// After an import, which may have changed one.
     void forget(const std::string& symbol) { known_.erase(symbol); }
 

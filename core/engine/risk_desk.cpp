@@ -64,6 +64,7 @@ void RiskDesk::begin() {
 
 Task<void> RiskDesk::stop() {
     parts_.book.on_halt = [](const orders::Halt&) {};
+    stopping_ = true;
     tasks_.cancel();
     co_await tasks_.join();
     co_await keep_day();
@@ -91,9 +92,9 @@ Task<Result<void>> RiskDesk::halt(std::string reason, std::string correlation) {
     parts_.notify("trading is HALTED: " + standing.reason + "; 'risk resume REASON' ends it");
     Result<void> recorded = co_await record(orders::encode(standing), std::move(correlation));
     if (!recorded) {
-        co_return fail(std::move(recorded.error())
-                           .attempting("record the halt")
-                           .advise("trading is halted, but a restart would not know: mend the journal's disk"));
+        Error error = std::move(recorded.error());
+        error.hint = "trading is halted, but a restart would not know of it: mend the journal's disk, then halt again";
+        co_return fail(std::move(error).attempting("record the halt"));
     }
     co_return Result<void>();
 }

@@ -124,6 +124,7 @@ private:
     runtime::Event watch_wanted_; ///< a limit that needs watching may have been set
     std::set<ClientOrderId> withdrawing_;
     bool withdrawal_runs_ = false;
+    bool stopping_ = false; ///< a cancellation is seen by one wait alone, and not by those after it
     std::map<std::string, Duration, std::less<>> seen_; ///< when a quote of the symbol was last seen, or first missed
     std::string day_kept_;
 };

@@ -78,6 +78,9 @@ Task<void> RiskDesk::withdraw(TaskInfo& info) {
         info.awaits = "the venue's word on " + std::to_string(withdrawing_.size()) + " cancels";
         std::vector<ClientOrderId> ids(withdrawing_.begin(), withdrawing_.end());
         co_await cancel_each(std::move(ids));
+        if (stopping_) {
+            co_return;
+        }
         choose_for_withdrawal();
         if (withdrawing_.empty()) {
             break;
@@ -119,7 +122,7 @@ bool RiskDesk::is_watched() const {
 }
 
 Task<void> RiskDesk::watch(TaskInfo& info) {
-    for (;;) {
+    while (!stopping_) {
         watch_wanted_.reset();
         if (!is_watched()) {
             info.awaits = "a limit that needs watching";
@@ -131,6 +134,9 @@ Task<void> RiskDesk::watch(TaskInfo& info) {
         }
         info.awaits = "the venue's word on account and quotes";
         co_await sample();
+        if (stopping_) {
+            co_return;
+        }
         info.awaits = "the next look at account and quotes";
         const bool slept = co_await runtime::sleep_for(parts_.loop, sample_pause);
         if (!slept) {
@@ -157,6 +163,9 @@ Task<void> RiskDesk::sample() {
     }
     std::erase_if(seen_, [&](const auto& entry) { return !symbols.contains(entry.first); });
     for (const auto& [symbol, has_orders] : symbols) {
+        if (stopping_) {
+            co_return;
+        }
         co_await sample_quote(symbol, has_orders);
     }
     co_await keep_day();

@@ -2,6 +2,7 @@
 
 #include "core/orders/order_form_support.hpp"
 #include "core/orders/order_key.hpp"
+#include "core/orders/spread_legs.hpp"
 
 #include <utility>
 
@@ -101,6 +102,25 @@ Task<Result<orders::Rehearsal>> TradingDesk::rehearse(OrderForm form, PlaceOptio
     co_await risk_.look_up(*instrument);
     Result<orders::Rehearsal> rehearsal = co_await manager_.rehearse(std::move(form), *instrument, std::move(options));
     co_return rehearsal;
+}
+
+Task<Result<void>> TradingDesk::list_spread(std::string underlying, std::vector<ComboLeg> legs) {
+    const Result<Instrument> known = co_await instruments_.find(std::move(underlying));
+    if (!known) {
+        co_return fail(known.error());
+    }
+    const Result<Instrument> spread = orders::spread_of(*known, legs);
+    if (!spread) {
+        co_return fail(spread.error());
+    }
+    for (const ComboLeg& leg : legs) { // a contract that is not listed is told of by its own name
+        const Result<Quote> quoted = co_await quote(leg.symbol);
+        if (!quoted) {
+            co_return fail(quoted.error());
+        }
+    }
+    const Result<void> kept = co_await instruments_.keep(*spread);
+    co_return kept;
 }
 
 Task<Result<std::string>> TradingDesk::expand_key(std::string key, std::string symbol) {

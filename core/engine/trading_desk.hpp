@@ -41,6 +41,7 @@ struct Holdings {
 struct PlannedChange {
     orders::Order order;
     orders::Replacement replacement;
+    std::string form; ///< the whole change as it was asked for, in canonical words: what its key stands for
 };
 
 /// The verbs of the order and account families.
@@ -61,12 +62,18 @@ public:
     /// Everything `place` would check, and nothing sent.
     runtime::Task<Result<orders::Rehearsal>> rehearse(orders::OrderForm form, orders::PlaceOptions options,
                                                       Permission permission);
+    /// Makes the spread of these contracts known, so that it can be ordered under its symbol.
+    runtime::Task<Result<void>> list_spread(std::string underlying, std::vector<ComboLeg> legs);
     /// The key with dates in place of its words (core/orders/order_key.hpp); the symbol says on which exchange.
     runtime::Task<Result<std::string>> expand_key(std::string key, std::string symbol);
     runtime::Task<Result<orders::Order>> cancel(std::string order, orders::PlaceOptions options);
     /// What a change of an order comes to now: the order itself, then its exits. `name` may also be an exit when the
     /// change is "protect entry". Sends nothing.
     runtime::Task<Result<std::vector<PlannedChange>>> plan_change(std::string name, orders::OrderChange change);
+    /// What the same change with the same key came to before; nullopt while the key is free. To be asked before the
+    /// change is planned, because it is planned from where the order now stands.
+    runtime::Task<Result<std::optional<orders::Order>>> modified_before(std::string name, orders::OrderChange change,
+                                                                        orders::PlaceOptions options);
     /// Puts it into effect and waits for the venue's answer.
     runtime::Task<Result<orders::Order>> modify(PlannedChange change, orders::PlaceOptions options,
                                                 Permission permission);

@@ -21,13 +21,33 @@ Error without_exit(const Order& entry, std::string_view which) {
         .advise("'orders' lists what is open");
 }
 
+/// What the key of a change stands for.
+std::string form_of(const ClientOrderId& id, const OrderChange& change) {
+    return "modify " + id.value + " " + to_text(change);
+}
+
 } // namespace
+
+Task<Result<std::optional<Order>>> TradingDesk::modified_before(std::string name, OrderChange change,
+                                                                PlaceOptions options) {
+    const Result<ClientOrderId> id = co_await manager_.resolve(std::move(name));
+    if (!id) {
+        co_return fail(id.error());
+    }
+    const Order* keyed = options.key.empty() ? nullptr : ledger().find_by_key(options.key);
+    const ClientOrderId changed = keyed == nullptr ? *id : keyed->request.id; // a lone exit has the key to itself
+    std::string form = form_of(*id, change);
+    Result<std::optional<Order>> before =
+        co_await manager_.replayed_change(changed, std::move(form), std::move(options));
+    co_return before;
+}
 
 Task<Result<std::vector<PlannedChange>>> TradingDesk::plan_change(std::string name, OrderChange change) {
     const Result<ClientOrderId> id = co_await manager_.resolve(std::move(name));
     if (!id) {
         co_return fail(id.error());
     }
+    const std::string form = form_of(*id, change);
     Result<Order> order = co_await manager_.find(*id);
     if (order && change.protect_entry && !order->request.parent.value.empty()) {
         order = co_await manager_.find(order->request.parent);
@@ -55,7 +75,7 @@ Task<Result<std::vector<PlannedChange>>> TradingDesk::plan_change(std::string na
         if (!own) {
             co_return fail(own.error());
         }
-        planned.push_back({.order = *order, .replacement = *own});
+        planned.push_back({.order = *order, .replacement = *own, .form = {}});
     }
     if (change.changes_exits()) {
         const Result<std::vector<PlannedChange>> exits =
@@ -64,6 +84,9 @@ Task<Result<std::vector<PlannedChange>>> TradingDesk::plan_change(std::string na
             co_return fail(exits.error());
         }
         planned.insert(planned.end(), exits->begin(), exits->end());
+    }
+    for (PlannedChange& each : planned) {
+        each.form = form;
     }
     co_return planned;
 }
@@ -80,7 +103,7 @@ Task<Result<std::vector<PlannedChange>>> TradingDesk::plan_exits(Order entry, Or
             if (!moved) {
                 return fail(moved.error());
             }
-            planned.push_back({.order = *exit, .replacement = *moved});
+            planned.push_back({.order = *exit, .replacement = *moved, .form = {}});
             return {};
         }
         return fail(without_exit(entry, target ? "target" : "protecting stop"));
@@ -115,13 +138,15 @@ Task<Result<Order>> TradingDesk::modify(PlannedChange change, PlaceOptions optio
     if (!permitted) {
         co_return fail(permitted.error());
     }
-    if (!venue_.capabilities().replace) {
-        co_return fail(Error(ErrorKind::refused, "order.unsupported", std::string(venue_.name()) + " changes no orders")
-                           .attempting("modify the order")
-                           .on(what)
-                           .advise("cancel it and place another"));
+    Result<Instrument> instrument = co_await instruments_.find(order.request.symbol);
+    if (!instrument) {
+        co_return fail(std::move(instrument.error()).attempting("modify the order"));
     }
-    co_return fail(Error(ErrorKind::refused, "order.no_modify", "changes of orders are not sent yet").on(what));
+    orders::ReplaceWish wish{
+        .quantity = change.replacement.quantity, .price = change.replacement.price, .form = change.form};
+    Result<Order> changed =
+        co_await manager_.replace(order.request.id, std::move(*instrument), std::move(wish), std::move(options));
+    co_return changed;
 }
 
 } // namespace tradesh::engine

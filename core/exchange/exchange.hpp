@@ -103,6 +103,9 @@ public:
     /// go on, and stops trigger on the last price, on the house's bid (buy) or its ask (sell).
     void set_quotes(ListingIndex listing, const HouseQuotes& quotes, Instant now);
 
+    /// Closes every position in an expired instrument at `price` without an order or a fee, told by a fill of no order
+    /// (FillOf::leg), and ends the orders in it and in combos of it.
+    void settle_in_cash(ListingIndex listing, Decimal price, Instant now);
     /// Trades the orders for combos that the house's quotes now allow; after the quotes of all legs are renewed.
     void match_combos(Instant now);
 
@@ -208,7 +211,7 @@ private:
     Lots affordable(const Order& order, Lots lots, Ticks price) const;
     void book_trade(Order& order, Lots lots, Ticks price, Instant now);
     void book_position(AccountIndex account, ListingIndex listing, Side side, Lots lots, Decimal price, Decimal fee);
-    void tell_fill(const Order& order, Fill fill);
+    void tell_fill(AccountIndex account, const ClientOrderId& order, Fill fill);
     void count_live(const Order& order, bool more);
     /// Lowers what a resting order has in the book to what its group and position still allow.
     void shorten_maker(OrderBook::Resting& maker);

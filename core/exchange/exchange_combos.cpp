@@ -138,28 +138,30 @@ void Exchange::book_combo(Order& order, const ComboOffer& offer, Instant now) {
         listing.last = leg.price;
         order.fees += fee;
         book_position(order.account, index, leg.side, lots, price, fee);
-        tell_fill(order, Fill{.execution = {},
-                              .order = {},
-                              .symbol = listing.instrument.symbol,
-                              .side = leg.side,
-                              .quantity = quantity.normalized(),
-                              .price = price,
-                              .fee = Money{.amount = fee, .currency = listing.instrument.currency},
-                              .time = now,
-                              .of = FillOf::leg});
+        tell_fill(order.account, order.request.id,
+                  Fill{.execution = {},
+                       .order = {},
+                       .symbol = listing.instrument.symbol,
+                       .side = leg.side,
+                       .quantity = quantity.normalized(),
+                       .price = price,
+                       .fee = Money{.amount = fee, .currency = listing.instrument.currency},
+                       .time = now,
+                       .of = FillOf::leg});
     }
     const Decimal quantity = combo.quantity_of(offer.lots);
     order.filled += offer.lots;
     order.filled_value += offer.net * quantity;
-    tell_fill(order, Fill{.execution = {},
-                          .order = {},
-                          .symbol = order.request.symbol,
-                          .side = order.request.side,
-                          .quantity = quantity.normalized(),
-                          .price = offer.net,
-                          .fee = Money{.amount = 0, .currency = combo.instrument.currency},
-                          .time = now,
-                          .of = FillOf::combo});
+    tell_fill(order.account, order.request.id,
+              Fill{.execution = {},
+                   .order = {},
+                   .symbol = order.request.symbol,
+                   .side = order.request.side,
+                   .quantity = quantity.normalized(),
+                   .price = offer.net,
+                   .fee = Money{.amount = 0, .currency = combo.instrument.currency},
+                   .time = now,
+                   .of = FillOf::combo});
     if (order.open() == 0) {
         mark_final(order, OrderState::filled, now);
         return;

@@ -81,6 +81,36 @@ void Exchange::finish(Order& order, OrderState state, const std::string& reason,
     }
 }
 
+void Exchange::settle_in_cash(ListingIndex index, Decimal price, Instant now) {
+    const auto concerns = [index](const Listing::Leg& leg) { return leg.listing == index; };
+    for (const Order* known : orders()) {
+        Order& order = orders_.at(known->number);
+        if (order.live() && (order.listing == index || std::ranges::any_of(listings_[order.listing].legs, concerns))) {
+            finish(order, OrderState::expired, listings_[index].instrument.symbol + " has expired", now, Reach::alone);
+        }
+    }
+    for (AccountIndex account = 0; account < accounts_.size(); ++account) {
+        const Lots held = holding(account, index).quantity;
+        if (held == 0) {
+            continue;
+        }
+        const Listing& listing = listings_[index];
+        const Side side = held > 0 ? Side::sell : Side::buy;
+        book_position(account, index, side, std::abs(held), price, 0);
+        tell_fill(account, ClientOrderId(),
+                  Fill{.execution = {},
+                       .order = {},
+                       .symbol = listing.instrument.symbol,
+                       .side = side,
+                       .quantity = listing.quantity_of(std::abs(held)).normalized(),
+                       .price = price,
+                       .fee = Money{.amount = 0, .currency = listing.instrument.currency},
+                       .time = now,
+                       .of = FillOf::leg});
+    }
+    settle(now);
+}
+
 std::optional<Instant> Exchange::next_expiry() const {
     return expiries_.empty() ? std::nullopt : std::optional(expiries_.begin()->first);
 }

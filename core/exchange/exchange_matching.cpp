@@ -161,11 +161,11 @@ void Exchange::book_position(AccountIndex account_index, ListingIndex index, Sid
     }
 }
 
-void Exchange::tell_fill(const Order& order, Fill fill) {
+void Exchange::tell_fill(AccountIndex account, const ClientOrderId& order, Fill fill) {
     fill.execution = ExecutionId(id_prefix_ + "-x" + std::to_string(++last_execution_));
-    fill.order = order.request.id;
+    fill.order = order;
     const Instant time = fill.time;
-    tell(order.account, time, Filled{std::move(fill)});
+    tell(account, time, Filled{std::move(fill)});
 }
 
 /// One side of a trade: order, cash, fee and position of its owner. The book is the caller's business.
@@ -180,14 +180,15 @@ void Exchange::book_trade(Order& order, Lots lots, Ticks ticks, Instant now) {
     const Decimal fee = due - order.fees;
     order.fees = due;
     book_position(order.account, order.listing, order.request.side, lots, price, fee);
-    tell_fill(order, Fill{.execution = {},
-                          .order = {},
-                          .symbol = order.request.symbol,
-                          .side = order.request.side,
-                          .quantity = quantity.normalized(),
-                          .price = price,
-                          .fee = Money{.amount = fee, .currency = listing.instrument.currency},
-                          .time = now});
+    tell_fill(order.account, order.request.id,
+              Fill{.execution = {},
+                   .order = {},
+                   .symbol = order.request.symbol,
+                   .side = order.request.side,
+                   .quantity = quantity.normalized(),
+                   .price = price,
+                   .fee = Money{.amount = fee, .currency = listing.instrument.currency},
+                   .time = now});
     if (order.is_grouped()) {
         take_from_group(order, lots);
     }
@@ -242,6 +243,7 @@ void Exchange::set_quotes(ListingIndex index, const HouseQuotes& quotes, Instant
     listing.house_ask = best(quotes.asks);
     lay(listing, Side::sell, quotes.asks, now);
     lay(listing, Side::buy, quotes.bids, now);
+    listing.last = quotes.last ? quotes.last : listing.last; // what has just filled on the way is past already
     run_waiting(listing, now);
     run_stops(listing, now);
     settle(now);

@@ -4,6 +4,7 @@
 #include "core/market/option_pricing.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <optional>
 #include <string>
@@ -79,6 +80,48 @@ std::string option_symbol(const Option& option) {
            (option.right == OptionRight::call ? "C" : "P") + digits(strike_mills, 8);
 }
 
+std::optional<Option> parse_option_symbol(std::string_view symbol) {
+    constexpr std::size_t fixed = 15; // YYMMDD, C or P, eight digits of strike
+    if (symbol.size() <= fixed) {
+        return std::nullopt;
+    }
+    const std::string_view terms = symbol.substr(symbol.size() - fixed);
+    const auto number = [&terms](std::size_t from, std::size_t count) -> std::optional<int> {
+        int value = 0;
+        const char* const end = terms.data() + from + count;
+        const auto read = std::from_chars(terms.data() + from, end, value);
+        return read.ec == std::errc() && read.ptr == end && value >= 0 ? std::optional(value) : std::nullopt;
+    };
+    const auto year = number(0, 2);
+    const auto month = number(2, 2);
+    const auto day = number(4, 2);
+    const auto strike_mills = number(7, 8);
+    if (!year || !month || !day || !strike_mills || *strike_mills == 0 || (terms[6] != 'C' && terms[6] != 'P')) {
+        return std::nullopt;
+    }
+    const std::chrono::year_month_day expiry(std::chrono::year(2000 + *year),
+                                             std::chrono::month(static_cast<unsigned>(*month)),
+                                             std::chrono::day(static_cast<unsigned>(*day)));
+    if (!expiry.ok()) {
+        return std::nullopt;
+    }
+    return Option{.underlying = std::string(symbol.substr(0, symbol.size() - fixed)),
+                  .expiry = expiry,
+                  .strike = Decimal::of(*strike_mills, 3).normalized(),
+                  .right = terms[6] == 'C' ? OptionRight::call : OptionRight::put};
+}
+
+std::optional<Instant> expiry_close(const SessionCalendar& calendar, const Option& option) {
+    const sys_days date(option.expiry);
+    const Result<std::vector<Session>> sessions = calendar.sessions(date, date + days(1), Hours::regular);
+    return sessions && !sessions->empty() ? std::optional(sessions->back().close) : std::nullopt;
+}
+
+Decimal intrinsic_value(const Option& option, Decimal spot) {
+    const Decimal above = option.right == OptionRight::call ? spot - option.strike : option.strike - spot;
+    return above.is_positive() ? above : Decimal(0);
+}
+
 double OptionChainModel::level(const Instrument& underlying, sys_days date) const {
     return smile(underlying, date).level;
 }
@@ -151,16 +194,31 @@ void OptionChainModel::add_expiry(OptionChain& chain, const Smile& smile, const 
     }
 }
 
+OptionChain OptionChainModel::empty_chain(const Instrument& underlying, Decimal spot, Instant time,
+                                          const SessionCalendar& calendar) const {
+    return OptionChain{.underlying = underlying.symbol,
+                       .spot = spot,
+                       .time = time,
+                       .today = local_date(calendar, time),
+                       .kind = QuoteKind::simulated,
+                       .rate = options_.rate,
+                       .dividend_yield = options_.dividend_yield,
+                       .options = {}};
+}
+
+OptionQuote OptionChainModel::quote(const Instrument& underlying, Decimal spot, Instant time,
+                                    const SessionCalendar& calendar, const Option& option, Instant expires) const {
+    const OptionChain chain = empty_chain(underlying, spot, time, calendar);
+    OptionQuote quote{.symbol = option_symbol(option), .option = option, .expires = expires, .bid = {}, .ask = {}};
+    const sys_days expiry(option.expiry);
+    const sys_days friday = expiry + (std::chrono::Friday - std::chrono::weekday(expiry));
+    fill_quote(quote, chain, smile(underlying, chain.today), is_third_friday(friday));
+    return quote;
+}
+
 OptionChain OptionChainModel::chain(const Instrument& underlying, Decimal spot, Instant time,
                                     const SessionCalendar& calendar) const {
-    OptionChain chain{.underlying = underlying.symbol,
-                      .spot = spot,
-                      .time = time,
-                      .today = local_date(calendar, time),
-                      .kind = QuoteKind::simulated,
-                      .rate = options_.rate,
-                      .dividend_yield = options_.dividend_yield,
-                      .options = {}};
+    OptionChain chain = empty_chain(underlying, spot, time, calendar);
     const Smile of_today = smile(underlying, chain.today);
     sys_days friday = chain.today + (std::chrono::Friday - std::chrono::weekday(chain.today));
     for (int weeks = 0; friday < chain.today + days(days_of_expiries); friday += days(7)) {

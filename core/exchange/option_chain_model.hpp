@@ -7,6 +7,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace tradesh::exchange {
 
@@ -35,6 +38,10 @@ public:
     /// chain's kind is simulated.
     OptionChain chain(const Instrument& underlying, Decimal spot, Instant time, const SessionCalendar& calendar) const;
 
+    /// One contract of the chain: the same quote as there. `expires` is what `expiry_close` says of it.
+    OptionQuote quote(const Instrument& underlying, Decimal spot, Instant time, const SessionCalendar& calendar,
+                      const Option& option, Instant expires) const;
+
     /// The volatility of the day at the money, whatever the expiry.
     double level(const Instrument& underlying, std::chrono::sys_days date) const;
     /// The volatility behind the quotes of a day: what the middle of a quote implies, to within its width.
@@ -42,6 +49,8 @@ public:
                       double years) const;
 
 private:
+    OptionChain empty_chain(const Instrument& underlying, Decimal spot, Instant time,
+                            const SessionCalendar& calendar) const;
     /// The smile of one underlying on one day.
     struct Smile {
         double level = 0;
@@ -57,5 +66,12 @@ private:
 
 /// "AAPL261218C00220000": the OCC's name without blanks. Strikes with more than three decimals are rounded in it.
 std::string option_symbol(const Option& option);
+/// The inverse; nullopt for any other symbol.
+std::optional<Option> parse_option_symbol(std::string_view symbol);
+
+/// The close at which an option expires; nullopt where its expiry is no trading day of the calendar.
+std::optional<Instant> expiry_close(const SessionCalendar& calendar, const Option& option);
+/// What the option is worth at expiry, for one unit of the underlying.
+Decimal intrinsic_value(const Option& option, Decimal spot);
 
 } // namespace tradesh::exchange

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "core/exchange/option_chain_model.hpp"
 #include "core/exchange/price_model.hpp"
 #include "core/market/quote.hpp"
 
 #include <map>
+#include <optional>
 
 namespace tradesh::exchange {
 
@@ -18,7 +20,8 @@ public:
     static constexpr Duration step = std::chrono::seconds(1);
     static constexpr std::int64_t steps_max = 86'400;
 
-    SimulatedMarket(Exchange& exchange, PriceModel model, Instant start);
+    SimulatedMarket(Exchange& exchange, PriceModel model, Instant start,
+                    OptionChainModel options = OptionChainModel({}));
 
     Instant time() const { return time_; }
     /// Sets or moves the price of a listed instrument; effective at once.
@@ -26,6 +29,17 @@ public:
     /// Sets it without quoting: what was missed since then comes with the next `advance`.
     void restore_anchor(ListingIndex listing, Anchor anchor) { anchors_[listing] = anchor; }
     bool has_anchor(ListingIndex listing) const { return anchors_.contains(listing); }
+
+    /// An option on a listing with an anchor, quoted by the chain model at its underlying's price until it expires;
+    /// then its orders end and its positions are settled in cash.
+    struct Contract {
+        ListingIndex underlying = no_listing;
+        SessionCalendar calendar; ///< by which it expires
+        Instant expires;
+    };
+    void set_contract(ListingIndex listing, const Contract& contract) {
+        contracts_.insert_or_assign(listing, contract);
+    }
 
     /// Moves time forward to `to`; an earlier moment changes nothing.
     void advance(Instant to);
@@ -35,18 +49,25 @@ public:
     void refresh(ListingIndex listing);
     void refresh_held();
 
-    /// The house's quote of the present step; the instrument must have an anchor.
+    /// The house's quote of the present step; the instrument must have an anchor, be a contract, or a combo of such.
+    /// Sides that nobody offers are missing.
     Quote quote(ListingIndex listing) const;
 
 private:
     void pass(Instant to);
     void quote_open_instruments(Instant at);
+    void settle_contracts(Instant to);
+    std::optional<HouseQuotes> quotes_of(ListingIndex listing, Instant at) const;
+    HouseQuotes contract_quotes(const Instrument& instrument, const Contract& contract, Instant at) const;
+    Quote combo_quote(const Combo& combo, const Instrument& instrument) const;
     Instant present_step() const;
 
     Exchange& exchange_;
     PriceModel model_;
     Instant time_;
+    OptionChainModel options_;
     std::map<ListingIndex, Anchor> anchors_;
+    std::map<ListingIndex, Contract> contracts_;
     std::map<ListingIndex, Instant> quoted_; ///< the step of the house's offers in the book
 };
 

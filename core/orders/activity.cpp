@@ -1,6 +1,5 @@
 #include "core/orders/activity.hpp"
 
-#include "core/base/overloaded.hpp"
 #include "core/orders/order_event_codec.hpp"
 
 #include <nlohmann/json.hpp>
@@ -27,6 +26,19 @@ std::string text_of(const Fill& fill) {
            fill.price.to_string() + fee;
 }
 
+/// " [order_notional: 30000 USD, limit 25000 USD (profiles.toml)]": the checks that denied, with what decided them.
+std::string numbers_of(const std::vector<RiskCheck>& checks) {
+    std::string text;
+    for (const RiskCheck& check : checks) {
+        if (check.verdict == Verdict::deny) {
+            text += (text.empty() ? " [" : ", ") + check.name + ": " + check.value +
+                    (check.limit.empty() ? "" : ", limit " + check.limit) +
+                    (check.source.empty() ? "" : " (" + check.source + ")");
+        }
+    }
+    return text.empty() ? text : text + "]";
+}
+
 /// One sentence a fact. `settled`: it was learnt of when journal and venue were settled with each other.
 class Teller {
 public:
@@ -38,7 +50,7 @@ public:
     }
     std::string operator()(const OrderDenied& fact) const {
         return describe(fact.request) + " was refused by our own checks and not sent" +
-               with_code(fact.code, fact.message);
+               with_code(fact.code, fact.message) + numbers_of(fact.checks);
     }
     std::string operator()(const OrderAdopted& fact) const {
         return describe(fact.order.request) + " was placed elsewhere and is live at the venue; adopted";
@@ -155,9 +167,10 @@ std::string tell_risk(std::string_view what, const Json& json) {
     if (what == "resumed") {
         return "trading is ACTIVE again" + why;
     }
-    const std::string scope = text_at(json, "scope");
-    return "limit " + text_at(json, "limit") + (scope.empty() ? "" : " of " + scope) + " is now " +
-           text_at(json, "value") + why;
+    const std::string symbol = text_at(json, "symbol");
+    const std::string account = text_at(json, "account");
+    return "limit " + text_at(json, "limit") + (symbol.empty() ? "" : " of " + symbol) +
+           (account.empty() ? "" : " in account " + account) + " is now " + text_at(json, "value") + why;
 }
 
 /// Of events that are about no order. A kind that nobody taught us yet is told by its name and reason.
@@ -193,14 +206,14 @@ Result<void> tell_order(const store::JournalRow& row, const OrderHead& head, Act
 } // namespace
 
 OrderHead head_of(const OrderFact& beginning) {
-    const auto head = [](const OrderRequest& request, const std::string& key) {
-        return OrderHead{.symbol = request.symbol, .words = describe(request), .key = key};
-    };
-    return std::visit(Overloaded{[&](const OrderIntended& fact) { return head(fact.request, fact.key); },
-                                 [&](const OrderDenied& fact) { return head(fact.request, fact.key); },
-                                 [&](const OrderAdopted& fact) { return head(fact.order.request, ""); },
-                                 [](const auto&) { return OrderHead(); }},
-                      beginning);
+    if (const Submission* submission = submission_of(beginning)) {
+        return {.symbol = submission->request.symbol, .words = describe(submission->request), .key = submission->key};
+    }
+    if (const auto* adopted = std::get_if<OrderAdopted>(&beginning)) {
+        const OrderRequest& request = adopted->order.request;
+        return {.symbol = request.symbol, .words = describe(request), .key = ""};
+    }
+    return {};
 }
 
 Result<std::optional<Activity>> tell(const store::JournalRow& row, const OrderHead& head) {

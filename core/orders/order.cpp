@@ -235,7 +235,7 @@ std::optional<Decimal> Order::average_price() const {
     if (filled.is_zero()) {
         return std::nullopt;
     }
-    int scale = 0;
+    int scale = fills.empty() ? filled_notional.normalized().scale() : 0;
     for (const Fill& fill : fills) {
         scale = std::max(scale, fill.price.normalized().scale());
     }

@@ -88,7 +88,8 @@ struct Order {
     Decimal remaining() const {
         return request.quantity > filled && !is_final(stands) ? request.quantity - filled : Decimal(0);
     }
-    /// Average fill price, rounded half-even to two digits more than the prices have; nullopt without fills.
+    /// Average fill price, rounded half-even to two digits more than the prices (where none is known: what they add up
+    /// to) have; nullopt when nothing has filled.
     std::optional<Decimal> average_price() const;
     /// The replacement under way; null when there is none.
     const Revision* replacement() const;

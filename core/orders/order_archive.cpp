@@ -1,6 +1,7 @@
 #include "core/orders/order_archive.hpp"
 
 #include "core/orders/order_event_codec.hpp"
+#include "core/orders/order_json.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -37,13 +38,42 @@ Result<std::optional<Order>> load_by_venue_id(store::JournalFile& file, const Ve
     return ids->empty() ? Result<std::optional<Order>>() : load_order(file, ClientOrderId(ids->front()));
 }
 
+constexpr std::string_view gap_kind = "account.position_gap";
+
+Result<void> read_gap(const store::JournalEvent& row, PositionGaps& gaps) {
+    if (row.kind != gap_kind) {
+        return {};
+    }
+    try {
+        const Json json = Json::parse(row.payload);
+        gaps[text_at(json, "symbol")] = decimal_at(json, "theirs") - decimal_at(json, "ours");
+        return {};
+    } catch (const std::exception& problem) {
+        return fail(Error(ErrorKind::failed, "journal.unreadable", problem.what())
+                        .attempting("read an event of the journal")
+                        .on(row.kind));
+    }
+}
+
 } // namespace
 
-Result<OrderLedger> load_ledger(store::JournalFile& file, std::size_t ended_kept) {
+store::JournalEvent encode_gap(const std::string& symbol, const Decimal& ours, const Decimal& theirs, Instant now) {
+    store::JournalEvent row;
+    row.time = now;
+    row.kind = gap_kind;
+    row.payload = Json{{"symbol", symbol},
+                       {"ours", ours.to_string()},
+                       {"theirs", theirs.to_string()},
+                       {"source", name_of(FactSource::reconciliation)}}
+                      .dump();
+    return row;
+}
+
+Result<OrderLedger> load_ledger(store::JournalFile& file, std::size_t ended_kept, PositionGaps* gaps) {
     OrderLedger ledger(ended_kept);
     const auto fold = [&](const store::JournalRow& row) -> Result<void> {
         if (!is_order_event(row.event)) {
-            return {};
+            return gaps == nullptr ? Result<void>() : read_gap(row.event, *gaps);
         }
         Result<OrderEvent> event = decode(row.event);
         if (!event) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/orders/order_ledger.hpp"
+#include "core/orders/reconciliation.hpp"
 #include "core/store/journal_file.hpp"
 #include "core/venue/trading.hpp"
 
@@ -13,8 +14,12 @@
 /// those of the journal, and "journal.unreadable".
 namespace tradesh::orders {
 
-/// Folds the whole journal; what the ledger keeps stays, row by row, so memory holds no more than that.
-Result<OrderLedger> load_ledger(store::JournalFile& file, std::size_t ended_kept);
+/// Folds the whole journal; what the ledger keeps stays, row by row, so memory holds no more than that. `gaps`, where
+/// it is wanted, becomes the differences of positions that were last told.
+Result<OrderLedger> load_ledger(store::JournalFile& file, std::size_t ended_kept, PositionGaps* gaps = nullptr);
+
+/// A row that remembers what the venue holds of a symbol and what our orders traded: kind "account.position_gap".
+store::JournalEvent encode_gap(const std::string& symbol, const Decimal& ours, const Decimal& theirs, Instant now);
 
 /// One order; nullopt when the journal does not know it. Rows after `last_seq` are left out.
 Result<std::optional<Order>> load_order(store::JournalFile& file, const ClientOrderId& id,

@@ -121,7 +121,8 @@ bool price_needs_quote(const PriceForm& price) {
 
 bool needs_quote(const OrderForm& form) {
     const auto* protect = form.protect ? std::get_if<PriceWord>(&*form.protect) : nullptr;
-    return form.rebalances || price_needs_quote(form.price) || (form.target && needs_quote(*form.target)) ||
+    return form.rebalances || price_needs_quote(form.price) ||
+           (form.alternative && price_needs_quote(*form.alternative)) || (form.target && needs_quote(*form.target)) ||
            (protect != nullptr && needs_quote(*protect));
 }
 
@@ -138,7 +139,7 @@ Result<OrderRequest> resolve(const OrderForm& form, const Instrument& instrument
     if (!side) {
         return fail(side.error());
     }
-    const Result<PriceRule> rule = resolve_rule(form, *side, instrument, view);
+    const Result<PriceRule> rule = resolve_rule(form.price, form, *side, instrument, view);
     if (!rule) {
         return fail(rule.error());
     }

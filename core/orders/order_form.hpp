@@ -85,6 +85,7 @@ struct OrderForm {
     std::string symbol;
     Size size = SizeInUnits{};
     PriceForm price = MarketForm{};
+    std::optional<PriceForm> alternative{}; ///< "limit 110 or stop 95": two orders of which one cancels the other
     TimeInForce time_in_force = TimeInForce::day;
     bool may_open_short = false;
     bool closes = false;     ///< `close`: the side comes from the position
@@ -133,7 +134,9 @@ bool needs_quote(const OrderForm& form);
 /// A rebalance counts on what is held; while orders in the symbol are open it is refused.
 Result<OrderRequest> resolve(const OrderForm& form, const Instrument& instrument, const MarketView& view);
 
-/// The exits that the form asks for, the target first; none when it asks for none. They take the entry's quantity to
+/// What goes out together with the entry: its exits, the target first, or the alternative to it; often nothing.
+///
+/// An alternative is the same order at another price. Exits take the entry's quantity to
 /// the other side, until cancelled. A relative price is counted from the entry's limit, else its stop, else the far
 /// side of the quote: the venue needs a number with the order, before it has filled. It is rounded towards the entry
 /// for `protect` and away from it for `target`. A price on the wrong side of the entry is refused. Ids and links are
@@ -141,8 +144,8 @@ Result<OrderRequest> resolve(const OrderForm& form, const Instrument& instrument
 Result<std::vector<OrderRequest>> resolve_exits(const OrderForm& form, const OrderRequest& entry,
                                                 const Instrument& instrument, const MarketView& view);
 
-/// Ties exits to their entry, and two of them to one another, once all have their ids.
-void link_exits(const OrderRequest& entry, std::vector<OrderRequest>& exits);
+/// Once all have their ids: ties exits to their entry and two of them to one another, or the alternative to the order.
+void link_exits(OrderRequest& entry, std::vector<OrderRequest>& exits);
 
 /// price * quantity * multiplier in the instrument's currency, at the limit or stop where there is one, else at the far
 /// side of the quote; nullopt for a market order without a quote.

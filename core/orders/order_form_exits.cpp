@@ -71,6 +71,15 @@ Result<Decimal> protect_distance(const OrderForm& form, Side side, const PriceRu
 Result<std::vector<OrderRequest>> resolve_exits(const OrderForm& form, const OrderRequest& entry,
                                                 const Instrument& instrument, const MarketView& view) {
     std::vector<OrderRequest> exits;
+    if (form.alternative) {
+        const Result<PriceRule> rule = resolve_rule(*form.alternative, form, entry.side, instrument, view);
+        if (!rule) {
+            return fail(rule.error());
+        }
+        exits.push_back(entry);
+        exits.back().price = *rule;
+        return exits;
+    }
     const auto add = [&](PriceRule rule) {
         exits.push_back(OrderRequest{.id = {},
                                      .symbol = entry.symbol,
@@ -109,10 +118,12 @@ Result<std::vector<OrderRequest>> resolve_exits(const OrderForm& form, const Ord
     return exits;
 }
 
-void link_exits(const OrderRequest& entry, std::vector<OrderRequest>& exits) {
+void link_exits(OrderRequest& entry, std::vector<OrderRequest>& exits) {
     for (OrderRequest& exit : exits) {
-        exit.parent = entry.id;
-        exit.oco_group = exits.size() > 1 ? entry.id.value : "";
+        const bool is_alternative = exit.side == entry.side;
+        exit.parent = is_alternative ? ClientOrderId() : entry.id;
+        exit.oco_group = is_alternative || exits.size() > 1 ? entry.id.value : "";
+        entry.oco_group = is_alternative ? entry.id.value : entry.oco_group;
     }
 }
 

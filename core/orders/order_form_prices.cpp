@@ -193,16 +193,17 @@ Result<TrailingStop> resolve_trail(const TrailForm& trail, const OrderForm& form
     return TrailingStop{.distance = trail.distance, .percent = trail.percent};
 }
 
-Result<PriceRule> resolve_rule(const OrderForm& form, Side side, const Instrument& instrument, const MarketView& view) {
+Result<PriceRule> resolve_rule(const PriceForm& price_form, const OrderForm& form, Side side,
+                               const Instrument& instrument, const MarketView& view) {
     const Rounding rounding = side == Side::buy ? Rounding::floor : Rounding::ceiling;
-    if (const auto* limit = std::get_if<LimitForm>(&form.price)) {
+    if (const auto* limit = std::get_if<LimitForm>(&price_form)) {
         const Result<Decimal> price = resolve_price(limit->limit, form, rounding, instrument, view, std::nullopt);
         return price ? Result<PriceRule>(LimitPrice{*price}) : fail(price.error());
     }
-    if (const auto* stop = std::get_if<StopForm>(&form.price)) {
+    if (const auto* stop = std::get_if<StopForm>(&price_form)) {
         return resolve_stop(*stop, form, rounding, instrument, view);
     }
-    if (const auto* trail = std::get_if<TrailForm>(&form.price)) {
+    if (const auto* trail = std::get_if<TrailForm>(&price_form)) {
         const Result<TrailingStop> rule = resolve_trail(*trail, form, instrument);
         return rule ? Result<PriceRule>(*rule) : fail(rule.error());
     }

@@ -23,9 +23,10 @@ Result<Quote> usable_quote(const OrderForm& form, const Instrument& instrument, 
 Result<Decimal> resolve_price(const PriceWord& word, const OrderForm& form, Rounding rounding,
                               const Instrument& instrument, const MarketView& view, std::optional<Decimal> present);
 
-/// The price rule of the entry. Computed limits and stops are rounded away from aggression: down for a buy, up for a
-/// sell.
-Result<PriceRule> resolve_rule(const OrderForm& form, Side side, const Instrument& instrument, const MarketView& view);
+/// The price rule of an order on that side. Computed limits and stops are rounded away from aggression: down for a buy,
+/// up for a sell.
+Result<PriceRule> resolve_rule(const PriceForm& price, const OrderForm& form, Side side, const Instrument& instrument,
+                               const MarketView& view);
 
 /// A trailing distance that the venue can keep: above zero, on the tick, below a hundred percent.
 Result<TrailingStop> resolve_trail(const TrailForm& trail, const OrderForm& form, const Instrument& instrument);

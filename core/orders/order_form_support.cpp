@@ -76,6 +76,13 @@ Result<void> check_supported(const OrderForm& form, const Capabilities& capabili
     if (!takes(capabilities, rule)) {
         return refuse(std::string(rule) + " orders", instead_of_rule(rule, capabilities));
     }
+    const std::string_view other = form.alternative ? rule_of(*form.alternative) : rule;
+    if (!takes(capabilities, other)) {
+        return refuse(std::string(other) + " orders", instead_of_rule(other, capabilities));
+    }
+    if (form.alternative && !capabilities.linked_orders) {
+        return refuse("orders that cancel one another", "place the one that matters more, and watch the other price");
+    }
     if (!takes(capabilities, form.time_in_force)) {
         return refuse("orders with tif " + std::string(name_of(form.time_in_force)),
                       instead_of_time(form.time_in_force, capabilities));

@@ -74,6 +74,7 @@ std::string to_text(const PriceWord& word) {
 
 std::string to_text(const OrderForm& form) {
     std::string text = verb_of(form) + " " + form.symbol + " " + to_text(form.size) + " " + text_of(form.price) + " ";
+    text += form.alternative ? "or " + text_of(*form.alternative) + " " : "";
     text += name_of(form.time_in_force);
     text += form.may_open_short ? " short" : "";
     text += form.target ? " target " + to_text(*form.target) : "";

@@ -21,13 +21,28 @@ Error never_recorded(const ClientOrderId& id) {
                  "order " + id.value + " could not be written to the journal and was never sent");
 }
 
+/// The execution that a correction replaces.
+std::optional<Fill> fill_taken_back(const Order* order, const OrderFact& fact) {
+    const auto* correction = std::get_if<venue::ExecutionCorrected>(&fact);
+    if (order == nullptr || correction == nullptr) {
+        return std::nullopt;
+    }
+    const auto found = std::ranges::find(order->fills, correction->corrected, &Fill::execution);
+    return found == order->fills.end() ? std::nullopt : std::optional(*found);
+}
+
 } // namespace
 
 OrderManager::OrderManager(Parts parts)
     : parts_(std::move(parts)),
       tasks_(parts_.loop),
       ready_(parts_.loop),
-      settle_wanted_(parts_.loop) {}
+      settle_wanted_(parts_.loop),
+      settled_(parts_.loop),
+      inquiry_changed_(parts_.loop),
+      ends_changed_(parts_.loop) {
+    settled_.set();
+}
 
 OrderManager::~OrderManager() = default;
 
@@ -98,121 +113,16 @@ Task<Result<Order>> OrderManager::wait_final(ClientOrderId id, Duration limit) {
     }
 }
 
-// Cancelling ---------------------------------------------------------------------------------------------------------
-
-/// A cancel must not overtake its order: waits until the order is on its way, and refuses what cannot be cancelled.
-Task<Result<void>> OrderManager::wait_cancellable(ClientOrderId id, Duration limit) {
-    const Order* order = ledger_.find(id);
-    while (order != nullptr && order->state == OrderState::intent) {
-        const Wake wake = co_await await_change(id, limit);
-        if (wake != Wake::signalled) {
-            co_return fail(Error(wake == Wake::cancelled ? ErrorKind::cancelled : ErrorKind::timeout,
-                                 "order.still_being_recorded",
-                                 "order " + id.value + " is still being written to the journal; no cancel was sent")
-                               .attempting("cancel the order")
-                               .advise("try again"));
-        }
-        order = ledger_.find(id);
-    }
-    if (order == nullptr) {
-        co_return fail(never_recorded(id).attempting("cancel the order"));
-    }
-    if (is_final(order->state)) {
-        co_return fail(Error(ErrorKind::refused, "order.final",
-                             "order " + id.value + " is already " + std::string(name_of(order->state)))
-                           .attempting("cancel the order")
-                           .on(describe(order->request)));
-    }
-    co_return Result<void>();
-}
-
-Task<Result<Order>> OrderManager::cancel(ClientOrderId id, PlaceOptions options) {
-    if (!options.before_settlement) {
-        const Result<void> ready = co_await wait_ready();
-        if (!ready) {
-            co_return fail(ready.error());
-        }
-    }
-    const std::set<ClientOrderId> ids{id};
-    const Result<Holds> kept = co_await recall(ids);
-    if (!kept) {
-        co_return fail(kept.error());
-    }
-    const Result<void> cancellable = co_await wait_cancellable(id, options.timeout);
-    if (!cancellable) {
-        co_return fail(cancellable.error());
-    }
-    const std::vector<OrderEvent> intent{
-        {.time = parts_.loop.clock().now(), .source = FactSource::user, .fact = CancelIntended{id}}};
-    in_hand_.insert(id);
-    Result<void> durable = co_await record(intent, options.correlation);
-    if (!durable) {
-        release(id);
-        co_return fail(std::move(durable.error()).attempting("record the cancel before sending it").on(id.value));
-    }
-    options.announce_effect("the cancel of order " + id.value + " may be at the venue: look with 'order show " +
-                            id.value + "'");
-    Result<Order> cancelled = co_await send_cancel(id, options.timeout);
-    release(id);
-    if (cancelled || !cancelled.error().unknown_effect()) {
-        options.settle_effect();
-    }
-    const Order& order = *ledger_.find(id);
-    if (order.state == OrderState::cancelling || is_unanswered(order)) {
-        settle_wanted_.set();
-    }
-    co_return cancelled;
-}
-
-Task<Result<Order>> OrderManager::send_cancel(ClientOrderId id, Duration limit) {
-    Result<void> sent = co_await parts_.venue.trading().cancel(id);
-    if (!sent) {
-        co_return fail(std::move(sent.error()).attempting("cancel order " + id.value));
-    }
-    const Duration end = parts_.loop.clock().elapsed() + limit;
-    Wake wake = Wake::signalled;
-    while (wake == Wake::signalled && ledger_.find(id)->state == OrderState::cancelling) {
-        wake = co_await await_change(id, end - parts_.loop.clock().elapsed());
-    }
-    const Order* order = ledger_.find(id);
-    if (order->state == OrderState::cancelling) {
-        co_return fail(Error(ErrorKind::unknown, "order.cancel_unknown",
-                             "the venue has not answered the cancel of order " + id.value)
-                           .attempting("cancel the order")
-                           .on(describe(order->request))
-                           .advise("it may still fill; 'order show " + id.value + "' tells"));
-    }
-    if (!is_final(order->state)) {
-        co_return fail(
-            Error(ErrorKind::rejected, "order.cancel_rejected", "the venue refused to cancel order " + id.value)
-                .attempting("cancel the order")
-                .on(describe(order->request))
-                .from_venue(order->reason_code, order->reason));
-    }
-    if (order->state == OrderState::filled) {
-        co_return fail(Error(ErrorKind::rejected, "order.cancel_too_late",
-                             "order " + id.value + " was filled before the cancel arrived")
-                           .attempting("cancel the order")
-                           .on(describe(order->request))
-                           .advise("'pos' shows what is held now"));
-    }
-    co_return *order;
-}
-
 // Recording ----------------------------------------------------------------------------------------------------------
 
 Task<Result<void>> OrderManager::record(std::vector<OrderEvent> events, std::string correlation) {
     std::vector<store::JournalEvent> rows;
     for (const OrderEvent& event : events) {
-        store::JournalEvent& row = rows.emplace_back(encode(event));
-        row.venue = parts_.venue.name();
-        row.account = parts_.account;
-        row.session = session_;
-        row.correlation = correlation;
+        rows.push_back(encode(event));
     }
-    const bool begins = !events.empty() && std::holds_alternative<OrderIntended>(events.front().fact);
+    const bool begins = !events.empty() && submission_of(events.front().fact) != nullptr;
     const auto urgency = begins ? store::Journal::Urgency::ordinary : store::Journal::Urgency::essential;
-    const Result<std::int64_t> written = co_await parts_.journal.append(std::move(rows), urgency);
+    const Result<void> written = co_await write(std::move(rows), urgency, std::move(correlation));
     if (!written) {
         co_return fail(written.error());
     }
@@ -222,9 +132,22 @@ Task<Result<void>> OrderManager::record(std::vector<OrderEvent> events, std::str
     co_return Result<void>();
 }
 
+Task<Result<void>> OrderManager::write(std::vector<store::JournalEvent> rows, store::Journal::Urgency urgency,
+                                       std::string correlation) {
+    for (store::JournalEvent& row : rows) {
+        row.venue = parts_.venue.name();
+        row.account = parts_.account;
+        row.session = session_;
+        row.correlation = correlation;
+    }
+    const Result<std::int64_t> written = co_await parts_.journal.append(std::move(rows), urgency);
+    co_return written ? Result<void>() : fail(written.error());
+}
+
 /// An event that is durable becomes visible.
 void OrderManager::applied(const OrderEvent& event) {
     const ClientOrderId& id = order_of(event.fact);
+    const std::optional<Fill> replaced = fill_taken_back(ledger_.find(id), event.fact);
     const Applied outcome = ledger_.apply(event);
     if (outcome == Applied::out_of_place) {
         parts_.log.write(LogLevel::warning, "orders", "event.out_of_place", "",
@@ -234,18 +157,32 @@ void OrderManager::applied(const OrderEvent& event) {
         settle_wanted_.set();
     }
     if (outcome == Applied::changed) {
-        parts_.risk.recorded(event);
-    }
-    const auto* filled = std::get_if<venue::OrderFilled>(&event.fact);
-    if (filled != nullptr && outcome == Applied::changed) {
-        const Fill& fill = filled->fill;
-        if (counted_.erase(fill.execution) == 0) {
-            parts_.risk.moved(fill);
+        parts_.risk.recorded(event, replaced ? &*replaced : nullptr);
+        const auto* filled = std::get_if<venue::OrderFilled>(&event.fact);
+        if (filled != nullptr) {
+            tell_fill(*ledger_.find(id), filled->fill);
         }
-        parts_.notify("filled: " + std::string(name_of(fill.side)) + " " + fill.symbol + " " +
-                      fill.quantity.to_string() + " @ " + fill.price.to_string() + " (order " + id.value + ")");
+        if (std::holds_alternative<venue::ExecutionCorrected>(event.fact)) {
+            parts_.notify("order " + id.value + ": execution " + detail_of(event.fact));
+            settle_wanted_.set(); // what it does to the order and to the position, the venue knows
+        }
+    }
+    const Order* order = ledger_.find(id);
+    if (begins_order(event.fact) && order != nullptr && order->request.valid_until) {
+        ends_changed_.set();
     }
     wake_waiters(id);
+}
+
+void OrderManager::tell_fill(const Order& order, const Fill& fill) {
+    if (counted_.erase(fill.execution) == 0) {
+        heard_while_settling_.push_back(fill);
+        if (fill.of != FillOf::combo && !is_inferred(fill.execution)) {
+            parts_.risk.moved(fill);
+        }
+    }
+    parts_.notify("filled: " + std::string(name_of(fill.side)) + " " + fill.symbol + " " + fill.quantity.to_string() +
+                  " @ " + fill.price.to_string() + " (order " + order.request.id.value + ")");
 }
 
 /// Ends one reason why the order is in hand; a send and a cancel may both hold it.

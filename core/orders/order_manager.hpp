@@ -5,6 +5,7 @@
 #include "core/orders/order_ledger.hpp"
 #include "core/orders/reconciliation.hpp"
 #include "core/orders/risk_book.hpp"
+#include "core/orders/unknown_inquiry.hpp"
 #include "core/runtime/event.hpp"
 #include "core/runtime/histogram.hpp"
 #include "core/runtime/log.hpp"
@@ -38,6 +39,8 @@ struct PlaceOptions {
     bool before_settlement = false;             ///< a cancel that does not wait for the first settlement
     bool flattens = false;                      ///< of `panic --flatten`: goes out although trading is halted
     std::string correlation;
+    std::string group{};  ///< the orders that were begun together, as the journal shows them; empty for an order alone
+    std::int64_t leg = 0; ///< the order's place in the group, from 1
     /// Called before anything may have an effect, with what to do should we vanish; and when the outcome is durable.
     std::function<void(std::string_view advice)> announce_effect = [](std::string_view) {};
     std::function<void()> settle_effect = [] {};
@@ -45,10 +48,25 @@ struct PlaceOptions {
 
 struct Placed {
     Order order;
+    std::vector<Order> exits{};
     bool replayed = false;    ///< the key had been used for the same order before
     bool still_open = false;  ///< `filled` was waited for and did not come in time
     bool interrupted = false; ///< the waiting was ended by the user; the order lives
 };
+
+/// Another quantity and price for a working order.
+struct ReplaceWish {
+    Decimal quantity; ///< the new total, filled part included
+    PriceRule price;
+    std::string form{}; ///< as it was asked for, in canonical words: what the key stands for
+};
+
+/// What became of orders that were to be withdrawn, come what may.
+struct Withdrawal {
+    std::vector<Order> ended;      ///< cancelled, or filled before that
+    std::vector<Order> still_open; ///< the venue has not confirmed these within the limit
+};
+using OrderFilter = std::function<bool(const Order&)>;
 
 /// What `--dry-run` shows: the order as it would go out, and every check.
 struct Rehearsal {
@@ -56,6 +74,7 @@ struct Rehearsal {
     std::optional<Money> notional;
     std::optional<Quote> quote;
     std::vector<RiskCheck> checks;
+    std::vector<OrderRequest> exits{};
 };
 
 /// How long the stages of orders take.
@@ -73,8 +92,9 @@ struct OrderTimes {
 ///  2. An outcome is visible (to commands, notices, `find`) only once it is durable.
 ///  3. Sending belongs to the manager, not to the command: cancelling a command stops its waiting, never an order half
 ///     way out.
-///  4. A key stands for one request for ever; an order that certainly never left (`not_sent`) does not use it up.
-///  5. Nothing is traded before journal and venue have been settled once.
+///  4. A key stands for one request for ever; what certainly never left (`not_sent`, `denied`) does not use it up.
+///  5. Nothing is traded before journal and venue have been settled once. Withdrawing does not wait for that.
+///  6. An order whose fate is not known is asked for until it is, and never sent again.
 class OrderManager {
 public:
     struct Parts {
@@ -99,6 +119,18 @@ public:
 
     runtime::Task<Result<Placed>> place(OrderForm form, Instrument instrument, PlaceOptions options);
     runtime::Task<Result<Rehearsal>> rehearse(OrderForm form, Instrument instrument, PlaceOptions options = {});
+    /// Gives a working order another quantity and price. Refused while another change or a cancel of it is under way,
+    /// while its own fate is unknown, at or below what has filled, and where the venue replaces nothing. Kind unknown
+    /// when the answer is lost: the venue is asked, and `replacing` ends by itself.
+    runtime::Task<Result<Order>> replace(ClientOrderId id, Instrument instrument, ReplaceWish wish,
+                                         PlaceOptions options);
+    /// What a change with this key and form came to before; nullopt while the key is free.
+    runtime::Task<Result<std::optional<Order>>> replayed_change(ClientOrderId id, std::string form,
+                                                                PlaceOptions options);
+    /// Cancels every open order that passes, and again until the venue confirms it or `limit` is over. Needs no
+    /// settlement and no journal: what cannot be recorded is withdrawn all the same. Orders that others placed count
+    /// once a settlement has adopted them.
+    runtime::Task<Withdrawal> withdraw(OrderFilter passes, std::string reason, PlaceOptions options, Duration limit);
     /// Asks the venue to withdraw an order and waits for its answer.
     runtime::Task<Result<Order>> cancel(ClientOrderId id, PlaceOptions options);
     /// Settles journal and venue; returns what it found, one sentence each.
@@ -119,6 +151,9 @@ public:
     /// What the last settlements found and nobody has been told yet.
     std::vector<std::string> take_findings();
     RiskBook& risk() { return parts_.risk; }
+    /// How far the venue has been asked about an order whose fate is in doubt; null when it is in none.
+    const UnknownInquiry::Case* inquiry_of(const ClientOrderId& id) const { return inquiry_.find(id); }
+    bool inquires() const { return !inquiry_.empty(); }
     const OrderTimes& times() const { return times_; }
     std::vector<runtime::TaskInfo> tasks() const { return tasks_.list(); }
     bool link_up() const { return link_up_; }
@@ -128,52 +163,105 @@ private:
         std::string installation;
         std::int64_t session = 0;
         OrderLedger ledger;
+        PositionGaps gaps;
     };
-    /// Why an order was not sent, once that is known; shared with those who wait for the outcome.
-    using SendFailure = std::shared_ptr<std::optional<Error>>;
+    /// Orders that go out together, shared with those who wait for the outcome.
+    struct Sending {
+        std::optional<Error> failure; ///< why they were not sent, once that is known
+        Duration received{0};         ///< Clock::elapsed() at each stage
+        Duration checked{0};
+        std::optional<Duration> durable{}; ///< nullopt while it has not come to that
+        std::optional<Duration> on_wire{};
+    };
+    using SendState = std::shared_ptr<Sending>;
     struct Prepared {
         OrderRequest request;
+        std::vector<OrderRequest> exits;
         std::optional<Money> notional;
         std::vector<RiskCheck> checks;
     };
-
-    runtime::Task<Result<Replay>> load_journal();
-    runtime::Task<Result<void>> wait_ready();
     using Holds = std::vector<OrderLedger::Hold>;
+
+    // order_recall.cpp
     runtime::Task<Result<Holds>> recall(std::set<ClientOrderId> ids);
     runtime::Task<Result<void>> recall_key(std::string key);
     runtime::Task<Result<Holds>> recall_concerned(const venue::TradingSnapshot& snapshot);
-    runtime::Task<Result<MarketView>> view_market(const OrderForm& form, const Instrument& instrument);
+
+    // order_placing.cpp
+    runtime::Task<Result<MarketView>> view_market(bool needs_quote, const Instrument& instrument);
     Result<Prepared> prepare(const OrderForm& form, const Instrument& instrument, MarketView& view,
                              const PlaceOptions& options) const;
+    std::vector<RiskCheck> check(const OrderRequest& request, const Instrument& instrument, const MarketView& view,
+                                 const PlaceOptions& options, RiskPurpose purpose, const Order* replaces) const;
+    Result<void> check_replay_day(const Order& first, const PlaceOptions& options, const std::string& form) const;
     Result<const Order*> find_replay(const PlaceOptions& options, const std::string& form) const;
+    runtime::Task<Result<Placed>> replay(ClientOrderId first, PlaceOptions options);
+    runtime::Task<Error> deny(Prepared prepared, PlaceOptions options, std::string form, Error why);
     ClientOrderId next_id();
+    void give_ids(Prepared& prepared);
 
-    SendFailure begin_send(OrderRequest request, PlaceOptions options, std::string form);
-    runtime::Task<void> send(OrderIntended intended, PlaceOptions options, runtime::TaskInfo& info);
-    void drop_unrecorded(const ClientOrderId& id, Error why);
-    runtime::Task<void> note(OrderFact fact, std::string correlation);
+    // order_sending.cpp
+    SendState begin_send(Prepared prepared, PlaceOptions options, std::string form, Duration received);
+    runtime::Task<void> send(std::vector<OrderIntended> intended, SendState state, PlaceOptions options,
+                             runtime::TaskInfo& info);
+    runtime::Task<Result<void>> submit(const std::vector<OrderIntended>& intended);
+    runtime::Task<void> await_answers(const std::vector<OrderIntended>& intended, PlaceOptions options);
+    runtime::Task<void> note_failure(const std::vector<OrderIntended>& intended, Error why, std::string correlation);
+    void drop_unrecorded(const std::vector<OrderIntended>& intended, Sending& state, Error why);
+    void add_timing(std::vector<OrderEvent>& news);
+    runtime::Task<void> note(std::vector<OrderFact> facts, FactSource source, std::string correlation);
     runtime::Task<runtime::Wake> await_answer(ClientOrderId id, Duration limit);
-    runtime::Task<Result<Placed>> await_outcome(ClientOrderId id, PlaceOptions options, SendFailure failure);
+    runtime::Task<Result<Placed>> await_outcome(ClientOrderId id, PlaceOptions options, SendState state);
     Result<Placed> outcome_of(const ClientOrderId& id, const PlaceOptions& options, runtime::Wake last_wake,
-                              const std::optional<Error>* failure) const;
-    runtime::Task<runtime::Wake> await_change(ClientOrderId id, Duration limit);
-    void wake_waiters(const ClientOrderId& id);
-    runtime::Task<Result<void>> wait_cancellable(ClientOrderId id, Duration limit);
-    runtime::Task<Result<Order>> send_cancel(ClientOrderId id, Duration limit);
+                              const Sending* state) const;
     Error unknown_outcome(const Order& order, std::string why) const;
 
+    // order_replacing.cpp
+    runtime::Task<Result<void>> wait_replaceable(ClientOrderId id, const ReplaceWish& wish, Duration limit);
+    runtime::Task<Result<std::vector<RiskCheck>>> check_replacement(ClientOrderId id, const Instrument& instrument,
+                                                                    const ReplaceWish& wish, PlaceOptions options);
+    runtime::Task<Result<Order>> send_replacement(ClientOrderId id, ReplaceWish wish, PlaceOptions options);
+    runtime::Task<Result<Order>> await_replacement(ClientOrderId id, std::size_t revision, Duration limit);
+
+    // order_withdrawing.cpp
+    runtime::Task<Result<void>> wait_cancellable(ClientOrderId id, Duration limit);
+    runtime::Task<Result<Order>> cancel_because(ClientOrderId id, std::string reason, PlaceOptions options);
+    runtime::Task<Result<Order>> send_cancel(ClientOrderId id, Duration limit);
+    std::vector<ClientOrderId> withdrawable(const OrderFilter& passes) const;
+    runtime::Task<void> send_cancels(std::vector<ClientOrderId> ids, std::string reason, std::string correlation,
+                                     Duration end);
+    runtime::Task<void> end_in_time(runtime::TaskInfo& info);
+    std::optional<Instant> next_end() const;
+
+    // order_manager.cpp
+    runtime::Task<Result<void>> wait_ready();
+    runtime::Task<runtime::Wake> await_change(ClientOrderId id, Duration limit);
+    void wake_waiters(const ClientOrderId& id);
     runtime::Task<Result<void>> record(std::vector<OrderEvent> events, std::string correlation);
+    runtime::Task<Result<void>> write(std::vector<store::JournalEvent> rows, store::Journal::Urgency urgency,
+                                      std::string correlation);
     void applied(const OrderEvent& event);
+    void tell_fill(const Order& order, const Fill& fill);
     void release(const ClientOrderId& id);
+
+    // order_settlement.cpp
+    runtime::Task<Result<Replay>> load_journal();
     runtime::Task<void> listen(runtime::TaskInfo& info);
     void heard_link(const venue::LinkChanged& link);
     bool is_news(const OrderFact& fact) const;
     void cannot_record(const Error& why);
     runtime::Task<void> heard(std::vector<venue::TradingEvent> events);
     runtime::Task<Result<void>> settle_with_venue(std::vector<std::string>& findings);
-    runtime::Task<Result<void>> settle_unlisted(ClientOrderId id, std::vector<std::string>& findings);
+    runtime::Task<Result<void>> settle_alone(std::vector<std::string>& findings);
+    void hold_positions(const venue::TradingSnapshot& snapshot, const Settlement& settlement);
+    runtime::Task<Result<void>> settle_gaps(PositionGaps gaps, std::vector<std::string>& findings);
+    void settle_later(Duration delay);
     runtime::Task<void> settle_in_background(runtime::TaskInfo& info);
+    void tell(const std::vector<std::string>& findings);
+
+    // order_inquiry.cpp
+    runtime::Task<Result<void>> ask_about(ClientOrderId id, std::vector<std::string>& findings);
+    runtime::Task<void> ask_in_background(runtime::TaskInfo& info);
 
     Parts parts_;
     runtime::TaskScope tasks_;
@@ -184,11 +272,17 @@ private:
     /// order and be counted twice, and each leaves as it reaches the ledger: there are never more than one settlement
     /// found missing.
     std::set<ExecutionId> counted_;
-    std::multiset<ClientOrderId> in_hand_; ///< being sent or cancelled right now; once for each
-    std::map<ClientOrderId, SendFailure> being_sent_;
+    std::vector<Fill> heard_while_settling_; ///< fills that reached the ledger since the snapshot was asked for
+    PositionGaps gaps_;                      ///< those that have been told
+    std::multiset<ClientOrderId> in_hand_;   ///< being sent, changed or cancelled right now; once for each
+    std::map<ClientOrderId, SendState> being_sent_;
+    UnknownInquiry inquiry_;
     std::deque<std::string> findings_;
     runtime::Event ready_;
     runtime::Event settle_wanted_;
+    runtime::Event settled_; ///< no settlement is under way
+    runtime::Event inquiry_changed_;
+    runtime::Event ends_changed_; ///< an order with a time at which it ends has begun
     std::string id_prefix_;
     std::int64_t session_ = 0;
     std::int64_t next_number_ = 1;

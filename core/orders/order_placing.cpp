@@ -1,4 +1,4 @@
-// The half of OrderManager that places orders: from the form to the outcome.
+// The part of OrderManager that places orders: from the form to what goes out.
 
 #include "core/orders/order_manager.hpp"
 
@@ -8,42 +8,21 @@
 namespace tradesh::orders {
 namespace {
 
-using namespace std::chrono_literals;
-using runtime::LogLevel;
 using runtime::Task;
-using runtime::TaskInfo;
-using runtime::Wake;
-
-/// How long an order that should fill at once may take before `place` answers that it is working.
-constexpr Duration fill_grace = 2s;
-
-/// True until the venue has answered or the answer has been given up.
-bool awaits_answer(const Order& order) { return is_unanswered(order) && order.stands != OrderState::unknown; }
-
-/// Market orders and those that never rest are expected to end at once.
-bool fills_at_once(const OrderRequest& request) {
-    return std::holds_alternative<MarketPrice>(request.price) || request.time_in_force == TimeInForce::ioc ||
-           request.time_in_force == TimeInForce::fok;
-}
-
-std::string advice_for(const OrderRequest& request, const std::string& key) {
-    return "order " + request.id.value + " (" + describe(request) + ")" + (key.empty() ? "" : "; key " + key) +
-           ": look with 'order show " + request.id.value + "' before sending it again";
-}
 
 } // namespace
 
 ClientOrderId OrderManager::next_id() { return ClientOrderId(id_prefix_ + std::to_string(next_number_++)); }
 
-Task<Result<MarketView>> OrderManager::view_market(const OrderForm& form, const Instrument& instrument) {
+Task<Result<MarketView>> OrderManager::view_market(bool needs_quote, const Instrument& instrument) {
     MarketView view;
     view.now = parts_.loop.clock().now();
-    if (needs_quote(form) || parts_.risk.wants_quote(form.symbol)) {
+    if (needs_quote || parts_.risk.wants_quote(instrument.symbol)) {
         const Result<Quote> quote = co_await parts_.venue.market_data().quote(instrument);
         if (quote) {
             view.quote = *quote;
             parts_.risk.quoted(*quote);
-        } else if (needs_quote(form)) { // otherwise the checks say what they miss
+        } else if (needs_quote) { // otherwise the checks say what they miss
             co_return fail(quote.error());
         }
     }
@@ -74,29 +53,35 @@ Result<OrderManager::Prepared> OrderManager::prepare(const OrderForm& form, cons
     if (!request) {
         return fail(std::move(request.error()));
     }
-    const Result<std::vector<OrderRequest>> exits = resolve_exits(form, *request, instrument, view);
+    Result<std::vector<OrderRequest>> exits = resolve_exits(form, *request, instrument, view);
     if (!exits) {
-        return fail(exits.error());
+        return fail(std::move(exits.error()));
     }
-    if (!exits->empty()) {
-        return fail(Error(ErrorKind::refused, "order.no_exits", "exits are not placed yet").on(form.symbol));
-    }
-    Prepared prepared{.request = std::move(*request), .notional = std::nullopt, .checks = {}};
+    Prepared prepared{
+        .request = std::move(*request), .exits = std::move(*exits), .notional = std::nullopt, .checks = {}};
     prepared.notional = notional_of(prepared.request, instrument, view.quote);
-    const venue::Capabilities capabilities = parts_.venue.capabilities();
     const RiskPurpose closing = form.closes ? RiskPurpose::reduce : RiskPurpose::open;
-    prepared.checks = parts_.risk.check(AskedOrder{.request = prepared.request,
-                                                   .instrument = instrument,
-                                                   .purpose = options.flattens ? RiskPurpose::flatten : closing,
-                                                   .keyed = !options.key.empty(),
-                                                   .quote = view.quote,
-                                                   .quote_age = view.quote_age,
-                                                   .account = view.account,
-                                                   .account_asked = view.account_asked,
-                                                   .positions = positions,
-                                                   .ledger = ledger_,
-                                                   .capabilities = capabilities});
+    prepared.checks =
+        check(prepared.request, instrument, view, options, options.flattens ? RiskPurpose::flatten : closing, nullptr);
     return prepared;
+}
+
+std::vector<RiskCheck> OrderManager::check(const OrderRequest& request, const Instrument& instrument,
+                                           const MarketView& view, const PlaceOptions& options, RiskPurpose purpose,
+                                           const Order* replaces) const {
+    const venue::Capabilities capabilities = parts_.venue.capabilities();
+    return parts_.risk.check(AskedOrder{.request = request,
+                                        .instrument = instrument,
+                                        .purpose = purpose,
+                                        .keyed = !options.key.empty(),
+                                        .replaces = replaces,
+                                        .quote = view.quote,
+                                        .quote_age = view.quote_age,
+                                        .account = view.account,
+                                        .account_asked = view.account_asked,
+                                        .positions = parts_.risk.positions(),
+                                        .ledger = ledger_,
+                                        .capabilities = capabilities});
 }
 
 /// The order that the key already stands for; null when the key is free.
@@ -105,25 +90,34 @@ Result<const Order*> OrderManager::find_replay(const PlaceOptions& options, cons
     if (first == nullptr) {
         return nullptr;
     }
-    if (first->form != form) {
-        return fail(Error(ErrorKind::refused, "order.key_used",
-                          "key '" + options.key + "' already stands for another order: " + first->form)
-                        .attempting("place the order")
-                        .on(form)
-                        .advise("use a new key for a new order"));
+    if (first->key != options.key || first->form != form) {
+        const std::string stands_for = first->key == options.key ? "another order: " + first->form
+                                                                 : "a change of order " + first->request.id.value;
+        return fail(
+            Error(ErrorKind::refused, "order.key_used", "key '" + options.key + "' already stands for " + stands_for)
+                .attempting("place the order")
+                .on(form)
+                .advise("use a new key for a new order"));
     }
+    const Result<void> same_day = check_replay_day(*first, options, form);
+    return same_day ? Result<const Order*>(first) : fail(same_day.error());
+}
+
+/// A first outcome from an earlier trading day is no answer to what is asked today.
+Result<void> OrderManager::check_replay_day(const Order& first, const PlaceOptions& options,
+                                            const std::string& form) const {
     using std::chrono::days;
     const bool same_day =
-        std::chrono::floor<days>(first->created) == std::chrono::floor<days>(parts_.loop.clock().now());
+        std::chrono::floor<days>(first.created) == std::chrono::floor<days>(parts_.loop.clock().now());
     if (!same_day && !options.replay_old) {
         return fail(
             Error(ErrorKind::refused, "order.key_old",
-                  "key '" + options.key + "' was used on an earlier trading day, at " + to_rfc3339(first->created))
+                  "key '" + options.key + "' was used on an earlier trading day, at " + to_rfc3339(first.created))
                 .attempting("place the order")
                 .on(form)
                 .advise("put the date into the key, or add --replay-old to see the first outcome again"));
     }
-    return first;
+    return {};
 }
 
 Task<Result<Rehearsal>> OrderManager::rehearse(OrderForm form, Instrument instrument, PlaceOptions options) {
@@ -131,7 +125,7 @@ Task<Result<Rehearsal>> OrderManager::rehearse(OrderForm form, Instrument instru
     if (!ready) {
         co_return fail(ready.error());
     }
-    Result<MarketView> view = co_await view_market(form, instrument);
+    Result<MarketView> view = co_await view_market(needs_quote(form), instrument);
     if (!view) {
         co_return fail(std::move(view.error()));
     }
@@ -142,7 +136,8 @@ Task<Result<Rehearsal>> OrderManager::rehearse(OrderForm form, Instrument instru
     Rehearsal rehearsal{.request = std::move(prepared->request),
                         .notional = prepared->notional,
                         .quote = view->quote,
-                        .checks = std::move(prepared->checks)};
+                        .checks = std::move(prepared->checks),
+                        .exits = std::move(prepared->exits)};
     co_return rehearsal;
 }
 
@@ -161,7 +156,7 @@ Task<Result<Placed>> OrderManager::place(OrderForm form, Instrument instrument, 
     Result<const Order*> replay = find_replay(options, text);
     std::optional<MarketView> view;
     if (replay && *replay == nullptr) {
-        Result<MarketView> seen = co_await view_market(form, instrument);
+        Result<MarketView> seen = co_await view_market(needs_quote(form), instrument);
         if (!seen) {
             co_return fail(std::move(seen.error()));
         }
@@ -172,186 +167,66 @@ Task<Result<Placed>> OrderManager::place(OrderForm form, Instrument instrument, 
         co_return fail(std::move(replay.error()));
     }
     if (*replay != nullptr) {
-        const ClientOrderId first = (*replay)->request.id;
-        const auto sending = being_sent_.find(first);
-        const SendFailure failure = sending == being_sent_.end() ? nullptr : sending->second;
-        Result<Placed> placed = co_await await_outcome(first, options, failure);
-        if (placed) {
-            placed->replayed = true;
-        }
-        co_return placed;
+        Result<Placed> replayed = co_await this->replay((*replay)->request.id, options);
+        co_return replayed;
     }
     Result<Prepared> prepared = prepare(form, instrument, *view, options);
     if (!prepared) {
         co_return fail(std::move(prepared.error()));
     }
-    const Result<void> allowed = verdict_of(prepared->checks, prepared->request);
+    give_ids(*prepared);
+    Result<void> allowed = verdict_of(prepared->checks, prepared->request);
     if (!allowed) {
-        co_return fail(allowed.error());
+        Error why = co_await deny(std::move(*prepared), options, text, std::move(allowed.error()));
+        co_return fail(std::move(why));
     }
-    prepared->request.id = next_id();
     const ClientOrderId id = prepared->request.id;
     parts_.risk.sent(prepared->request, instrument, prepared->notional);
     times_.check.record(parts_.loop.clock().elapsed() - received);
-    const SendFailure failure = begin_send(std::move(prepared->request), options, text);
-    Result<Placed> placed = co_await await_outcome(id, options, failure);
+    const SendState state = begin_send(std::move(*prepared), options, text, received);
+    Result<Placed> placed = co_await await_outcome(id, options, state);
     co_return placed;
 }
 
-OrderManager::SendFailure OrderManager::begin_send(OrderRequest request, PlaceOptions options, std::string form) {
-    const ClientOrderId id = request.id;
-    OrderIntended intended{{.request = std::move(request), .key = options.key, .form = std::move(form)}};
-    ledger_.apply(OrderEvent{.time = parts_.loop.clock().now(), .source = FactSource::user, .fact = intended});
-    in_hand_.insert(id);
-    const SendFailure failure = std::make_shared<std::optional<Error>>();
-    being_sent_.emplace(id, failure);
-    options.announce_effect(advice_for(intended.request, options.key));
-    tasks_.spawn("send " + id.value, [this, intended = std::move(intended), options](TaskInfo& info) {
-        return send(intended, options, info);
-    });
-    return failure;
-}
-
-Task<void> OrderManager::send(OrderIntended intended, PlaceOptions options, TaskInfo& info) {
-    const Clock& clock = parts_.loop.clock();
-    const ClientOrderId id = intended.request.id;
-    const OrderLedger::Hold kept = ledger_.hold(id.value);
-    const Duration checked = clock.elapsed();
-    info.awaits = "the intent on disk";
-    const std::vector<OrderEvent> intent{{.time = clock.now(), .source = FactSource::user, .fact = intended}};
-    const Result<void> durable = co_await record(intent, options.correlation);
-    if (!durable) {
-        drop_unrecorded(id, durable.error());
-        co_return;
+Task<Result<Placed>> OrderManager::replay(ClientOrderId first, PlaceOptions options) {
+    const auto sending = being_sent_.find(first);
+    const SendState state = sending == being_sent_.end() ? nullptr : sending->second;
+    Result<Placed> placed = co_await await_outcome(first, options, state);
+    if (placed) {
+        placed->replayed = true;
     }
-    const Duration written = clock.elapsed();
-    times_.intent.record(written - checked);
-    ledger_.mark_sending(id);
-    info.awaits = "the wire of " + std::string(parts_.venue.name());
-    parts_.log.write(LogLevel::info, "orders", "order.sending", options.correlation, {{"order", id.value}});
-    const Result<void> sent = co_await parts_.venue.trading().submit(intended.request);
-    times_.wire.record(clock.elapsed() - written);
-    if (sent) {
-        info.awaits = "the answer of " + std::string(parts_.venue.name());
-        const Wake wake = co_await await_answer(id, options.timeout);
-        if (wake == Wake::timeout) {
-            const OutcomeUnknown silence{id, "no answer within " + tradesh::to_text(options.timeout)};
-            co_await note(silence, options.correlation);
-        }
-    } else {
-        *being_sent_.at(id) = sent.error();
-        OrderFact failure = OutcomeUnknown{id, sent.error().message};
-        if (!sent.error().unknown_effect()) {
-            failure = OrderNotSent{id, sent.error().code, sent.error().message};
-        }
-        co_await note(failure, options.correlation);
-    }
-    times_.answer.record(clock.elapsed() - written);
-    being_sent_.erase(id);
-    release(id);
-    if (is_unanswered(*ledger_.find(id))) {
-        settle_wanted_.set();
-    }
-}
-
-/// The intent is not on the disk: the order never existed, and its key is free.
-void OrderManager::drop_unrecorded(const ClientOrderId& id, Error why) {
-    *being_sent_.at(id) = std::move(why);
-    being_sent_.erase(id);
-    release(id);
-    ledger_.forget(id);
-    wake_waiters(id);
-}
-
-/// Records what became of sending an order; a journal that fails is logged, and the next settlement tells it again.
-Task<void> OrderManager::note(OrderFact fact, std::string correlation) {
-    const std::vector<OrderEvent> event{
-        {.time = parts_.loop.clock().now(), .source = FactSource::venue, .fact = std::move(fact)}};
-    const Result<void> noted = co_await record(event, correlation);
-    if (!noted) {
-        parts_.log.error("orders", "journal.failed", noted.error());
-    }
-}
-
-/// Waits for the venue's first word on an order; `signalled` when it came.
-Task<Wake> OrderManager::await_answer(ClientOrderId id, Duration limit) {
-    const Duration end = parts_.loop.clock().elapsed() + limit;
-    Wake wake = Wake::signalled;
-    while (wake == Wake::signalled && awaits_answer(*ledger_.find(id))) {
-        wake = co_await await_change(id, end - parts_.loop.clock().elapsed());
-    }
-    co_return wake;
-}
-
-Task<Result<Placed>> OrderManager::await_outcome(ClientOrderId id, PlaceOptions options, SendFailure failure) {
-    const Clock& clock = parts_.loop.clock();
-    const OrderLedger::Hold kept = ledger_.hold(id.value);
-    const Duration asked = clock.elapsed();
-    Wake wake = Wake::signalled;
-    while (wake == Wake::signalled) {
-        const Order* order = ledger_.find(id);
-        if (order == nullptr || is_final(order->state) || order->stands == OrderState::unknown) {
-            break;
-        }
-        // The sender decides when an unanswered order becomes unknown; a waiter only adds a margin to that.
-        Duration limit = options.timeout + 5s;
-        if (!awaits_answer(*order)) {
-            const bool wait_longer =
-                options.wait == WaitFor::filled || (options.wait == WaitFor::outcome && fills_at_once(order->request));
-            if (!wait_longer) {
-                break;
-            }
-            limit = options.wait == WaitFor::filled ? options.timeout : std::min(options.timeout, fill_grace);
-        }
-        wake = co_await await_change(id, asked + limit - clock.elapsed());
-    }
-    Result<Placed> placed = outcome_of(id, options, wake, failure.get());
     co_return placed;
 }
 
-Error OrderManager::unknown_outcome(const Order& order, std::string why) const {
-    return Error(ErrorKind::unknown, "order.unknown",
-                 "it is not known whether order " + order.request.id.value + " reached the venue: " + std::move(why))
-        .attempting("place the order")
-        .on(describe(order.request))
-        .advise("do not send it again; 'order show " + order.request.id.value +
-                "' tells once the venue has been asked");
+void OrderManager::give_ids(Prepared& prepared) {
+    prepared.request.id = next_id();
+    for (OrderRequest& exit : prepared.exits) {
+        exit.id = next_id();
+    }
+    link_exits(prepared.request, prepared.exits);
 }
 
-/// `failure` tells why it was not sent, where this process has just tried; null otherwise.
-Result<Placed> OrderManager::outcome_of(const ClientOrderId& id, const PlaceOptions& options, Wake last_wake,
-                                        const std::optional<Error>* failure) const {
-    const Order* order = ledger_.find(id);
-    if (order == nullptr) {
-        options.settle_effect();
-        return fail(Error(failure->value()).attempting("record the order before sending it").on(options.key));
+/// Puts a refusal on record, with every number that led to it. What cannot be recorded is refused all the same.
+Task<Error> OrderManager::deny(Prepared prepared, PlaceOptions options, std::string form, Error why) {
+    const ClientOrderId id = prepared.request.id;
+    const std::string text = describe(prepared.request);
+    const std::vector<OrderEvent> event{{.time = parts_.loop.clock().now(),
+                                         .source = FactSource::user,
+                                         .fact = OrderDenied{{.request = std::move(prepared.request),
+                                                              .key = options.key,
+                                                              .form = std::move(form),
+                                                              .checks = std::move(prepared.checks),
+                                                              .group = options.group,
+                                                              .leg = options.leg},
+                                                             why.code,
+                                                             why.message}}};
+    const Result<void> recorded = co_await record(event, options.correlation);
+    if (!recorded) {
+        parts_.log.error("orders", "journal.failed", recorded.error());
+        co_return why;
     }
-    if (awaits_answer(*order)) { // the waiting ended before the answer came
-        return fail(unknown_outcome(*order, last_wake == Wake::cancelled ? "the waiting was interrupted"
-                                                                         : "no answer came in time"));
-    }
-    if (order->stands == OrderState::unknown) {
-        return fail(unknown_outcome(*order, order->reason));
-    }
-    options.settle_effect();
-    if (order->state == OrderState::rejected) {
-        return fail(Error(ErrorKind::rejected, "order.rejected", "the venue rejected order " + id.value)
-                        .attempting("place the order")
-                        .on(describe(order->request))
-                        .from_venue(order->reason_code, order->reason)
-                        .advise("nothing was traded; change the order and send it again"));
-    }
-    if (order->state == OrderState::not_sent) {
-        Error error(ErrorKind::connection, order->reason_code, order->reason);
-        if (failure != nullptr && *failure) {
-            error = **failure;
-        }
-        return fail(std::move(error).attempting("send order " + id.value).on(describe(order->request)));
-    }
-    return Placed{.order = *order,
-                  .replayed = false,
-                  .still_open = options.wait == WaitFor::filled && !is_final(order->state),
-                  .interrupted = last_wake == Wake::cancelled};
+    why.subject = text + ", on record as order " + id.value;
+    co_return why;
 }
 
 } // namespace tradesh::orders

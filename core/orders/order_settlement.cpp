@@ -1,4 +1,4 @@
-// The half of OrderManager that listens to the venue and settles journal and venue with each other.
+// The part of OrderManager that listens to the venue and settles journal and venue with each other.
 
 #include "core/orders/order_archive.hpp"
 #include "core/orders/order_manager.hpp"
@@ -15,9 +15,6 @@ using runtime::Task;
 using runtime::TaskInfo;
 using runtime::Wake;
 
-/// "Not found" proves nothing before it was heard so often, so far apart.
-constexpr int misses_until_lost = 3;
-constexpr Duration miss_pause = 200ms;
 /// Pauses between attempts to settle while the venue does not answer.
 constexpr Duration retry_pause_first = 500ms;
 constexpr Duration retry_pause_max = 30s;
@@ -25,7 +22,7 @@ constexpr Duration retry_pause_max = 30s;
 constexpr Duration fill_overlap = 1s;
 constexpr std::size_t findings_kept_max = 1000;
 
-/// What the venue said, as a fact for the journal; nullopt for what is none (the link, replacements).
+/// What the venue said, as a fact for the journal; nullopt for what is none (the link).
 std::optional<OrderFact> fact_of(venue::TradingEvent event) {
     return std::visit(
         [](auto&& what) -> std::optional<OrderFact> {
@@ -38,13 +35,6 @@ std::optional<OrderFact> fact_of(venue::TradingEvent event) {
         std::move(event.what));
 }
 
-bool tells_of(const Settlement& settlement, const ExecutionId& execution) {
-    return std::ranges::any_of(settlement.events, [&](const OrderEvent& event) {
-        const auto* filled = std::get_if<venue::OrderFilled>(&event.fact);
-        return filled != nullptr && filled->fill.execution == execution;
-    });
-}
-
 } // namespace
 
 Task<Result<OrderManager::Replay>> OrderManager::load_journal() {
@@ -53,11 +43,15 @@ Task<Result<OrderManager::Replay>> OrderManager::load_journal() {
         if (!session) {
             return fail(session.error());
         }
-        Result<OrderLedger> ledger = load_ledger(file, ended_kept);
+        PositionGaps gaps;
+        Result<OrderLedger> ledger = load_ledger(file, ended_kept, &gaps);
         if (!ledger) {
             return fail(std::move(ledger.error()));
         }
-        return Replay{.installation = file.installation(), .session = *session, .ledger = std::move(*ledger)};
+        return Replay{.installation = file.installation(),
+                      .session = *session,
+                      .ledger = std::move(*ledger),
+                      .gaps = std::move(gaps)};
     };
     Result<Replay> replay = co_await parts_.journal.with_file(load);
     co_return replay;
@@ -71,11 +65,14 @@ Task<Result<void>> OrderManager::start() {
     session_ = replay->session;
     id_prefix_ = replay->installation + "-" + std::to_string(session_) + "-";
     ledger_ = std::move(replay->ledger);
+    gaps_ = std::move(replay->gaps);
     tasks_.on_failure = [this](const TaskInfo& info, const std::string& what) {
         parts_.log.write(LogLevel::error, "orders", "task.failed", "", {{"task", info.name}, {"what", what}});
     };
     tasks_.spawn("listen to the venue", [this](TaskInfo& info) { return listen(info); });
     tasks_.spawn("settle with the venue", [this](TaskInfo& info) { return settle_in_background(info); });
+    tasks_.spawn("ask about orders in doubt", [this](TaskInfo& info) { return ask_in_background(info); });
+    tasks_.spawn("end orders in time", [this](TaskInfo& info) { return end_in_time(info); });
     settle_wanted_.set();
     co_return Result<void>();
 }
@@ -119,10 +116,14 @@ void OrderManager::heard_link(const venue::LinkChanged& link) {
     }
 }
 
-/// False for a fill that the venue repeats.
+/// False for an execution that the venue repeats.
 bool OrderManager::is_news(const OrderFact& fact) const {
-    const auto* filled = std::get_if<venue::OrderFilled>(&fact);
-    return filled == nullptr || !ledger_.find(order_of(fact))->executions.contains(filled->fill.execution);
+    const std::set<ExecutionId>& known = ledger_.find(order_of(fact))->executions;
+    if (const auto* filled = std::get_if<venue::OrderFilled>(&fact)) {
+        return !known.contains(filled->fill.execution);
+    }
+    const auto* corrected = std::get_if<venue::ExecutionCorrected>(&fact);
+    return corrected == nullptr || corrected->fill.quantity.is_zero() || !known.contains(corrected->fill.execution);
 }
 
 Task<void> OrderManager::heard(std::vector<venue::TradingEvent> events) {
@@ -154,6 +155,7 @@ Task<void> OrderManager::heard(std::vector<venue::TradingEvent> events) {
     if (news.empty()) {
         co_return;
     }
+    add_timing(news);
     const Result<void> recorded = co_await record(std::move(news), "");
     if (!recorded) {
         cannot_record(recorded.error());
@@ -168,27 +170,41 @@ void OrderManager::cannot_record(const Error& why) {
 
 // Settling -----------------------------------------------------------------------------------------------------------
 
+/// One settlement at a time: two that overlap would record the same news twice.
+Task<Result<void>> OrderManager::settle_alone(std::vector<std::string>& findings) {
+    while (!settled_.is_set()) {
+        const Wake wake = co_await settled_.wait();
+        if (wake == Wake::cancelled) {
+            co_return fail(ErrorKind::cancelled, "orders.settlement_interrupted", "the settlement was interrupted");
+        }
+    }
+    settled_.reset();
+    const Result<void> settled = co_await settle_with_venue(findings);
+    settled_.set();
+    co_return settled;
+}
+
 Task<Result<void>> OrderManager::settle_with_venue(std::vector<std::string>& findings) {
-    const Instant now = parts_.loop.clock().now();
-    Instant since = std::min(now, ledger_.last_fill_time());
+    Instant since = std::min(parts_.loop.clock().now(), ledger_.last_fill_time());
     for (const Order* order : ledger_.open()) {
         since = std::min(since, order->created);
     }
+    heard_while_settling_.clear();
     const Result<venue::TradingSnapshot> snapshot = co_await parts_.venue.trading().snapshot(since - fill_overlap);
     if (!snapshot) {
         co_return fail(snapshot.error());
-    }
-    counted_.clear();
-    parts_.risk.held(snapshot->positions, snapshot->account);
-    for (const Fill& fill : snapshot->fills) {
-        counted_.insert(fill.execution);
     }
     const Result<Holds> kept = co_await recall_concerned(*snapshot);
     if (!kept) {
         co_return fail(kept.error());
     }
-    const Settlement settlement = settle(ledger_, *snapshot, in_hand_, now);
-    std::erase_if(counted_, [&](const ExecutionId& execution) { return !tells_of(settlement, execution); });
+    const venue::Capabilities capabilities = parts_.venue.capabilities();
+    const Settlement settlement = settle(ledger_, *snapshot,
+                                         SettleContext{.in_hand = in_hand_,
+                                                       .now = parts_.loop.clock().now(),
+                                                       .turns_up_within = capabilities.turns_up_within});
+    hold_positions(*snapshot, settlement);
+    PositionGaps gaps = find_gaps(ledger_, *snapshot, settlement, heard_while_settling_);
     if (!settlement.events.empty()) {
         const Result<void> recorded = co_await record(settlement.events, "");
         if (!recorded) {
@@ -196,54 +212,101 @@ Task<Result<void>> OrderManager::settle_with_venue(std::vector<std::string>& fin
         }
         findings.insert(findings.end(), settlement.findings.begin(), settlement.findings.end());
     }
-    for (const ClientOrderId& id : settlement.not_listed) {
-        const Result<void> settled = co_await settle_unlisted(id, findings);
-        if (!settled) {
-            co_return fail(settled.error());
+    if (settlement.too_early) {
+        settle_later(capabilities.turns_up_within);
+    }
+    for (const ClientOrderId& id : settlement.doubtful) {
+        inquiry_.begin(id, parts_.loop.clock().elapsed());
+        const Result<void> asked = co_await ask_about(id, findings);
+        if (!asked) {
+            co_return fail(asked.error());
         }
+    }
+    inquiry_changed_.set();
+    if (!settlement.doubtful.empty()) {
+        co_return Result<void>(); // positions are compared once the orders are certain
+    }
+    const Result<void> told = co_await settle_gaps(std::move(gaps), findings);
+    co_return told;
+}
+
+/// The venue's positions, and which fills they hold that the ledger does not. Fills that reached the ledger while the
+/// snapshot was on its way, and that it does not list, count on top.
+void OrderManager::hold_positions(const venue::TradingSnapshot& snapshot, const Settlement& settlement) {
+    std::erase_if(heard_while_settling_, [&](const Fill& heard) {
+        return std::ranges::find(snapshot.fills, heard.execution, &Fill::execution) != snapshot.fills.end();
+    });
+    parts_.risk.held(snapshot.positions, snapshot.account);
+    for (const Fill& fill : heard_while_settling_) {
+        if (fill.of != FillOf::combo && !is_inferred(fill.execution)) {
+            parts_.risk.moved(fill);
+        }
+    }
+    counted_.clear();
+    for (const OrderEvent& event : settlement.events) {
+        if (const auto* filled = std::get_if<venue::OrderFilled>(&event.fact)) {
+            counted_.insert(filled->fill.execution);
+        }
+    }
+}
+
+/// What the venue holds otherwise than our orders made it is told once, and remembered: a position from elsewhere is no
+/// news every morning.
+Task<Result<void>> OrderManager::settle_gaps(PositionGaps gaps, std::vector<std::string>& findings) {
+    std::vector<store::JournalEvent> rows;
+    std::set<std::string> symbols;
+    for (const PositionGaps* each : {&gaps, &gaps_}) {
+        for (const auto& [symbol, gap] : *each) {
+            symbols.insert(symbol);
+        }
+    }
+    for (const std::string& symbol : symbols) {
+        const Decimal gap = gaps.contains(symbol) ? gaps.at(symbol) : Decimal(0);
+        const Decimal told = gaps_.contains(symbol) ? gaps_.at(symbol) : Decimal(0);
+        if (gap == told) {
+            continue;
+        }
+        const Decimal ours = ledger_.traded(symbol);
+        rows.push_back(encode_gap(symbol, ours, ours + gap, parts_.loop.clock().now()));
+        findings.push_back("position " + symbol + ": the venue holds " + (ours + gap).to_string() +
+                           ", our orders traded " + ours.to_string() + "; the venue's counts");
+        if (ledger_.traded().contains(symbol)) { // otherwise it was there before us
+            parts_.risk.mismatch(symbol, ours, ours + gap);
+        }
+    }
+    if (!rows.empty()) {
+        const Result<void> written = co_await write(std::move(rows), store::Journal::Urgency::essential, "");
+        if (!written) {
+            co_return fail(written.error());
+        }
+        gaps_ = std::move(gaps);
     }
     co_return Result<void>();
 }
 
-Task<Result<void>> OrderManager::settle_unlisted(ClientOrderId id, std::vector<std::string>& findings) {
-    const OrderLedger::Hold kept = ledger_.hold(id.value);
-    for (int misses = 0; misses < misses_until_lost;) {
-        const Order* order = ledger_.find(id);
-        if (order == nullptr || is_final(order->state) || in_hand_.contains(id)) {
-            co_return Result<void>();
+void OrderManager::settle_later(Duration delay) {
+    tasks_.spawn("settle again", [this, delay](TaskInfo& info) -> Task<void> {
+        info.awaits = "what may still be on its way";
+        const bool slept = co_await runtime::sleep_for(parts_.loop, delay);
+        if (slept) {
+            settle_wanted_.set();
         }
-        const Result<std::optional<VenueOrder>> found = co_await parts_.venue.trading().find(id);
-        if (!found) {
-            co_return fail(found.error());
+    });
+}
+
+void OrderManager::tell(const std::vector<std::string>& findings) {
+    for (const std::string& finding : findings) {
+        parts_.log.write(LogLevel::warning, "orders", "settled", "", {{"finding", finding}});
+        parts_.notify("settled: " + finding);
+        if (findings_.size() < findings_kept_max) {
+            findings_.push_back(finding);
         }
-        order = ledger_.find(id);
-        Settlement settlement;
-        if (*found) {
-            settlement = settle_found(*order, **found, parts_.loop.clock().now());
-        } else if (++misses == misses_until_lost) {
-            settlement = settle_lost(*order, parts_.loop.clock().now());
-        } else {
-            const bool slept = co_await runtime::sleep_for(parts_.loop, miss_pause);
-            if (!slept) {
-                co_return fail(ErrorKind::cancelled, "orders.settlement_interrupted", "the settlement was interrupted");
-            }
-            continue;
-        }
-        if (!settlement.events.empty()) {
-            const Result<void> recorded = co_await record(settlement.events, "");
-            if (!recorded) {
-                co_return fail(recorded.error());
-            }
-        }
-        findings.insert(findings.end(), settlement.findings.begin(), settlement.findings.end());
-        co_return Result<void>();
     }
-    co_return Result<void>();
 }
 
 Task<Result<std::vector<std::string>>> OrderManager::reconcile() {
     std::vector<std::string> findings;
-    const Result<void> settled = co_await settle_with_venue(findings);
+    const Result<void> settled = co_await settle_alone(findings);
     if (!settled) {
         co_return fail(settled.error());
     }
@@ -261,14 +324,8 @@ Task<void> OrderManager::settle_in_background(TaskInfo& info) {
         settle_wanted_.reset();
         info.awaits = "the venue's answers";
         std::vector<std::string> findings;
-        const Result<void> settled = co_await settle_with_venue(findings);
-        for (const std::string& finding : findings) {
-            parts_.log.write(LogLevel::warning, "orders", "settled", "", {{"finding", finding}});
-            parts_.notify("settled: " + finding);
-            if (findings_.size() < findings_kept_max) {
-                findings_.push_back(finding);
-            }
-        }
+        const Result<void> settled = co_await settle_alone(findings);
+        tell(findings);
         if (settled) {
             pause = retry_pause_first;
             ready_.set();

@@ -1,6 +1,6 @@
 #include "core/orders/reconciliation.hpp"
 
-#include <algorithm>
+#include "core/orders/order_executions.hpp"
 
 namespace tradesh::orders {
 namespace {
@@ -17,20 +17,59 @@ void settle_fill(const OrderRequest& request, const Fill& fill, Settlement& sett
                                   fill.price.to_string() + " while nobody was listening");
 }
 
-void settle_accepted(const Order& ours, const VenueOrder& theirs, Instant now, Settlement& settlement) {
+bool may_be_on_its_way(Instant asked, const SettleContext& context) {
+    return context.now - asked < context.turns_up_within;
+}
+
+/// Quantity and price as the venue has them; true when the rest has to wait for a replacement that is on its way.
+bool settle_terms(const Order& ours, const VenueOrder& theirs, const SettleContext& context, Settlement& settlement) {
     const OrderRequest& request = ours.request;
-    if (is_unanswered(ours)) {
-        settlement.events.push_back(settled(now, venue::OrderAccepted{request.id, theirs.venue_id}));
-        settlement.findings.push_back(label(request) + " had reached the venue and is working");
-    } else if (ours.state == OrderState::not_sent) {
-        settlement.events.push_back(settled(now, venue::OrderAccepted{request.id, theirs.venue_id}));
+    const bool differs = theirs.request.quantity != request.quantity || theirs.request.price != request.price;
+    const Revision* pending = ours.replacement();
+    if (differs) {
+        const bool as_asked = pending != nullptr && theirs.request.quantity == pending->quantity &&
+                              theirs.request.price == pending->price;
+        settlement.events.push_back(settled(context.now, venue::OrderReplaced{request.id, theirs.request.quantity,
+                                                                              theirs.request.price, theirs.venue_id}));
         settlement.findings.push_back(label(request) +
-                                      " was counted as never sent, but the venue holds it: it is live");
+                                      (as_asked ? " had been replaced: " : " stands otherwise at the venue: ") +
+                                      describe(theirs.request));
+        return false;
     }
-    if (ours.state == OrderState::cancelling) {
-        settlement.events.push_back(
-            settled(now, venue::CancelRejected{request.id, "cancel.lost", "the venue never received the cancel"}));
-        settlement.findings.push_back(label(request) + " is still working: its cancel never arrived");
+    if (pending == nullptr) {
+        return false;
+    }
+    if (may_be_on_its_way(pending->time, context)) {
+        settlement.too_early = true;
+        return true;
+    }
+    settlement.events.push_back(settled(
+        context.now, venue::ReplaceRejected{request.id, "replace.lost", "the venue never received the replacement"}));
+    settlement.findings.push_back(label(request) + " is unchanged: its replacement never arrived");
+    return false;
+}
+
+/// The venue holds the order live.
+void settle_live(const Order& ours, const VenueOrder& theirs, const SettleContext& context, Settlement& settlement) {
+    const OrderRequest& request = ours.request;
+    const auto add = [&](OrderFact fact, const std::string& finding) {
+        settlement.events.push_back(settled(context.now, std::move(fact)));
+        settlement.findings.push_back(label(request) + finding);
+    };
+    if (is_unanswered(ours)) {
+        add(venue::OrderAccepted{request.id, theirs.venue_id}, " had reached the venue and is working");
+    } else if (is_final(ours.stands)) {
+        add(venue::OrderAccepted{request.id, theirs.venue_id},
+            " was counted as never sent, but the venue holds it: it is live");
+    }
+    if (settle_terms(ours, theirs, context, settlement)) {
+        return;
+    }
+    if (ours.cancel_pending && may_be_on_its_way(ours.cancel_asked, context)) {
+        settlement.too_early = true;
+    } else if (ours.cancel_pending) {
+        add(venue::CancelRejected{request.id, "cancel.lost", "the venue never received the cancel"},
+            " is still working: its cancel never arrived");
     }
 }
 
@@ -39,7 +78,7 @@ void settle_accepted(const Order& ours, const VenueOrder& theirs, Instant now, S
 VenueOrder before_fills(VenueOrder theirs, const std::vector<Fill>& fills) {
     Decimal notional = theirs.filled * theirs.average_price.value_or(0);
     for (const Fill& fill : fills) {
-        if (fill.order == theirs.request.id) {
+        if (fill.order == theirs.request.id && fill.of != FillOf::leg) {
             theirs.filled -= fill.quantity;
             notional -= fill.quantity * fill.price;
         }
@@ -62,53 +101,66 @@ void adopt(const VenueOrder& theirs, const std::vector<Fill>& fills, Instant now
     }
 }
 
-bool is_listed(const Order& order, const venue::TradingSnapshot& snapshot) {
-    return std::ranges::any_of(snapshot.open_orders, [&](const VenueOrder& theirs) {
-        return theirs.request.id == order.request.id ||
-               (!theirs.venue_id.value.empty() && theirs.venue_id == order.venue_id);
-    });
-}
-
-} // namespace
-
-Settlement settle(const OrderLedger& ledger, const venue::TradingSnapshot& snapshot,
-                  const std::multiset<ClientOrderId>& in_hand, Instant now) {
-    Settlement settlement;
-    for (const VenueOrder& theirs : snapshot.open_orders) {
-        const Order* ours = ledger.find(theirs.request.id);
-        if (ours == nullptr && !theirs.venue_id.value.empty()) {
-            ours = ledger.find_by_venue_id(theirs.venue_id);
-        }
-        if (ours == nullptr) {
-            adopt(theirs, snapshot.fills, now, settlement);
-        } else if (!in_hand.contains(ours->request.id)) {
-            settle_accepted(*ours, theirs, now, settlement);
-        }
-    }
+/// The fills of each order that the snapshot lists.
+std::map<ClientOrderId, Decimal> filled_in(const OrderLedger& ledger, const venue::TradingSnapshot& snapshot,
+                                           Settlement& settlement) {
+    std::map<ClientOrderId, Decimal> news;
     for (const Fill& fill : snapshot.fills) {
         const Order* order = ledger.find(fill.order);
         if (order != nullptr && !order->executions.contains(fill.execution)) {
             settle_fill(order->request, fill, settlement);
+            news[fill.order] += fill.of == FillOf::leg ? Decimal(0) : fill.quantity;
+        }
+    }
+    return news;
+}
+
+/// Ours, by id or by the venue's own id; null when it was placed elsewhere.
+const Order* ours_of(const OrderLedger& ledger, const VenueOrder& theirs) {
+    const Order* ours = ledger.find(theirs.request.id);
+    return ours != nullptr || theirs.venue_id.value.empty() ? ours : ledger.find_by_venue_id(theirs.venue_id);
+}
+
+} // namespace
+
+Settlement settle(const OrderLedger& ledger, const venue::TradingSnapshot& snapshot, const SettleContext& context) {
+    Settlement settlement;
+    std::set<ClientOrderId> listed;
+    for (const VenueOrder& theirs : snapshot.open_orders) {
+        const Order* ours = ours_of(ledger, theirs);
+        if (ours == nullptr) {
+            adopt(theirs, snapshot.fills, context.now, settlement);
+            continue;
+        }
+        listed.insert(ours->request.id);
+        const bool may_be_live = !is_final(ours->stands) || is_unsent(ours->stands);
+        if (may_be_live && !context.in_hand.contains(ours->request.id)) {
+            settle_live(*ours, theirs, context, settlement);
+        }
+    }
+    const std::map<ClientOrderId, Decimal> news = filled_in(ledger, snapshot, settlement);
+    for (const VenueOrder& theirs : snapshot.open_orders) {
+        const Order* ours = ours_of(ledger, theirs);
+        if (ours == nullptr || context.in_hand.contains(ours->request.id)) {
+            continue;
+        }
+        const auto more = news.find(ours->request.id);
+        if (theirs.filled > ours->filled + (more == news.end() ? Decimal(0) : more->second)) {
+            settlement.doubtful.push_back(ours->request.id);
         }
     }
     for (const Order* order : ledger.open()) {
-        if (!in_hand.contains(order->request.id) && !is_listed(*order, snapshot)) {
-            settlement.not_listed.push_back(order->request.id);
+        if (!context.in_hand.contains(order->request.id) && !listed.contains(order->request.id)) {
+            settlement.doubtful.push_back(order->request.id);
         }
     }
     return settlement;
 }
 
-Settlement settle_found(const Order& order, const VenueOrder& found, Instant now) {
-    Settlement settlement;
+namespace {
+
+void end_as_found(const Order& order, const VenueOrder& found, Instant now, Settlement& settlement) {
     const ClientOrderId& id = order.request.id;
-    if (is_final(order.state)) {
-        return settlement;
-    }
-    if (!is_final(found.state)) {
-        settle_accepted(order, found, now, settlement);
-        return settlement;
-    }
     if (is_unanswered(order) && found.state != OrderState::rejected) {
         settlement.events.push_back(settled(now, venue::OrderAccepted{id, found.venue_id}));
     }
@@ -126,6 +178,47 @@ Settlement settle_found(const Order& order, const VenueOrder& found, Instant now
         settlement.findings.push_back(label(order.request) +
                                       " was found at the venue: " + std::string(name_of(found.state)) +
                                       (found.reason.empty() ? "" : " (" + found.reason + ")"));
+    }
+}
+
+/// What the venue has filled and lists no more.
+void infer_fill(const Order& order, const VenueOrder& found, Instant now, Settlement& settlement) {
+    const Decimal quantity = found.filled - order.filled;
+    const Decimal notional = found.filled * found.average_price.value_or(0) - order.filled_notional;
+    const Fill fill{.execution = inferred_execution(order.request.id, found.filled),
+                    .order = order.request.id,
+                    .symbol = order.request.symbol,
+                    .side = order.request.side,
+                    .quantity = quantity,
+                    .price = Decimal::divide(notional, quantity, 8, Rounding::half_even).normalized(),
+                    .fee = {},
+                    .time = now};
+    settlement.events.push_back(settled(now, venue::OrderFilled{fill}));
+    settlement.findings.push_back(label(order.request) + " filled " + quantity.to_string() +
+                                  " more than the venue lists executions of; inferred at " + fill.price.to_string());
+}
+
+} // namespace
+
+Settlement settle_found(const Order& order, const VenueOrder& found, bool infer, Instant now) {
+    Settlement settlement;
+    if (is_ended(order)) {
+        return settlement;
+    }
+    const bool is_short = found.filled > order.filled;
+    if (is_short && infer && found.average_price) {
+        infer_fill(order, found, now, settlement);
+    } else if (is_short) {
+        settlement.doubtful.push_back(order.request.id);
+        if (found.state == OrderState::filled) {
+            return settlement;
+        }
+    }
+    if (is_final(found.state)) {
+        end_as_found(order, found, now, settlement);
+    } else {
+        const std::multiset<ClientOrderId> nobody;
+        settle_live(order, found, SettleContext{.in_hand = nobody, .now = now}, settlement);
     }
     return settlement;
 }
@@ -146,6 +239,41 @@ Settlement settle_lost(const Order& order, Instant now) {
                                       " was live, but the venue no longer knows it; counted as cancelled");
     }
     return settlement;
+}
+
+namespace {
+
+/// What a fill does to a position; a combo's own fill does nothing.
+void move_position(PositionGaps& positions, const Fill& fill, int times) {
+    if (fill.of != FillOf::combo) {
+        positions[fill.symbol] += Decimal(times * sign_of(fill.side)) * fill.quantity;
+    }
+}
+
+} // namespace
+
+PositionGaps find_gaps(const OrderLedger& ledger, const venue::TradingSnapshot& snapshot, const Settlement& settlement,
+                       const std::vector<Fill>& unlisted) {
+    PositionGaps gaps;
+    for (const Position& position : snapshot.positions) {
+        gaps[position.symbol] += position.quantity;
+    }
+    for (const auto& [symbol, quantity] : ledger.traded()) {
+        gaps[symbol] -= quantity;
+    }
+    for (const OrderEvent& event : settlement.events) {
+        if (const auto* filled = std::get_if<venue::OrderFilled>(&event.fact)) {
+            move_position(gaps, filled->fill, -1);
+        } else if (const auto* adopted = std::get_if<OrderAdopted>(&event.fact)) {
+            const OrderRequest& request = adopted->order.request;
+            gaps[request.symbol] -= Decimal(sign_of(request.side)) * adopted->order.filled;
+        }
+    }
+    for (const Fill& fill : unlisted) {
+        move_position(gaps, fill, 1);
+    }
+    std::erase_if(gaps, [](const auto& gap) { return gap.second.is_zero(); });
+    return gaps;
 }
 
 } // namespace tradesh::orders

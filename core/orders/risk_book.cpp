@@ -151,10 +151,18 @@ void RiskBook::recorded(const OrderEvent& event, const Fill* replaced) {
                    [&](const OutcomeUnknown& fact) { observe(SendFailed{fact.order.value + ": " + fact.reason}); },
                    [&](const venue::OrderCancelled& fact) { took(fact.order); },
                    [&](const venue::OrderExpired& fact) { took(fact.order); },
+                   [&](const venue::ExecutionCorrected& fact) {
+                       if (replaced != nullptr) {
+                           day_.unfilled(*replaced);
+                       }
+                       if (!fact.fill.quantity.is_zero()) {
+                           day_.filled(fact.fill);
+                       }
+                       measure();
+                   },
                    [](const auto&) {},
                },
                event.fact);
-    (void)replaced;
 }
 
 void RiskBook::moved(const Fill& fill) {

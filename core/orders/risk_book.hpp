@@ -70,6 +70,9 @@ public:
     /// Limits set while earlier cores ran.
     void use_settings(const std::vector<LimitSetting>& settings) { apply_settings(settings, limits_); }
     const CurrencyRates& rates() const { return rates_; }
+    /// How old a rate may be; and the account's own currency, into which others are converted.
+    std::chrono::days rates_age_max() const;
+    Currency base_currency() const;
     const std::string& account() const { return account_; }
     bool simulated() const { return simulated_; }
     const AccountSummary& summary() const { return summary_; }
@@ -100,8 +103,6 @@ private:
     DayMeasured day_measured() const;
     HaltRules halt_rules() const;
     std::optional<HaltRules::Burst> burst_rule(Limit count, Limit window) const;
-    Currency base_currency() const;
-    std::chrono::days rates_age_max() const;
     /// Taken by orders that a snapshot asked for at that moment does not know of.
     Result<Decimal> reserved(Currency currency, Duration account_asked) const;
     void release(const ClientOrderId& id, bool took_effect);

@@ -47,6 +47,9 @@ Json fill_json(const Fill& fill) {
               {"quantity", fill.quantity.to_string()},
               {"price", fill.price.to_string()},
               {"time", to_rfc3339(fill.time)}};
+    if (is_inferred(fill.execution)) {
+        json["inferred"] = true; // the venue told how much, not how
+    }
     if (fill.fee.currency.is_set()) {
         json["fee"] = fill.fee.amount.to_string();
         json["fee_currency"] = fill.fee.currency.code();
@@ -114,6 +117,9 @@ Json order_data(const WebhookSource& source, const store::JournalRow& row, const
     data["source"] = name_of(folded.last->source);
     if (const auto* filled = std::get_if<venue::OrderFilled>(&folded.last->fact)) {
         data["execution"] = fill_json(filled->fill);
+    } else if (const auto* corrected = std::get_if<venue::ExecutionCorrected>(&folded.last->fact)) {
+        data["execution"] = fill_json(corrected->fill);
+        data["execution"]["corrects"] = corrected->corrected.value;
     }
     put(data, "group", row.event.group);
     put(data, "venue", row.event.venue);

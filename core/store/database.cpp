@@ -147,6 +147,10 @@ Statement Database::prepare(std::string_view sql) {
 
 void Database::give_back(sqlite3_stmt* statement) { connection_->in_use[statement] = false; }
 
+void Database::leave_log_on_close() {
+    sqlite3_db_config(connection_->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
 const std::string& Database::path() const { return connection_->path; }
 std::int64_t Database::last_insert_id() const { return sqlite3_last_insert_rowid(connection_->handle); }
 std::int64_t Database::changes() const { return sqlite3_changes64(connection_->handle); }

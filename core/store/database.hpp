@@ -47,6 +47,9 @@ public:
     /// A statement from the connection's cache, back in it (reset) when it is destroyed. It must not outlive this.
     Statement prepare(std::string_view sql);
 
+    /// Closing usually writes the log into the file and removes it. Not of a file that must stay as it was found.
+    void leave_log_on_close();
+
     const std::string& path() const;
     std::int64_t last_insert_id() const;
     /// Rows changed by the last INSERT, UPDATE or DELETE.

@@ -51,10 +51,10 @@ Result<JournalFile> JournalFile::open(const std::string& path, std::string_view 
     if (Result<void> found = file.find_head(); !found) {
         return fail(std::move(found.error()));
     }
-    if (Result<std::int64_t> verified = file.verify_tail(); !verified) {
-        return fail(std::move(verified.error()));
-    }
-    if (Result<void> whole = file.compare_with_head(); !whole) {
+    Result<std::int64_t> verified = file.verify_tail();
+    Result<void> whole = verified ? file.compare_with_head() : fail(std::move(verified.error()));
+    if (!whole) {
+        file.database_.leave_log_on_close(); // it may still be mended, or tell what is lost
         return fail(std::move(whole.error()));
     }
     return file;

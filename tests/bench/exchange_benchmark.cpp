@@ -94,13 +94,14 @@ private:
         return order;
     }
 
-    /// 40 % add, 35 % cancel, 15 % replace, 10 % take what the best order offers; what has filled meanwhile is refused.
+    /// 40 % add, 40 % cancel, 10 % replace, 10 % take what the best order offers: the book keeps its size. Changes of
+    /// what has filled meanwhile are refused.
     void request() {
         const std::uint64_t kind = resting_.size() < 100 ? 0 : roll(100);
         const Side side = roll(2) == 0 ? Side::buy : Side::sell;
         if (kind < 40) {
             rest(side, side == Side::buy ? middle - distance() : middle + distance());
-        } else if (kind < 75) {
+        } else if (kind < 80) {
             const Resting order = take_one();
             market_.cancel(order.account, order.id, now_);
         } else if (kind < 90) {

@@ -12,6 +12,7 @@
 //                   all is durable
 
 #include "core/orders/order_manager.hpp"
+#include "core/orders/risk_book.hpp"
 #include "tests/bench/instant_venue.hpp"
 #include "tests/bench/required.hpp"
 
@@ -188,8 +189,9 @@ void with_manager(const std::string& folder, bool synced, const Scene& scene) {
         runtime::Log log;
         const std::unique_ptr<store::Journal> journal = co_await open_journal(loop, folder + "/orders.db", synced);
         bench::InstantVenue venue(loop);
+        orders::RiskBook risk({.clock = loop.clock(), .limits = orders::RiskLimits(false), .account = "BENCH"});
         orders::OrderManager manager(
-            {.loop = loop, .log = log, .journal = *journal, .venue = venue, .account = "BENCH", .limits = {}});
+            {.loop = loop, .log = log, .journal = *journal, .venue = venue, .account = "BENCH", .risk = risk});
         const Result<void> started = co_await manager.start();
         if (!started) {
             give_up(started.error().describe());

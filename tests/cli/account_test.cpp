@@ -172,7 +172,20 @@ TEST_CASE("order show tells every step and how long the stages took") {
     CHECK(shown["history"].back()["event"] == "filled");
     CHECK(shown["history"].back()["state"] == "filled");
     CHECK(shown["history"].back()["execution"] == shell.ask({"account", "fills"})["data"][0]["execution"]);
-    CHECK(shown["timing"].front()["stage"] == "checked");
+    CHECK(shown["timing"].front()["stage"] == "received");
     CHECK(shown["timing"].back()["stage"] == "end");
     CHECK_FALSE(shown["timing"].back()["took"].is_null());
+}
+
+TEST_CASE("status says that trading is halted, and the log why") {
+    DataShell shell(std::nullopt);
+    CHECK_FALSE(shell.ask({"status"})["data"].contains("trading"));
+    REQUIRE(shell.run({"risk", "halt", "numbers at 14:30"}) == 0);
+    const json status = shell.ask({"status"});
+    CHECK(status["data"]["trading"] == "HALTED");
+    CHECK_THAT(status["messages"].dump(), Contains("numbers at 14:30"));
+    const json log = shell.ask({"log", "orders"})["data"];
+    REQUIRE(log.size() == 1);
+    CHECK(log[0]["event"] == "risk.halted");
+    CHECK(log[0]["what"] == "trading is HALTED: new orders are refused and open ones withdrawn: numbers at 14:30");
 }

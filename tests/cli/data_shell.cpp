@@ -47,12 +47,16 @@ venue::HistorySimulationOptions quick_history() {
     return options;
 }
 
-DataShell::DataShell(std::optional<venue::HistorySimulationOptions> history, bool serving)
+DataShell::DataShell(std::optional<venue::HistorySimulationOptions> history,
+                     const std::function<void(engine::Profile&)>& change_profile, bool serving)
     : history_options_(std::move(history)),
       table_(cli::all_commands()) {
     engine::Profile profile;
     profile.name = "test";
     profile.simulated_history = history_options_.has_value(); // its market.db is its own
+    if (change_profile) {
+        change_profile(profile);
+    }
     Place place;
     place.profile = "test";
     place.directory = folder_.path();

@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,7 +43,8 @@ venue::HistorySimulationOptions quick_history();
 class DataShell {
 public:
     /// Without options the venue has no price history. A core that serves takes triggers; nothing runs their lines.
-    explicit DataShell(std::optional<venue::HistorySimulationOptions> history = quick_history(), bool serving = false);
+    explicit DataShell(std::optional<venue::HistorySimulationOptions> history = quick_history(),
+                       const std::function<void(engine::Profile&)>& change_profile = {}, bool serving = false);
     ~DataShell();
 
     int run(std::vector<std::string> words);

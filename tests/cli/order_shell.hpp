@@ -12,7 +12,7 @@ namespace tradesh::test {
 class OrderShell {
 public:
     explicit OrderShell(const std::vector<std::string>& symbols = {"KO", "PEP"}, bool serving = false)
-        : shell(std::nullopt, serving) {
+        : shell(std::nullopt, {}, serving) {
         for (const std::string& symbol : symbols) {
             shell.client.files[symbol + ".csv"] = "date,open,high,low,close,volume\n"
                                                   "2026-11-18,100,101,99,100,1000\n"

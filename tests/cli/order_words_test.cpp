@@ -90,6 +90,22 @@ TEST_CASE("exits, ends and bounds of a quote") {
           "buy GOOG 10 market day for 30s slippage 0.2pct");
 }
 
+TEST_CASE("two orders of which one cancels the other") {
+    CHECK(form_of("sell", "GOOG all limit 110 or stop 95 tif gtc") == "sell GOOG all limit 110 or stop 95 gtc");
+    CHECK(form_of("buy", "GOOG 10 stop 110 limit 111 or limit 95") == "buy GOOG 10 stop 110 limit 111 or limit 95 day");
+    CHECK(form_of("close", "GOOG all limit 110 or stop 95 limit 94") ==
+          "close GOOG all limit 110 or stop 95 limit 94 day");
+    CHECK(form_of("sell", "GOOG all stop 95 or limit 110") == "sell GOOG all stop 95 or limit 110 day");
+    CHECK(form_of("sell", "GOOG all or stop 95") == "order.or at or");
+    CHECK(form_of("sell", "GOOG all limit 110 or") == "order.or at or");
+    CHECK(form_of("sell", "GOOG all limit 110 or tif gtc") == "order.or at or");
+    CHECK(form_of("sell", "GOOG all market or stop 95") == "order.or at or");
+    CHECK(form_of("sell", "GOOG all limit 110 or stop 95 tif ioc") == "order.or at or");
+    CHECK(form_of("sell", "GOOG all limit 110 or stop 95 or limit 5") == "order.or at or");
+    CHECK(form_of("sell", "GOOG all limit 110 or stop 95 trail 1") == "order.two_types at trail");
+    CHECK(form_of("buy", "GOOG 1 limit 110 or stop 95 target 120") == "order.or at or");
+}
+
 TEST_CASE("a wrong word is named where it stands") {
     CHECK(form_of("buy", "GOOG 10") == "order.type_missing at 10");
     CHECK(form_of("buy", "GOOG 10 markt") == "order.unknown_word at markt");

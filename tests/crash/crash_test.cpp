@@ -90,7 +90,8 @@ TEST_CASE("a dropped acknowledgement is unknown, exit 11, and is settled without
 
 TEST_CASE("the venue's own code and words reach the screen") {
     TradingHome home;
-    const nlohmann::json refused = home.ask({"buy", "GOOG", "900000000", "limit", "800"});
+    home.import("KO"); // which the exchange does not trade
+    const nlohmann::json refused = home.ask({"buy", "KO", "1", "limit", "60"});
     INFO(refused.dump());
     CHECK(refused.at("exit_code") == 10);
     CHECK_FALSE(refused.at("error").at("venue").at("code").get<std::string>().empty());

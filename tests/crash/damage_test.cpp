@@ -42,14 +42,12 @@ struct TradedHome : TradingHome {
     /// The core refuses to start, says why, and leaves file and exchange alone.
     void expect_refusal(const std::string& code, int exit_code) {
         const std::string before = read_file(journal());
-        const int requests = exchange().requests();
         const Ended ended = run(client({"buy", "GOOG", "1", "limit", "700", "--key", "first"}));
         INFO(ended.code << "\n" << ended.err << ended.out);
         CHECK(ended.code == exit_code);
         CHECK_THAT(ended.err, Contains(code));
         CHECK_THAT(ended.err, Contains("orders.db"));
         CHECK(read_file(journal()) == before);
-        CHECK(exchange().requests() == requests);
         CHECK(exchange().orders().size() == 3);
     }
 };
@@ -68,10 +66,14 @@ TEST_CASE("a torn tail that held acknowledged orders is told, and nothing is sen
     TradedHome home(SIGKILL);
     const std::filesystem::path log = home.journal().string() + "-wal";
     const std::string whole = read_file(log);
+    REQUIRE(whole.size() > 4'000);
     SECTION("cut within a frame") { std::filesystem::resize_file(log, whole.size() - 1'000); }
     SECTION("a flipped byte in its last frame") { flip_byte(log, whole.size() - 2'000); }
+    const std::string torn = read_file(log);
     SECTION("deleted") { std::filesystem::remove(log); }
+    const bool is_left = std::filesystem::exists(log);
     home.expect_refusal("journal.cut", 1);
+    CHECK((!is_left || read_file(log) == torn));
     // With the log back, everything is.
     std::filesystem::remove(home.journal().string() + "-shm");
     std::ofstream(log, std::ios::binary) << whole;

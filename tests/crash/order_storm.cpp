@@ -81,7 +81,8 @@ private:
     }
 
     void disturb() {
-        switch (any(4)) {
+        switch (any(5)) {
+        case 5: home_.disturb_webhook(); break;
         case 0: home_.exchange().drop_acknowledgements(1); break;
         case 1: home_.exchange().duplicate_fills(1 + any(2)); break;
         case 2: home_.exchange().disconnect_at(1 + any(6), ExchangeServer::Moment::before_processing); break;
@@ -197,6 +198,7 @@ public:
         }
         compare_positions(held);
         compare_keys();
+        compare_webhooks();
         return std::move(found_);
     }
 
@@ -258,6 +260,30 @@ private:
         }
     }
 
+    /// Every order's last message tells of it as the journal does, and before it came all the others, in order.
+    void compare_webhooks() {
+        const std::vector<ReceivedWebhook> received = home_.webhooks_received();
+        std::map<std::string, const ReceivedWebhook*> last;
+        for (const ReceivedWebhook& message : received) {
+            const ReceivedWebhook*& known = last[message.order];
+            if (known == nullptr || message.sequence > known->sequence) {
+                known = &message;
+            }
+        }
+        for (const auto& [id, row] : journal_) {
+            if (!last.contains(id)) {
+                tell(id, "was never told to the webhook");
+                continue;
+            }
+            const json data = json::parse(last.at(id)->body).at("data");
+            compare(id, "webhook state", row.at("state"), data.at("state").get<std::string>());
+            compare(id, "webhook filled", row.at("filled"), data.at("filled").get<std::string>());
+        }
+        for (const std::string& fault : faults_of(received)) {
+            tell("the webhook:", fault);
+        }
+    }
+
     TradingHome& home_;
     const StormReport& report_;
     std::map<std::string, json> journal_;
@@ -268,7 +294,10 @@ private:
 
 } // namespace
 
-StormReport run_storm(TradingHome& home, const StormOptions& options) { return Storm(home, options).run(); }
+StormReport run_storm(TradingHome& home, const StormOptions& options) {
+    home.add_webhook();
+    return Storm(home, options).run();
+}
 
 std::vector<std::string> find_disagreements(TradingHome& home, const StormReport& report) {
     return Comparison(home, report).run();

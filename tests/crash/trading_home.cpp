@@ -1,5 +1,6 @@
 #include "tests/crash/trading_home.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -24,6 +25,8 @@ Instrument goog() {
     return instrument;
 }
 
+const std::string webhook_secret = "whsec_c3Rvcm0gYWZ0ZXIgc3Rvcm0gYW5kIG5vdGhpbmcgbG9zdA==";
+
 } // namespace
 
 TradingHome::TradingHome() : directory_(make_directory()) {
@@ -34,8 +37,12 @@ TradingHome::TradingHome() : directory_(make_directory()) {
     exchange_ = std::make_unique<ExchangeServer>(options);
     exchange_->list(goog());
     exchange_->set_price("GOOG", Decimal::of(80'000, 2), Decimal::of(80'010, 2), 1'000'000);
-    const Ended imported = run(client(
-        {"data", "import", std::string(TEST_DATA_DIR) + "/GOOG_1d.csv", "--symbol", "GOOG", "--exchange", "NASDAQ"}));
+    import("GOOG");
+}
+
+void TradingHome::import(const std::string& symbol) const {
+    const std::string file = std::string(TEST_DATA_DIR) + "/" + symbol + "_1d.csv";
+    const Ended imported = run(client({"data", "import", file, "--symbol", symbol, "--exchange", "NASDAQ"}));
     if (imported.code != 0) {
         throw std::runtime_error("cannot import: " + imported.err);
     }
@@ -57,13 +64,38 @@ ProcessOptions TradingHome::client(std::vector<std::string> words) const {
 }
 
 nlohmann::json TradingHome::ask(std::vector<std::string> words) const {
-    words.emplace_back("--json");
+    words.insert(words.begin(), "--json"); // what stands behind the `do` of a trigger is the trigger's
     const Ended ended = run(client(std::move(words)));
     nlohmann::json answer = nlohmann::json::parse(ended.out, nullptr, false);
     if (answer.is_discarded()) {
         throw std::runtime_error("no JSON (exit " + std::to_string(ended.code) + "): " + ended.out + ended.err);
     }
     return answer;
+}
+
+void TradingHome::add_webhook() {
+    receiver_ = std::make_unique<HttpServer>();
+    const std::filesystem::path secret = directory_ / "hook.secret";
+    std::ofstream(secret) << webhook_secret << "\n";
+    std::filesystem::permissions(secret, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    const Ended added =
+        run(client({"webhook", "add", "storm", receiver_->url("/hook"), "--allow-private", "--secret-file", secret}));
+    if (added.code != 0) {
+        throw std::runtime_error("cannot add a webhook: " + added.err);
+    }
+}
+
+std::vector<ReceivedWebhook> TradingHome::webhooks_received() {
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+    for (;;) {
+        const nlohmann::json state = ask({"webhook", "list"}).at("data").at(0);
+        if (state.at("pending").get<std::string>() == "0" && state.at("lag").is_null()) {
+            return received_webhooks(*receiver_, orders::WebhookSecret::parse(webhook_secret).value());
+        }
+        if (std::chrono::steady_clock::now() > limit) {
+            throw std::runtime_error("webhooks are not delivered: " + state.dump());
+        }
+    }
 }
 
 pid_t TradingHome::core_pid() const {

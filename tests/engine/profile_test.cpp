@@ -85,3 +85,80 @@ TEST_CASE("what does not fit a simulated history is an error that names the key"
         CHECK_THAT(refused.error().message, Contains(says));
     }
 }
+
+TEST_CASE("every limit can be set for the profile, and says where") {
+    for (const orders::LimitSpec& spec : orders::limit_specs()) {
+        const bool is_money = spec.unit == orders::LimitUnit::money;
+        const std::string key = orders::name_of(spec.limit, is_money ? Currency("EUR") : Currency());
+        const std::string value = spec.unit == orders::LimitUnit::yes_no ? "\"yes\"" : "\"7\"";
+        CAPTURE(key);
+        const Result<Profile> profile =
+            parse("desk", "[profiles.desk]\nrehearse = \"live\"\n[profiles.desk.risk]\n" + key + " = " + value + "\n");
+        REQUIRE(profile.has_value());
+        CHECK(profile->limits.any_set());
+        CHECK(profile->limits.live_rules());
+        const std::vector<orders::ScopedLimit> set = profile->limits.set_values(spec.limit);
+        REQUIRE(set.size() == 1);
+        CHECK(set.front().value.source == "config.toml:4 profiles.desk.risk." + key);
+    }
+}
+
+TEST_CASE("limits of symbols and accounts, lists of symbols and currency rates") {
+    const Profile profile = parse("desk", R"(
+        [profiles.desk.risk]
+        order_notional_max_usd = "25000"
+        open_orders_max = 20
+        short_selling = false
+        restricted_symbols = ["GME", "amc"]
+        allowed_symbols = ["GOOG"]
+        [profiles.desk.risk.symbols.GOOG]
+        order_quantity_max = 100
+        [profiles.desk.risk.accounts.DU12]
+        open_orders_max = 5
+        [rates]
+        base = "USD"
+        EUR = { date = "2026-11-20", rate = "1.0842" }
+    )")
+                                .value();
+    using orders::Limit;
+    CHECK(profile.limits.find(Limit::order_quantity_max, "", "GOOG")->number == Decimal(100));
+    CHECK_FALSE(profile.limits.find(Limit::order_quantity_max, "", "AAPL").has_value());
+    CHECK(profile.limits.find(Limit::open_orders_max, "DU12")->number == Decimal(5));
+    CHECK(profile.limits.find(Limit::open_orders_max, "DU13")->number == Decimal(20));
+    CHECK(profile.limits.find(Limit::short_selling, "")->number == Decimal(0));
+    CHECK(profile.limits.restricted_symbols.contains("AMC"));
+    CHECK(profile.limits.allowed_symbols->contains("GOOG"));
+    const Money euro{.amount = 1, .currency = Currency("EUR")};
+    const auto day = std::chrono::floor<std::chrono::days>(parse_instant("2026-11-21").value());
+    CHECK(profile.rates.convert(euro, Currency("USD"), day, std::chrono::days(1))->amount == Decimal::of(10842, 4));
+}
+
+TEST_CASE("a limit that cannot be is an error that names file, line and cure") {
+    struct Example {
+        std::string text;
+        std::string says;
+    };
+    const std::string head = "[profiles.desk]\nrehearse = \"live\"\n[profiles.desk.risk]\n";
+    const std::vector<Example> examples{
+        {head + "order_notional_max = \"1\"", "unknown key 'order_notional_max'"},
+        {head + "open_order_max = 1", "unknown key 'open_order_max' in [profiles.desk.risk]"},
+        {head + "order_quantity_max = \"none\"", "cannot be 'none' under the rules of live trading"},
+        {head + "halt_on_mismatch = false", "cannot be 'no' under the rules of live trading"},
+        {head + "price_band_pct = 2.5", "must be a number in quotes"},
+        {head + "order_quantity_max = -5", "order_quantity_max cannot be '-5'"},
+        {head + "restricted_symbols = \"GME\"", "must be a list of symbols"},
+        {head + "symbols = 3", "must be a table of tables"},
+        {head + "[profiles.desk.risk.symbols.GOOG]\nopen_orders_max = 3", "cannot be set for one symbol"},
+        {"[profiles.desk]\nrisk = 1", "must be a table"},
+        {"[profiles.desk]\n[rates]\nEUR = 1.08", "must be the rate of a currency"},
+        {"[profiles.desk]\n[rates]\nEUR = { date = \"soon\", rate = \"1\" }", "must be a date and a number"},
+    };
+    for (const auto& [text, says] : examples) {
+        CAPTURE(text);
+        const Result<Profile> refused = parse("desk", text);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().kind == ErrorKind::config);
+        CHECK_THAT(refused.error().message, Contains(says));
+        CHECK_THAT(refused.error().subject, Contains("config.toml:"));
+    }
+}

@@ -134,9 +134,12 @@ public:
     }
     void wait_for_delivered(const std::string& name, std::int64_t count) {
         for (int tries = 0; listed(name).endpoint.delivered < count; ++tries) {
-            if (tries == 2000) {
+            if (tries == 1000) {
                 throw std::runtime_error("it is not delivered");
             }
+            bool over = false;
+            time.loop.timers().after(10ms, [&] { over = true; });
+            pump([&] { return over; });
         }
     }
 

@@ -46,6 +46,22 @@ TEST_CASE("Each fact of an order is a sentence with its reason") {
           "is asked until it is known");
 }
 
+TEST_CASE("A denial is told with the numbers that decided it") {
+    OrderDenied denied;
+    denied.request = request();
+    denied.code = "risk.order_notional_max";
+    denied.message = "the order is too large";
+    denied.checks = {{.name = "form", .verdict = Verdict::pass, .value = "", .limit = ""},
+                     {.name = "order_notional",
+                      .verdict = Verdict::deny,
+                      .value = "9950 USD",
+                      .limit = "5000 USD",
+                      .source = "profiles.toml"}};
+    CHECK(sentence(denied, FactSource::user) ==
+          "buy GOOG 100 limit 99.50 was refused by our own checks and not sent (risk.order_notional_max): the order is "
+          "too large [order_notional: 9950 USD, limit 5000 USD (profiles.toml)]");
+}
+
 TEST_CASE("What was learnt when settling says so") {
     CHECK(sentence(filled("x1", 40), FactSource::reconciliation) ==
           "bought 40 GOOG @ 99, fee 0.35 USD, found when settling with the venue");

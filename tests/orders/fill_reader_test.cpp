@@ -61,6 +61,31 @@ TEST_CASE("A journal of many pages is read whole") {
     });
 }
 
+TEST_CASE(
+    "A corrected execution counts as it is now, a busted one not at all, an inferred one until the real one came") {
+    with_journal([](store::Journal& journal) -> Task<void> {
+        Fill right = fill("x2.2", 15);
+        right.time = nine_thirty + 2min;
+        Fill bust = fill("x3.2", 0);
+        Fill guess = fill("", 40, "k4x9-1-2");
+        guess.execution = inferred_execution(ClientOrderId("k4x9-1-2"), 40);
+        guess.time = nine_thirty + 9min;
+        std::vector<OrderEvent> events{
+            event(intended()),
+            event(intended("k4x9-1-2")),
+            filled_at("x1", 10, 1min),
+            filled_at("x2", 20, 2min),
+            filled_at("x3", 30, 3min),
+            OrderEvent{guess.time, FactSource::reconciliation, venue::OrderFilled{guess}},
+            OrderEvent{nine_thirty + 1h, FactSource::venue, venue::ExecutionCorrected{ExecutionId("x2"), right}},
+            OrderEvent{nine_thirty + 2h, FactSource::venue, venue::ExecutionCorrected{ExecutionId("x3"), bust}},
+            filled_at("x7", 25, 4min, "k4x9-1-2")};
+        co_await write(journal, std::move(events));
+        const std::vector<std::string> all = co_await executions(journal);
+        CHECK(all == std::vector<std::string>{"x1 10", "x2.2 15", "x7 25", guess.execution.value + " 15"});
+    });
+}
+
 TEST_CASE("No fills: no page") {
     with_journal([](store::Journal& journal) -> Task<void> {
         std::vector<OrderEvent> events{event(intended())};

@@ -37,6 +37,11 @@ Order working(PriceRule price, Decimal filled = 0, Side side = Side::buy) {
     order.state = OrderState::working;
     order.filled = filled;
     order.filled_notional = filled * number("100.005");
+    if (filled.is_positive()) {
+        Fill fill; // how many digits the prices have
+        fill.price = number("100.01");
+        order.fills.push_back(fill);
+    }
     return order;
 }
 

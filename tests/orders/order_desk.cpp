@@ -34,6 +34,12 @@ OrderForm market_form(Side side, Decimal quantity) {
     return form;
 }
 
+OrderForm with_exits(OrderForm form) {
+    form.target = orders::PriceWord{.base = orders::PriceBase::absolute, .offset = 110};
+    form.protect = orders::PriceWord{.base = orders::PriceBase::absolute, .offset = 90};
+    return form;
+}
+
 PlaceOptions with_key(std::string key) {
     PlaceOptions options;
     options.key = std::move(key);
@@ -228,7 +234,7 @@ bool OrderDesk::settle() {
     const auto idle = [this] {
         for (const TaskInfo& task : manager->tasks()) {
             if (task.name == "settle with the venue" && task.awaits == "a reason to settle") {
-                return exchange.scripts_done();
+                return exchange.scripts_done() && !manager->inquires();
             }
         }
         return false;
@@ -253,6 +259,48 @@ OrderDesk::Outcome<Order> OrderDesk::begin_cancel(ClientOrderId id) {
         outcome->emplace(std::move(cancelled));
     });
     return outcome;
+}
+
+OrderDesk::Outcome<Order> OrderDesk::begin_replace(ClientOrderId id, Decimal quantity, Decimal limit, std::string key) {
+    const auto outcome = std::make_shared<std::optional<Result<Order>>>();
+    commands_->spawn("replace", [this, outcome, id, quantity, limit, key](TaskInfo&) -> Task<void> {
+        const orders::ReplaceWish wish{.quantity = quantity, .price = LimitPrice{limit}};
+        const PlaceOptions options = with_key(key);
+        Result<Order> replaced = co_await manager->replace(id, goog(), wish, options);
+        outcome->emplace(std::move(replaced));
+    });
+    return outcome;
+}
+
+OrderDesk::Outcome<orders::Withdrawal> OrderDesk::begin_withdraw(Duration limit) {
+    const auto outcome = std::make_shared<std::optional<Result<orders::Withdrawal>>>();
+    commands_->spawn("withdraw", [this, outcome, limit](TaskInfo&) -> Task<void> {
+        const auto all = [](const Order&) { return true; };
+        const PlaceOptions options;
+        orders::Withdrawal withdrawal = co_await manager->withdraw(all, "panic", options, limit);
+        outcome->emplace(std::move(withdrawal));
+    });
+    return outcome;
+}
+
+Result<Order> OrderDesk::replace(ClientOrderId id, Decimal quantity, Decimal limit, std::string key) {
+    const auto outcome = begin_replace(std::move(id), quantity, limit, std::move(key));
+    if (!run_until([&] { return outcome->has_value(); })) {
+        throw std::runtime_error("the replacing does not end");
+    }
+    return std::move(**outcome);
+}
+
+orders::Withdrawal OrderDesk::withdraw(Duration limit) {
+    const auto outcome = begin_withdraw(limit);
+    if (!run_until([&] { return outcome->has_value(); })) {
+        std::string awaited;
+        for (const TaskInfo& task : manager->tasks()) {
+            awaited += "; " + task.name + " awaits " + task.awaits;
+        }
+        throw std::runtime_error("the withdrawing does not end" + awaited);
+    }
+    return std::move((*outcome)->value());
 }
 
 Result<Placed> OrderDesk::place(OrderForm form, PlaceOptions options) {
@@ -338,7 +386,9 @@ orders::OrderLedger OrderDesk::replayed() {
     run([&]() -> Task<void> {
         auto read = [&ledger](store::JournalFile& file) {
             return file.replay(1, [&](const store::JournalRow& row) -> Result<void> {
-                ledger.apply(orders::decode(row.event).value());
+                if (orders::is_order_event(row.event)) {
+                    ledger.apply(orders::decode(row.event).value());
+                }
                 return {};
             });
         };

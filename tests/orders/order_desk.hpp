@@ -16,6 +16,8 @@ namespace tradesh::test {
 /// "buy GOOG 10 limit 99.5 day".
 orders::OrderForm limit_form(Side side, Decimal quantity, Decimal price);
 orders::OrderForm market_form(Side side, Decimal quantity);
+/// The same with a target at 110 and a stop at 90.
+orders::OrderForm with_exits(orders::OrderForm form);
 orders::PlaceOptions with_key(std::string key);
 Instrument goog();
 
@@ -33,8 +35,12 @@ public:
     // A command as a client runs it; `begin_` leaves it running, the others let time pass until it has ended.
     Outcome<orders::Placed> begin_place(orders::OrderForm form, orders::PlaceOptions options = {});
     Outcome<orders::Order> begin_cancel(ClientOrderId id);
+    Outcome<orders::Order> begin_replace(ClientOrderId id, Decimal quantity, Decimal limit, std::string key = "");
+    Outcome<orders::Withdrawal> begin_withdraw(Duration limit = std::chrono::seconds(20));
     Result<orders::Placed> place(orders::OrderForm form, orders::PlaceOptions options = {});
     Result<orders::Order> cancel(ClientOrderId id);
+    Result<orders::Order> replace(ClientOrderId id, Decimal quantity, Decimal limit, std::string key = "");
+    orders::Withdrawal withdraw(Duration limit = std::chrono::seconds(20));
     Result<std::vector<std::string>> reconcile();
     /// By any name, in memory or not.
     Result<orders::Order> look_up(const std::string& name);

@@ -139,14 +139,35 @@ TEST_CASE("an exit on the wrong side of its entry is refused with both prices") 
 TEST_CASE("exits are tied to their entry, and two of them to one another") {
     OrderRequest entry;
     entry.id = ClientOrderId("k-1");
-    std::vector<OrderRequest> one(1);
+    OrderRequest exit;
+    exit.side = Side::sell;
+    std::vector<OrderRequest> one{exit};
     link_exits(entry, one);
     CHECK(one[0].parent == entry.id);
     CHECK(one[0].oco_group.empty());
-    std::vector<OrderRequest> two(2);
+    std::vector<OrderRequest> two{exit, exit};
     link_exits(entry, two);
     CHECK(two[0].oco_group == "k-1");
     CHECK(two[1].oco_group == "k-1");
+}
+
+TEST_CASE("an alternative is the same order at another price, and each cancels the other") {
+    OrderForm either = form(Side::sell, SizeInUnits{10}, LimitForm{at("110")});
+    either.may_open_short = false;
+    either.alternative = StopForm{at("95"), {}};
+    OrderRequest first = resolve(either, stock(), holding(10)).value();
+    std::vector<OrderRequest> other = resolve_exits(either, first, stock(), holding(10)).value();
+    REQUIRE(other.size() == 1);
+    CHECK(to_text(other[0].price) == "stop 95");
+    CHECK(other[0].side == Side::sell);
+    CHECK(other[0].quantity == 10);
+    first.id = ClientOrderId("k-1");
+    other[0].id = ClientOrderId("k-2");
+    link_exits(first, other);
+    CHECK(first.oco_group == "k-1");
+    CHECK(other[0].oco_group == "k-1");
+    CHECK(other[0].parent.value.empty());
+    CHECK(to_text(either) == "sell GOOG 10 limit 110 or stop 95 day");
 }
 
 TEST_CASE("a size by risk is what may be lost between the entry and the protecting stop") {

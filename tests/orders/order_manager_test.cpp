@@ -115,17 +115,24 @@ TEST_CASE("two sells never count on the same position") {
     CHECK(desk.exchange.submits() == 2);
 }
 
-TEST_CASE("a limit of the profile refuses before anything is recorded, and leaves the key free") {
+TEST_CASE("a limit of the profile refuses, on record with its numbers, and leaves the key free") {
     OrderDesk desk;
-    desk.limits.set(orders::Limit::order_quantity_max, {},
-                    {.number = 50, .currency = {}, .source = "limits.toml:3"});
+    desk.limits.set(orders::Limit::order_quantity_max, {}, {.number = 50, .currency = {}, .source = "limits.toml:3"});
     desk.restart();
     REQUIRE(desk.settle());
     const Result<Placed> refused = desk.place(buy_100(), with_key("monday"));
     CHECK(refused.error().kind == ErrorKind::refused);
     CHECK(refused.error().message == "order_quantity 100 is over the limit 50");
     CHECK_THAT(refused.error().hint, Contains("limits.toml:3"));
-    CHECK(desk.ledger().all().empty());
+    CHECK_THAT(refused.error().subject, Contains("on record as order k4x9-2-1"));
+    CHECK(desk.exchange.submits() == 0);
+    CHECK(desk.journal_kinds("k4x9-2-1") == std::vector<std::string>{"order.denied"});
+    desk.restart();
+    REQUIRE(desk.settle());
+    const orders::Order denied = desk.look_up("k4x9-2-1").value();
+    CHECK(denied.state == OrderState::denied);
+    CHECK(denied.checks.size() == 16);
+    CHECK(denied.reason_code.starts_with("risk."));
     CHECK(desk.place(limit_form(Side::buy, 50, 99), with_key("monday")).has_value());
 }
 

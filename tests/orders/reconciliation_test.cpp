@@ -18,6 +18,7 @@ namespace {
 
 const Instant later = nine_thirty + std::chrono::minutes(1);
 const std::multiset<ClientOrderId> nothing_in_hand;
+const orders::SettleContext nothing_at_hand{.in_hand = nothing_in_hand, .now = later};
 
 OrderLedger ledger_with(const std::vector<OrderFact>& facts) {
     OrderLedger ledger;
@@ -58,9 +59,9 @@ void apply_all(OrderLedger& ledger, const Settlement& settlement) {
 
 /// Settles, checks that a second settlement finds nothing, and returns what the first one found.
 std::vector<std::string> settle_twice(OrderLedger& ledger, const venue::TradingSnapshot& taken) {
-    const Settlement first = settle(ledger, taken, nothing_in_hand, later);
+    const Settlement first = settle(ledger, taken, nothing_at_hand);
     apply_all(ledger, first);
-    const Settlement second = settle(ledger, taken, nothing_in_hand, later);
+    const Settlement second = settle(ledger, taken, nothing_at_hand);
     CHECK(second.events.empty());
     CHECK(second.findings.empty());
     return first.findings;
@@ -76,7 +77,7 @@ TEST_CASE("agreement settles to nothing") {
     OrderLedger ledger = ledger_with({accepted(), filled("E1", 60)});
     const auto taken = snapshot({theirs(State::partially_filled, 60)}, {fill("E1", 60)});
     CHECK(settle_twice(ledger, taken).empty());
-    CHECK(settle(ledger, taken, nothing_in_hand, later).not_listed.empty());
+    CHECK(settle(ledger, taken, nothing_at_hand).doubtful.empty());
     OrderLedger empty;
     CHECK(settle_twice(empty, snapshot({})).empty());
 }
@@ -138,20 +139,21 @@ TEST_CASE("an order known by the venue's id only is not adopted again") {
 TEST_CASE("orders in hand are left to those who hold them, except for their fills") {
     OrderLedger ledger = ledger_with({});
     const std::multiset<ClientOrderId> in_hand{order_id};
-    const Settlement absent = settle(ledger, snapshot({}), in_hand, later);
+    const orders::SettleContext context{.in_hand = in_hand, .now = later};
+    const Settlement absent = settle(ledger, snapshot({}), context);
     CHECK(absent.events.empty());
-    CHECK(absent.not_listed.empty());
-    const Settlement listed = settle(ledger, snapshot({theirs(State::working)}), in_hand, later);
+    CHECK(absent.doubtful.empty());
+    const Settlement listed = settle(ledger, snapshot({theirs(State::working)}), context);
     CHECK(listed.events.empty());
     const auto filled_there = snapshot({theirs(State::partially_filled, 60)}, {fill("E1", 60)});
-    CHECK(settle(ledger, filled_there, in_hand, later).events.size() == 1);
+    CHECK(settle(ledger, filled_there, context).events.size() == 1);
 }
 
 TEST_CASE("open orders that the venue does not list are to be asked for, final ones are not") {
     OrderLedger ledger = ledger_with({accepted()});
-    CHECK(settle(ledger, snapshot({}), nothing_in_hand, later).not_listed == std::vector<ClientOrderId>{order_id});
+    CHECK(settle(ledger, snapshot({}), nothing_at_hand).doubtful == std::vector<ClientOrderId>{order_id});
     ledger.apply(event(cancelled()));
-    CHECK(settle(ledger, snapshot({}), nothing_in_hand, later).not_listed.empty());
+    CHECK(settle(ledger, snapshot({}), nothing_at_hand).doubtful.empty());
 }
 
 TEST_CASE("an order counted as never sent that the venue lists is live again, loudly") {
@@ -189,7 +191,7 @@ TEST_CASE("the venue's record of one order settles it, once") {
     for (const Row& row : table) {
         OrderLedger ledger = ledger_with(row.ours);
         INFO(name_of(state_after(ledger)) << " here, " << name_of(row.found) << " there");
-        const Settlement first = settle_found(*ledger.find(order_id), theirs(row.found), later);
+        const Settlement first = settle_found(*ledger.find(order_id), theirs(row.found), false, later);
         std::vector<std::string> events;
         for (const orders::OrderEvent& each : first.events) {
             events.emplace_back(orders::name_of(each.fact));
@@ -198,7 +200,7 @@ TEST_CASE("the venue's record of one order settles it, once") {
         CHECK(first.findings.empty() == events.empty());
         apply_all(ledger, first);
         CHECK(state_after(ledger) == row.after);
-        const Settlement second = settle_found(*ledger.find(order_id), theirs(row.found), later);
+        const Settlement second = settle_found(*ledger.find(order_id), theirs(row.found), false, later);
         CHECK(second.events.empty());
         CHECK(second.findings.empty());
     }

@@ -82,11 +82,36 @@ TEST_CASE("each event of an order has its type") {
     CHECK(type_after({intended(), accepted(), expired()}) == "order.expired");
     CHECK(type_after({intended(), unknown()}) == "order.unknown");
     CHECK(type_after({intended(), not_sent()}) == "order.not_sent");
+    CHECK(type_after({denied()}) == "order.denied");
+    CHECK(type_after({intended(), accepted(), replace_intended()}) == "order.replace_requested");
+    CHECK(type_after({intended(), accepted(), replace_intended(), replaced()}) == "order.replaced");
+    CHECK(type_after({intended(), accepted(), replace_intended(), replace_rejected()}) == "order.replace_rejected");
+    CHECK(type_after({intended(), accepted(), reported(OrderState::held, "Held")}) == "order.state_changed");
+    CHECK(type_after({intended(), accepted(), filled("E1", 50), corrected(40)}) == "order.fill_corrected");
+}
+
+TEST_CASE("a refusal of our own tells why, a replacement what is in force, a correction what counts") {
+    const nlohmann::json refused = body_of(message_of({denied()}))["data"];
+    CHECK(refused["state"] == "denied");
+    CHECK(refused["final"] == true);
+    CHECK(refused["reason_code"] == "risk.order_quantity");
+    CHECK(refused["reason"] == "order_quantity 100 is over the limit 50");
+    const nlohmann::json changed =
+        body_of(message_of({intended(), accepted(), timed(), replace_intended(80), replaced(80)}))["data"];
+    CHECK(changed["quantity"] == "80");
+    CHECK(changed["price"] == "limit 98");
+    CHECK(changed["sequence"] == 4); // stage times are no message
+    const nlohmann::json corrected_data =
+        body_of(message_of({intended(), accepted(), filled("E1", 50), corrected(40)}))["data"];
+    CHECK(corrected_data["filled"] == "40");
+    CHECK(corrected_data["execution"]["corrects"] == "E1");
 }
 
 TEST_CASE("every event that the journal can hold of an order is some message") {
-    for (const OrderFact& fact : {intended(), accepted(), filled("E1", 1), rejected(), cancelled(), expired(),
-                                  cancel_intended(), cancel_rejected(), not_sent(), unknown()}) {
+    for (const OrderFact& fact :
+         {intended(), accepted(), filled("E1", 1), rejected(), cancelled(), expired(), cancel_intended(),
+          cancel_rejected(), not_sent(), unknown(), denied(), replace_intended(), replaced(), replace_rejected(),
+          reported(OrderState::held), corrected(1)}) {
         CHECK_FALSE(webhook_types_of(encode(event(fact)).kind).empty());
     }
     CHECK(webhook_types_of("bar.loaded").empty());

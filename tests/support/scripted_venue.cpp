@@ -32,9 +32,13 @@ Script& Script::duplicate_fill() {
 }
 
 Script& Script::then_reject(std::string code, std::string words) {
-    return then([code, words, cancel = of_cancel](ScriptedExchange& exchange, const ClientOrderId& id) {
-        if (cancel) {
+    return then([code, words, of = kind](ScriptedExchange& exchange, const ClientOrderId& id) {
+        if (of == Kind::cancel) {
             exchange.tell({.time = exchange.now(), .what = venue::CancelRejected{id, code, words}});
+            return;
+        }
+        if (of == Kind::replace) {
+            exchange.tell({.time = exchange.now(), .what = venue::ReplaceRejected{id, code, words}});
             return;
         }
         exchange.orders_[id] = VenueOrder{.request = exchange.requests_.at(id),
@@ -45,11 +49,24 @@ Script& Script::then_reject(std::string code, std::string words) {
                                           .reason = words,
                                           .updated = exchange.now()};
         exchange.tell({.time = exchange.now(), .what = venue::OrderRejected{id, code, words}});
+        exchange.end_exits_of(id);
     });
 }
 
 Script& Script::then_cancel() {
     return then([](ScriptedExchange& exchange, const ClientOrderId& id) { exchange.withdraw(id, "by request"); });
+}
+
+Script& Script::then_replace() {
+    return then([](ScriptedExchange& exchange, const ClientOrderId& id) {
+        const VenueOrder* order = exchange.find(id);
+        const auto& [wanted, price] = exchange.wishes_.at(id);
+        if (order == nullptr || is_final(order->state) || wanted <= order->filled) {
+            exchange.tell({.time = exchange.now(), .what = venue::ReplaceRejected{id, "no_such_order", "not open"}});
+            return;
+        }
+        exchange.change(id, wanted, price);
+    });
 }
 
 Script& Script::fail_before_wire() {
@@ -80,21 +97,31 @@ Script& ScriptedExchange::expect_submit(std::string symbol, Decimal quantity) {
 
 Script& ScriptedExchange::expect_cancel() {
     const auto& script = scripts_.emplace_back(std::make_shared<Script>());
-    script->of_cancel = true;
+    script->kind = Kind::cancel;
     return *script;
 }
 
-std::shared_ptr<Script> ScriptedExchange::script_for(bool cancel, const std::string& symbol, Decimal quantity) {
+Script& ScriptedExchange::expect_replace() {
+    const auto& script = scripts_.emplace_back(std::make_shared<Script>());
+    script->kind = Kind::replace;
+    return *script;
+}
+
+std::shared_ptr<Script> ScriptedExchange::script_for(Kind kind, const std::string& symbol, Decimal quantity) {
     for (const std::shared_ptr<Script>& script : scripts_) {
-        const bool fits =
-            cancel ? script->of_cancel : !script->of_cancel && script->symbol == symbol && script->quantity == quantity;
+        const bool fits = script->kind == kind &&
+                          (kind != Kind::submit || (script->symbol == symbol && script->quantity == quantity));
         if (fits && !script->used) {
             script->used = true;
             return script;
         }
     }
     const auto usual = std::make_shared<Script>();
-    cancel ? usual->then_cancel() : usual->then_ack();
+    switch (kind) {
+    case Kind::submit: usual->then_ack(); break;
+    case Kind::cancel: usual->then_cancel(); break;
+    case Kind::replace: usual->then_replace(); break;
+    }
     return usual;
 }
 
@@ -106,6 +133,13 @@ void ScriptedExchange::submitted(const OrderRequest& request, std::shared_ptr<Sc
 
 void ScriptedExchange::cancelled(const ClientOrderId& id, std::shared_ptr<Script> script) {
     ++cancels_;
+    run(std::move(script), id);
+}
+
+void ScriptedExchange::asked_to_replace(const ClientOrderId& id, Decimal quantity, PriceRule price,
+                                        std::shared_ptr<Script> script) {
+    ++replaces_;
+    wishes_.insert_or_assign(id, std::pair(quantity, std::move(price)));
     run(std::move(script), id);
 }
 
@@ -159,6 +193,7 @@ void ScriptedExchange::expire(const ClientOrderId& id) {
     orders_.at(id).state = OrderState::expired;
     orders_.at(id).updated = now();
     tell({.time = now(), .what = venue::OrderExpired{id}});
+    end_exits_of(id);
 }
 
 void ScriptedExchange::withdraw(const ClientOrderId& id, std::string reason) {
@@ -171,6 +206,46 @@ void ScriptedExchange::withdraw(const ClientOrderId& id, std::string reason) {
     order->second.reason = reason;
     order->second.updated = now();
     tell({.time = now(), .what = venue::OrderCancelled{id, reason}});
+    end_exits_of(id);
+}
+
+void ScriptedExchange::change(const ClientOrderId& id, Decimal quantity, PriceRule price) {
+    VenueOrder& order = orders_.at(id);
+    order.request.quantity = quantity;
+    order.request.price = price;
+    order.updated = now();
+    tell({.time = now(), .what = venue::OrderReplaced{id, quantity, std::move(price), {}}});
+}
+
+void ScriptedExchange::correct_last_fill(Decimal quantity) {
+    Fill& last = fills_.back();
+    const ExecutionId before = last.execution;
+    VenueOrder& order = orders_.at(last.order);
+    order.filled += quantity - last.quantity;
+    last.execution = ExecutionId(before.value + "c");
+    last.quantity = quantity;
+    if (!is_final(order.state) || order.state == OrderState::filled) {
+        order.state = order.filled.is_zero()                  ? OrderState::working
+                      : order.filled < order.request.quantity ? OrderState::partially_filled
+                                                              : OrderState::filled;
+    }
+    tell({.time = now(), .what = venue::ExecutionCorrected{before, last}});
+    if (quantity.is_zero()) {
+        fills_.pop_back();
+    }
+}
+
+/// Exits end with an order that ends unfilled.
+void ScriptedExchange::end_exits_of(const ClientOrderId& id) {
+    std::vector<ClientOrderId> exits;
+    for (const auto& [exit, order] : orders_) {
+        if (order.request.parent == id && !is_final(order.state) && orders_.at(id).filled.is_zero()) {
+            exits.push_back(exit);
+        }
+    }
+    for (const ClientOrderId& exit : exits) {
+        withdraw(exit, "its order ended");
+    }
 }
 
 void ScriptedExchange::rest(OrderRequest request) {
@@ -209,7 +284,7 @@ void ScriptedExchange::tell(venue::TradingEvent event) {
 }
 
 std::vector<Position> ScriptedExchange::positions() const {
-    std::map<std::string, Decimal> held;
+    std::map<std::string, Decimal> held = elsewhere_;
     for (const Fill& fill : fills_) {
         held[fill.symbol] += Decimal(sign_of(fill.side)) * fill.quantity;
     }
@@ -284,7 +359,8 @@ Task<Result<void>> ScriptedVenue::submit(OrderRequest request) {
     if (!reached) {
         co_return reached;
     }
-    const std::shared_ptr<Script> script = exchange_.script_for(false, request.symbol, request.quantity);
+    const std::shared_ptr<Script> script =
+        exchange_.script_for(ScriptedExchange::Kind::submit, request.symbol, request.quantity);
     if (script->arrives) {
         exchange_.submitted(request, script);
     }
@@ -294,8 +370,38 @@ Task<Result<void>> ScriptedVenue::submit(OrderRequest request) {
     co_return Result<void>();
 }
 
-Task<Result<void>> ScriptedVenue::replace(ClientOrderId, Decimal, PriceRule) {
-    co_return fail(ErrorKind::failed, "scripted.no_replace", "the scripted venue replaces nothing");
+/// The script of the first order decides whether they arrive; each one then goes its own way.
+Task<Result<void>> ScriptedVenue::submit_linked(std::vector<OrderRequest> requests) {
+    Result<void> reached = co_await reach();
+    if (!reached) {
+        co_return reached;
+    }
+    std::vector<std::shared_ptr<Script>> scripts;
+    for (const OrderRequest& request : requests) {
+        scripts.push_back(exchange_.script_for(ScriptedExchange::Kind::submit, request.symbol, request.quantity));
+    }
+    for (std::size_t i = 0; i < requests.size() && scripts.front()->arrives; ++i) {
+        exchange_.submitted(requests[i], scripts[i]);
+    }
+    if (scripts.front()->failure) {
+        co_return fail(*scripts.front()->failure);
+    }
+    co_return Result<void>();
+}
+
+Task<Result<void>> ScriptedVenue::replace(ClientOrderId order, Decimal quantity, PriceRule price) {
+    Result<void> reached = co_await reach();
+    if (!reached) {
+        co_return reached;
+    }
+    const std::shared_ptr<Script> script = exchange_.script_for(ScriptedExchange::Kind::replace, "", 0);
+    if (script->arrives) {
+        exchange_.asked_to_replace(order, quantity, std::move(price), script);
+    }
+    if (script->failure) {
+        co_return fail(*script->failure);
+    }
+    co_return Result<void>();
 }
 
 Task<Result<void>> ScriptedVenue::cancel(ClientOrderId order) {
@@ -303,7 +409,7 @@ Task<Result<void>> ScriptedVenue::cancel(ClientOrderId order) {
     if (!reached) {
         co_return reached;
     }
-    const std::shared_ptr<Script> script = exchange_.script_for(true, "", 0);
+    const std::shared_ptr<Script> script = exchange_.script_for(ScriptedExchange::Kind::cancel, "", 0);
     if (script->arrives) {
         exchange_.cancelled(order, script);
     }
@@ -318,6 +424,7 @@ Task<Result<std::optional<VenueOrder>>> ScriptedVenue::find(ClientOrderId order)
     if (!reached) {
         co_return fail(reached.error());
     }
+    ++exchange_.finds_;
     const VenueOrder* found = exchange_.find(order);
     co_return found == nullptr ? std::nullopt : std::optional<VenueOrder>(*found);
 }
@@ -333,7 +440,8 @@ Task<Result<venue::TradingSnapshot>> ScriptedVenue::snapshot(Instant fills_since
             snapshot.open_orders.push_back(order);
         }
     }
-    for (const Fill& fill : exchange_.fills()) {
+    for (std::size_t i = exchange_.listed_from_; i < exchange_.fills_.size(); ++i) {
+        const Fill& fill = exchange_.fills_[i];
         if (fill.time >= fills_since) {
             snapshot.fills.push_back(fill);
         }

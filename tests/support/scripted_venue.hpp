@@ -4,6 +4,7 @@
 #include "core/runtime/mailbox.hpp"
 #include "core/venue/venue.hpp"
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -11,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tradesh::test {
@@ -22,6 +24,7 @@ class ScriptedVenue;
 /// without a script an order is acknowledged and rests, and a cancel succeeds.
 class ScriptedExchange {
 public:
+    enum class Kind : std::uint8_t { submit, cancel, replace };
     /// What happens when one request arrives, step by step.
     class Script {
     public:
@@ -34,6 +37,8 @@ public:
         Script& then_reject(std::string code, std::string words);
         /// The cancel succeeds.
         Script& then_cancel();
+        /// The replacement is made.
+        Script& then_replace();
         /// The request does not leave: the call fails with a connection error.
         Script& fail_before_wire();
         /// The call fails with kind unknown; with `arrives`, the request is carried out all the same.
@@ -51,7 +56,7 @@ public:
         }
         std::string symbol;
         Decimal quantity;
-        bool of_cancel = false;
+        Kind kind = Kind::submit;
         std::deque<Step> steps;
         std::optional<Error> failure;
         bool arrives = true;
@@ -62,11 +67,22 @@ public:
 
     Script& expect_submit(std::string symbol, Decimal quantity);
     Script& expect_cancel();
+    Script& expect_replace();
+
+    venue::Capabilities capabilities;
 
     // What happens there without a request of ours.
     void fill(const ClientOrderId& id, Decimal quantity, Decimal price = 100);
     void expire(const ClientOrderId& id);
     void withdraw(const ClientOrderId& id, std::string reason);
+    /// The venue takes the last execution back (quantity zero) or counts it with another quantity.
+    void correct_last_fill(Decimal quantity);
+    /// Another program changes the order.
+    void change(const ClientOrderId& id, Decimal quantity, PriceRule price);
+    /// A position that no order of ours made.
+    void hold(const std::string& symbol, Decimal quantity) { elsewhere_[symbol] = quantity; }
+    /// The venue no longer lists executions before now.
+    void forget_fills() { listed_from_ = fills_.size(); }
     /// An order that another program placed, or one of ours that was on its way for very long.
     void rest(OrderRequest request);
     /// The venue loses its record of the order.
@@ -75,6 +91,8 @@ public:
     int submits(const ClientOrderId& id) const;
     int submits() const;
     int cancels() const { return cancels_; }
+    int replaces() const { return replaces_; }
+    int finds() const { return finds_; }
     /// Null when the venue has no record.
     const VenueOrder* find(const ClientOrderId& id) const;
     const std::map<ClientOrderId, VenueOrder>& orders() const { return orders_; }
@@ -84,9 +102,11 @@ public:
 private:
     friend class ScriptedVenue;
     /// Null when no script is left for it.
-    std::shared_ptr<Script> script_for(bool cancel, const std::string& symbol, Decimal quantity);
+    std::shared_ptr<Script> script_for(Kind kind, const std::string& symbol, Decimal quantity);
     void submitted(const OrderRequest& request, std::shared_ptr<Script> script);
     void cancelled(const ClientOrderId& id, std::shared_ptr<Script> script);
+    void asked_to_replace(const ClientOrderId& id, Decimal quantity, PriceRule price, std::shared_ptr<Script> script);
+    void end_exits_of(const ClientOrderId& id);
     void run(std::shared_ptr<Script> script, ClientOrderId id);
     void accept(const ClientOrderId& id, bool tell);
     void tell(venue::TradingEvent event);
@@ -100,7 +120,12 @@ private:
     std::map<ClientOrderId, VenueOrder> orders_;     ///< what `find` and `snapshot` know
     std::vector<Fill> fills_;
     std::map<ClientOrderId, int> submits_;
+    std::map<ClientOrderId, std::pair<Decimal, PriceRule>> wishes_; ///< replacements that arrived
+    std::map<std::string, Decimal> elsewhere_;
+    std::size_t listed_from_ = 0;
     int cancels_ = 0;
+    int replaces_ = 0;
+    int finds_ = 0;
     int venue_ids_ = 0;
     int running_ = 0;
 };
@@ -120,7 +145,7 @@ public:
     Decimal buying_power = 100'000;
 
     std::string_view name() const override { return "scripted"; }
-    venue::Capabilities capabilities() const override { return {}; }
+    venue::Capabilities capabilities() const override { return exchange_.capabilities; }
     runtime::Task<Result<venue::AccountIdentity>> open() override;
     runtime::Task<void> close() override;
     venue::Trading& trading() override { return *this; }
@@ -128,6 +153,7 @@ public:
     std::vector<venue::ConnectionInfo> connections() const override { return {}; }
 
     runtime::Task<Result<void>> submit(OrderRequest request) override;
+    runtime::Task<Result<void>> submit_linked(std::vector<OrderRequest> requests) override;
     runtime::Task<Result<void>> replace(ClientOrderId order, Decimal quantity, PriceRule price) override;
     runtime::Task<Result<void>> cancel(ClientOrderId order) override;
     runtime::Task<Result<std::optional<VenueOrder>>> find(ClientOrderId order) override;

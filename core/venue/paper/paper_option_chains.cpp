@@ -34,12 +34,6 @@ bool wants(const ChainWanted& wanted, TradingDate expiry) {
     return (!wanted.expiry_from || expiry >= *wanted.expiry_from) && (!wanted.expiry_to || expiry <= *wanted.expiry_to);
 }
 
-/// Made-up options need days to expire on, where the underlying's own are not known those of the largest exchange.
-Result<SessionCalendar> expiry_calendar(const Instrument& underlying) {
-    Result<SessionCalendar> own = SessionCalendar::of(underlying);
-    return own ? std::move(own) : SessionCalendar::find("NYSE");
-}
-
 Result<std::vector<TradingDate>> trading_dates(const SessionCalendar& calendar, TradingDate from, TradingDate to) {
     const Result<std::vector<Session>> sessions = calendar.sessions(from, to, Hours::regular);
     if (!sessions) {
@@ -55,6 +49,11 @@ Result<std::vector<TradingDate>> trading_dates(const SessionCalendar& calendar, 
 }
 
 } // namespace
+
+Result<SessionCalendar> expiry_calendar(const Instrument& underlying) {
+    Result<SessionCalendar> own = SessionCalendar::of(underlying);
+    return own ? std::move(own) : SessionCalendar::find("NYSE");
+}
 
 Task<Result<OptionChain>> PaperOptionChains::chain(ChainWanted wanted) {
     if (Result<void> listed = check_listed(wanted.underlying); !listed) {

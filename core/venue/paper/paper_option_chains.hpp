@@ -6,6 +6,10 @@
 
 namespace tradesh::venue::paper {
 
+/// Made-up options need days to expire on: where the underlying's own are not known, those of the largest exchange.
+/// Reads tzdata.
+Result<SessionCalendar> expiry_calendar(const Instrument& underlying);
+
 /// Simulated options on the stocks and indices that the paper venue quotes. Their spot is that quote, their time the
 /// clock's; the past volatilities are those that the model's chains had on those days. Where nobody said where the
 /// underlying trades, its options expire on the days of NYSE.

@@ -24,7 +24,7 @@ struct PaperOptions {
     Session session = Session::always;
 };
 
-/// What a new instrument starts from: its last stored close.
+/// What a new instrument starts from: its last stored close. A combo has none: it is priced by its legs.
 struct ReferencePrice {
     Instrument instrument;
     Decimal last_close;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/exchange/price_model.hpp"
+#include "core/market/session_calendar.hpp"
 #include "core/store/database.hpp"
 #include "core/venue/paper/paper_options.hpp"
 
@@ -18,6 +19,8 @@ struct PaperState {
     Instant time; ///< up to which the market has run
     exchange::ExchangeState exchange;
     std::map<std::string, exchange::Anchor> anchors; ///< by symbol
+    /// Of the options among the instruments: by which days they expire. Filled by `load` from the calendars, not kept.
+    std::map<std::string, SessionCalendar> calendars;
 };
 
 /// One commit: what changed, and how far the exchange's counters and its time have come.

@@ -118,6 +118,8 @@ Task<Result<Value>> PaperVenue::perform(std::vector<ClientOrderId> ids, std::fun
     co_return std::move(**value);
 }
 
+template Task<Result<void>> PaperVenue::perform<void>(std::vector<ClientOrderId>, std::function<Result<void>()>);
+
 namespace {
 
 /// A request that changes something goes on when its caller stops waiting.
@@ -168,7 +170,8 @@ Task<Result<void>> PaperVenue::replace(ClientOrderId order, Decimal quantity, Pr
         exchange_->replace(account, order, quantity, price, market_->time());
         return {};
     };
-    const Result<void> done = co_await perform<void>({order}, std::move(apply));
+    std::vector<ClientOrderId> ids{order};
+    const Result<void> done = co_await perform<void>(std::move(ids), std::move(apply));
     co_return may_have_happened(done);
 }
 
@@ -177,7 +180,8 @@ Task<Result<void>> PaperVenue::cancel(ClientOrderId order) {
         exchange_->cancel(account, order, market_->time());
         return {};
     };
-    const Result<void> done = co_await perform<void>({order}, std::move(apply));
+    std::vector<ClientOrderId> ids{order};
+    const Result<void> done = co_await perform<void>(std::move(ids), std::move(apply));
     co_return may_have_happened(done);
 }
 
@@ -187,7 +191,8 @@ Task<Result<std::optional<VenueOrder>>> PaperVenue::find(ClientOrderId order) {
         const exchange::Order* found = exchange_->find(account, order);
         return found == nullptr ? Found() : Found(exchange_->describe(*found));
     };
-    Result<Found> found = co_await perform<Found>({order}, std::move(apply));
+    std::vector<ClientOrderId> ids{order};
+    Result<Found> found = co_await perform<Found>(std::move(ids), std::move(apply));
     co_return found;
 }
 
@@ -280,67 +285,6 @@ Task<Result<void>> PaperVenue::move_anchor(std::string symbol, Decimal price) {
     };
     const Result<void> done = co_await perform<void>({}, std::move(apply));
     co_return done;
-}
-
-/// An instrument must be listed and anchored before it can be quoted or traded. History is asked once a run; a symbol
-/// that history has lost meanwhile goes on with what the file knows of it.
-Task<Result<void>> PaperVenue::ensure_listed(std::string symbol) {
-    if (listed_.contains(symbol)) {
-        co_return Result<void>();
-    }
-    Result<ReferencePrice> reference = co_await reference_(symbol);
-    std::optional<SessionCalendar> calendar;
-    if (reference) {
-        auto look_up = [instrument = reference->instrument] { return SessionCalendar::of(instrument); };
-        const Result<SessionCalendar> found = co_await workers_.run(look_up);
-        calendar = found ? std::optional(*found) : std::nullopt;
-    }
-    std::function<Result<void>()> apply = [this, symbol, reference = std::move(reference), calendar]() -> Result<void> {
-        if (reference) {
-            return accept_reference(*reference, calendar);
-        }
-        const auto listing = exchange_->find_listing(symbol);
-        if (listing && market_->has_anchor(*listing)) {
-            return {};
-        }
-        if (reference.error().kind != ErrorKind::not_found) {
-            return fail(reference.error());
-        }
-        return fail(Error(ErrorKind::not_found, "paper.no_history",
-                          symbol + " has no stored price to start its simulated market from")
-                        .advise("import history first: data import FILE --symbol " + symbol));
-    };
-    const Result<void> done = co_await perform<void>({}, std::move(apply));
-    if (done) {
-        listed_.insert(symbol);
-    }
-    co_return done;
-}
-
-Result<void> PaperVenue::accept_reference(const ReferencePrice& reference,
-                                          const std::optional<SessionCalendar>& calendar) {
-    const Instrument& instrument = reference.instrument;
-    const auto known = exchange_->find_listing(instrument.symbol);
-    if (!known || exchange_->instrument(*known) != instrument) {
-        // Refused while orders or positions depend on the old units: then those stay in force until they are gone.
-        if (exchange_->list(instrument)) {
-            changed_instruments_.push_back(instrument);
-        }
-    }
-    const exchange::ListingIndex listing = *exchange_->find_listing(instrument.symbol);
-    exchange_->set_calendar(listing, calendar);
-    if (market_->has_anchor(listing)) {
-        return {};
-    }
-    if (!reference.last_close.is_positive()) {
-        return fail(Error(ErrorKind::failed, "paper.no_price",
-                          "its last close is " + reference.last_close.to_string() + ", no price to start from")
-                        .advise("set one: paper anchor " + instrument.symbol + " PRICE"));
-    }
-    const exchange::Anchor anchor{.time = market_->time(), .price = reference.last_close};
-    market_->set_anchor(listing, anchor);
-    changed_anchors_[instrument.symbol] = anchor;
-    return {};
 }
 
 } // namespace tradesh::venue::paper

@@ -26,6 +26,8 @@ namespace tradesh::venue::paper {
 /// `next_event` with their own times. Events that nobody reads stop the venue rather than getting lost.
 /// A request whose commit fails returns `unknown` ("paper.commit"): the venue then reads its state back from the file,
 /// and `find` tells what became of it.
+/// Options of the chains trade under their contract symbols, and combos that are stored as instruments trade as one; at
+/// expiry options are settled in cash at what they are worth.
 class PaperVenue final : public Venue, public Trading, public MarketData, public SimulatedPrices {
 public:
     /// `history` is where `data load` gets bars from; null where there is nothing to load.
@@ -73,6 +75,10 @@ private:
     template <class Value>
     runtime::Task<Result<Value>> perform(std::vector<ClientOrderId> ids, std::function<Result<Value>()> apply);
     runtime::Task<Result<void>> ensure_listed(std::string symbol);
+    runtime::Task<Result<void>> list_history(std::string symbol);
+    runtime::Task<Result<void>> list_contract(std::string symbol, Option option);
+    void keep_instrument(const Instrument& instrument);
+    void set_contract(const Instrument& instrument, const SessionCalendar& calendar, Instant expires);
     Result<void> accept_reference(const ReferencePrice& reference, const std::optional<SessionCalendar>& calendar);
 
     runtime::Task<void> serve(runtime::TaskInfo& info);

@@ -18,6 +18,17 @@ constexpr exchange::AccountIndex account = 0;
 constexpr Duration short_absence = std::chrono::minutes(1);
 constexpr Duration pause_after_failure = std::chrono::seconds(1);
 
+/// Reads tzdata, hence on the worker.
+void find_calendars(PaperState& state) {
+    for (const Instrument& instrument : state.exchange.instruments) {
+        if (std::holds_alternative<Option>(instrument.kind)) {
+            if (const Result<SessionCalendar> calendar = expiry_calendar(instrument)) {
+                state.calendars.emplace(instrument.symbol, *calendar);
+            }
+        }
+    }
+}
+
 } // namespace
 
 Task<void> PaperVenue::serve(runtime::TaskInfo& info) {
@@ -145,7 +156,9 @@ Task<Result<void>> PaperVenue::commit() {
                          .last_priority = exchange_->last_priority()};
     changed_instruments_.clear();
     changed_anchors_.clear();
-    if (changes.exchange.orders.empty() && changes.instruments.empty() && changes.anchors.empty()) {
+    const exchange::Changes& happened = changes.exchange;
+    if (happened.orders.empty() && happened.holdings.empty() && changes.instruments.empty() &&
+        changes.anchors.empty()) {
         publish(changes.exchange.events); // refusals and repeated answers change nothing
         co_return Result<void>();
     }
@@ -167,7 +180,13 @@ void PaperVenue::publish(const std::vector<exchange::Event>& events) {
 }
 
 Task<Result<void>> PaperVenue::reload() {
-    auto load = [this] { return store_->load(); };
+    auto load = [this]() -> Result<PaperState> {
+        Result<PaperState> loaded = store_->load();
+        if (loaded) {
+            find_calendars(*loaded);
+        }
+        return loaded;
+    };
     Result<PaperState> state = co_await workers_.run(load);
     if (!state) {
         co_return fail(std::move(state.error()));
@@ -185,9 +204,16 @@ void PaperVenue::adopt(PaperState state) {
     }
     exchange_ = std::make_unique<exchange::Exchange>(state.id_prefix, options_.fees);
     exchange_->restore(state.exchange);
-    market_ = std::make_unique<exchange::SimulatedMarket>(*exchange_, exchange::PriceModel(state.seed), state.time);
+    market_ = std::make_unique<exchange::SimulatedMarket>(*exchange_, exchange::PriceModel(state.seed), state.time,
+                                                          exchange::OptionChainModel({.seed = state.seed}));
     for (const auto& [symbol, anchor] : state.anchors) {
         market_->restore_anchor(*exchange_->find_listing(symbol), anchor);
+    }
+    for (const auto& [symbol, calendar] : state.calendars) {
+        const Instrument& instrument = exchange_->instrument(*exchange_->find_listing(symbol));
+        if (const auto expires = exchange::expiry_close(calendar, std::get<Option>(instrument.kind))) {
+            set_contract(instrument, calendar, *expires);
+        }
     }
 }
 

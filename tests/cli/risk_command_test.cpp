@@ -1,0 +1,133 @@
+#include "tests/cli/data_shell.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace tradesh;
+using namespace tradesh::test;
+using nlohmann::json;
+using orders::Limit;
+
+namespace {
+
+/// A paper account that knows GOOG.
+struct RiskShell : DataShell {
+    explicit RiskShell(const std::function<void(engine::Profile&)>& change_profile = {})
+        : DataShell(quick_history(), change_profile) {
+        run({"data", "load", "GOOG", "1d", "--from", "2026-11-02", "--mode", "full"});
+    }
+    std::string state() {
+        for (const json& each : all({"risk", "show"})) {
+            if (each.contains("state") && each.at("state").is_string()) {
+                return each.at("state").get<std::string>();
+            }
+        }
+        return "";
+    }
+    /// Every object within the data that a command printed.
+    std::vector<json> all(std::vector<std::string> words) {
+        std::vector<json> objects;
+        const json printed = ask(std::move(words));
+        collect(printed, objects);
+        return objects;
+    }
+
+private:
+    static void collect(const json& part, std::vector<json>& objects) {
+        if (part.is_object()) {
+            objects.push_back(part);
+        }
+        if (part.is_structured()) {
+            for (const json& inner : part) {
+                collect(inner, objects);
+            }
+        }
+    }
+};
+
+void rehearse_live(engine::Profile& profile) {
+    profile.rehearse = true;
+    profile.limits = orders::RiskLimits(true);
+    profile.limits.set(Limit::order_quantity_max, {}, {.number = 50, .currency = {}, .source = "config.toml:4"});
+}
+
+} // namespace
+
+TEST_CASE("risk show tells the state and every limit with where it was set") {
+    RiskShell shell;
+    CHECK(shell.run({"risk", "show"}) == 0);
+    CHECK_THAT(shell.client.out, Contains("ACTIVE"));
+    for (const orders::LimitSpec& spec : orders::limit_specs()) {
+        CHECK_THAT(shell.client.out, Contains(std::string(spec.name)));
+    }
+    CHECK_THAT(shell.client.out, Contains("default"));
+}
+
+TEST_CASE("a halt refuses orders with exit 9 until it is resumed with a reason") {
+    RiskShell shell;
+    CHECK(shell.run({"risk", "halt", "feed", "looks", "wrong"}) == 0);
+    CHECK(shell.state() == "HALTED");
+    CHECK(shell.run({"buy", "GOOG", "1", "market"}) == 9);
+    CHECK_THAT(shell.client.err, Contains("feed looks wrong") && Contains("risk resume"));
+    CHECK(shell.run({"risk", "resume"}) == 2);
+    CHECK(shell.run({"risk", "resume", "feed", "is", "back"}) == 0);
+    CHECK(shell.state() == "ACTIVE");
+    CHECK(shell.run({"buy", "GOOG", "1", "market"}) == 0);
+}
+
+TEST_CASE("panic withdraws what is open, says what is held, and closes it when asked") {
+    RiskShell shell;
+    REQUIRE(shell.run({"buy", "GOOG", "3", "market"}) == 0);
+    REQUIRE(shell.run({"buy", "GOOG", "1", "limit", "1"}) == 0);
+    CHECK(shell.run({"panic", "--dry-run"}) == 0);
+    CHECK(shell.state() == "ACTIVE");
+    CHECK(shell.run({"panic"}) == 0);
+    CHECK_THAT(shell.client.err, Contains("still held: GOOG 3") && Contains("panic --flatten"));
+    CHECK_THAT(shell.client.out, Contains("cancelled"));
+    CHECK(shell.state() == "HALTED");
+    CHECK(shell.run({"close", "GOOG", "all", "market"}) == 9);
+    CHECK(shell.run({"panic", "--flatten"}) == 0);
+    CHECK_THAT(shell.client.out, Contains("filled"));
+    shell.run({"panic"});
+    CHECK_THAT(shell.client.err, Contains("no position is held"));
+}
+
+TEST_CASE("a limit is set by name and value; a refusal leaves the key free") {
+    RiskShell shell;
+    CHECK(shell.run({"risk", "set", "order_quantity_max", "5", "first", "day"}) == 0);
+    CHECK(shell.run({"buy", "GOOG", "6", "market", "--key", "k1"}) == 9);
+    CHECK_THAT(shell.client.err, Contains("order_quantity 6 is over the limit 5") && Contains("first day"));
+    CHECK(shell.run({"buy", "GOOG", "5", "market", "--key", "k1"}) == 0);
+    CHECK(shell.run({"risk", "set", "order_quantity_max", "7", "--symbol", "GOOG"}) == 0);
+    CHECK(shell.run({"buy", "GOOG", "6", "market"}) == 9); // a scope tightens and never loosens
+    CHECK(shell.run({"risk", "set", "order_quantity_max", "none"}) == 0);
+    CHECK(shell.run({"buy", "GOOG", "7", "market"}) == 0);
+    CHECK(shell.run({"risk", "set", "order_quantty_max", "7"}) == 2);
+    CHECK_THAT(shell.client.err, Contains("order_quantity_max"));
+    CHECK(shell.run({"risk", "set", "order_notional_max", "7"}) == 2);
+    CHECK(shell.run({"risk", "set", "open_orders_max", "many"}) == 2);
+    CHECK(shell.run({"risk", "set", "open_orders_max", "7", "--symbol", "GOOG"}) == 2);
+}
+
+TEST_CASE("under the rules of live trading a limit is loosened on purpose, and never away") {
+    RiskShell shell(rehearse_live);
+    CHECK(shell.run({"risk", "set", "order_quantity_max", "40"}) == 0);
+    CHECK(shell.run({"risk", "set", "order_quantity_max", "41"}) == 9);
+    CHECK_THAT(shell.client.err, Contains("--yes"));
+    CHECK(shell.run({"risk", "set", "order_quantity_max", "41", "agreed", "--yes"}) == 0);
+    CHECK(shell.run({"risk", "set", "order_quantity_max", "none", "--yes"}) == 9);
+    CHECK(shell.run({"risk", "set", "halt_on_mismatch", "no", "--yes"}) == 9);
+}
+
+TEST_CASE("a rehearsal makes all sixteen checks, also after a denial, and sends nothing") {
+    RiskShell shell(rehearse_live);
+    CHECK(shell.run({"buy", "GOOG", "51sh", "limit", "1", "--key", "k", "--live", "--dry-run"}) == 0);
+    for (const std::string& name :
+         std::vector<std::string>{"form", "trading_state", "duplicate", "instrument", "session", "reference_price",
+                                  "price_collar", "order_size", "position", "short_selling", "self_match",
+                                  "open_orders", "order_rate", "day_loss", "buying_power", "concentration"}) {
+        CHECK_THAT(shell.client.out, Contains(name));
+    }
+    CHECK_THAT(shell.client.out, Contains("config.toml:4"));
+    CHECK_THAT(shell.client.err, Contains("it would be refused"));
+    CHECK(shell.run({"orders"}) == 0);
+    CHECK_THAT(shell.client.out, !Contains("GOOG"));
+}
