@@ -159,7 +159,7 @@ TEST_CASE("triggers are armed, listed, shown and taken back") {
     CHECK(desk.ask("schedule rm eod")["data"]["state"] == "cancelled");
     CHECK(desk.run("schedule rm eod") == 9);
     CHECK(desk.ask("when rm when-1")["data"]["state"] == "cancelled");
-    CHECK(desk.ask("status")["data"]["triggers"] == "2");
+    CHECK(desk.ask("status")["data"]["triggers"] == "1");
 }
 
 TEST_CASE("an exit by time stands armed before its order is sent, and goes when the order is refused") {
