@@ -36,7 +36,8 @@ Task<Result<void>> close_list(CommandContext& context, OrderWords words) {
         BatchEntry& entry = entries.emplace_back(BatchEntry{.label = named.symbol, .words = words});
         entry.words.form.symbol = named.symbol;
     }
-    const Result<void> done = co_await run_batch(context, std::move(entries), {.label_column = "of", .may_miss = true});
+    const BatchRules rules{.label_column = "of", .may_miss = true};
+    const Result<void> done = co_await run_batch(context, std::move(entries), rules);
     co_return done;
 }
 

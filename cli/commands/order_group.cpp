@@ -155,8 +155,8 @@ Task<Result<void>> run_commit(CommandContext& context) {
         for (const OrderWords& words : group->legs) {
             entries.push_back({.label = std::to_string(entries.size() + 1), .words = words});
         }
-        const Result<void> shown =
-            co_await run_batch(context, std::move(entries), {.label_column = "leg", .may_miss = false});
+        const BatchRules rules{.label_column = "leg", .may_miss = false};
+        const Result<void> shown = co_await run_batch(context, std::move(entries), rules);
         co_return shown;
     }
     orders::PlaceOptions options = place_options(context, {});

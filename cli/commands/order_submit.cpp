@@ -66,8 +66,8 @@ Task<Result<void>> run_submit(CommandContext& context) {
     if (!entries) {
         co_return fail(std::move(entries.error()).attempting("submit orders: nothing was sent"));
     }
-    const Result<void> done =
-        co_await run_batch(context, std::move(*entries), {.label_column = "line", .may_miss = false});
+    const BatchRules rules{.label_column = "line", .may_miss = false};
+    const Result<void> done = co_await run_batch(context, std::move(*entries), rules);
     co_return done;
 }
 
