@@ -56,6 +56,13 @@ std::vector<Word> as_script(std::span<const Word> words) {
 
 bool is_live_option(const Word& word) { return !word.quoted && word.text == "--live"; }
 
+/// How a result is shown: nobody sees what the line shows, so these are meant for the arming.
+bool is_view_flag(const Word& word) {
+    constexpr std::array<std::string_view, 6> flags{"--json",      "--json-numbers", "--csv",
+                                                    "--no-header", "--quiet",        "--timing"};
+    return !word.quoted && contains(flags, word.text);
+}
+
 Result<void> check_fits(const CommandLine& line, std::span<const Word> words) {
     const CommandSpec& command = *line.command;
     const bool refused = command.effects == Effects::session || contains(refused_families, command.family) ||
@@ -92,7 +99,7 @@ Result<ArmedLine> read_armed_line(const CommandTable& table, std::span<const Wor
     ArmedLine line;
     std::vector<Word> own = as_script(words);
     line.live = std::ranges::any_of(own, is_live_option);
-    std::erase_if(own, is_live_option);
+    std::erase_if(own, [](const Word& word) { return is_live_option(word) || is_view_flag(word); });
     if (own.empty()) {
         return fail(Error(ErrorKind::usage, "trigger.line_missing", "'do' needs the command to run")
                         .advise("write do order close GOOG all market"));

@@ -266,8 +266,13 @@ Result<CommandLine> parse_command_line(const CommandTable& table, std::span<cons
         return at_its_time(table, std::move(line), words);
     }
     if (!line.command->line_after.empty()) {
-        if (const Result<ArmedLine> armed = read_armed_line(table, line.arguments.all(line_argument)); !armed) {
+        const std::span<const Word> own = line.arguments.all(line_argument);
+        if (const Result<ArmedLine> armed = read_armed_line(table, own); !armed) {
             return std::unexpected(armed.error());
+        }
+        // Nobody sees what the line itself shows: --json and its like, wherever they stand, are meant for the arming.
+        if (Result<CommandLine> shown = parse_command_line(table, own, line.options); shown) {
+            line.options.output = std::move(shown->options.output);
         }
     }
     return line;

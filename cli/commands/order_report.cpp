@@ -1,6 +1,7 @@
 #include "cli/commands/order_report.hpp"
 
 #include "core/engine/engine.hpp"
+#include "core/orders/order_change.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -15,6 +16,11 @@ std::optional<std::string> unless_empty(const std::string& text) {
 
 std::string reason_of(const orders::Order& order) {
     return order.reason_code.empty() ? order.reason : order.reason_code + ": " + order.reason;
+}
+
+/// What goes out with an order, by what it is to it.
+std::string_view linked_name(const OrderRequest& order, const OrderRequest& linked) {
+    return linked.side == order.side ? "or" : orders::is_target(linked) ? "target" : "protect";
 }
 
 /// An order that is open although its end was waited for: exit 13.
@@ -101,6 +107,11 @@ runtime::Task<Result<void>> report_placed(CommandContext& context, const orders:
     context.session.last_result = placed.order.request.id.value;
     std::vector<Field> fields = order_fields(placed.order, context.engine().profile());
     fields.push_back({"replayed", placed.replayed});
+    for (const orders::Order& exit : placed.exits) {
+        const std::string name(linked_name(placed.order.request, exit.request));
+        fields.push_back({name, to_text(exit.request.price)});
+        fields.push_back({name + "_order", exit.request.id.value});
+    }
     const Result<void> shown = co_await context.report.record(std::move(fields));
     if (!shown) {
         co_return shown;
@@ -123,6 +134,12 @@ runtime::Task<Result<void>> report_rehearsal(Report& report, const orders::Rehea
     std::vector<Field> fields{{"side", name_of(request.side)},         {"symbol", request.symbol},
                               {"quantity", request.quantity},          {"type", to_text(request.price)},
                               {"tif", name_of(request.time_in_force)}, {"mode", profile.mode()}};
+    for (const OrderRequest& exit : rehearsal.exits) {
+        fields.push_back({std::string(linked_name(request, exit)), to_text(exit.price)});
+    }
+    if (request.valid_until) {
+        fields.push_back({"valid_until", *request.valid_until});
+    }
     if (rehearsal.notional) {
         fields.push_back({"notional", rehearsal.notional->amount, std::string(rehearsal.notional->currency.code())});
     }

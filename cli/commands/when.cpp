@@ -91,7 +91,7 @@ Result<WhenWords> read_when(const Arguments& arguments) {
 Task<Result<Instant>> read_until(CommandContext& context, const Word& word) {
     const Instant now = context.engine().clock().now();
     if (const Result<Duration> span = parse_duration(word.text)) {
-        co_return now + *span;
+        co_return std::chrono::floor<std::chrono::milliseconds>(now + *span);
     }
     auto find = [text = TimeRuleText{.at = word.text, .zone = context.options.output.zone, .days = ""},
                  now]() -> Result<std::optional<Instant>> {

@@ -3,6 +3,7 @@
 #include "core/orders/order_manager.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace tradesh::orders {
@@ -35,6 +36,11 @@ Task<Result<MarketView>> OrderManager::view_market(bool needs_quote, const Instr
     if (view.quote) {
         view.quote_age = age_of(*view.quote, parts_.loop.clock());
     }
+    const std::optional<LimitValue> spread =
+        parts_.risk.limits().find(Limit::spread_max_pct, parts_.account, instrument.symbol);
+    if (spread && spread->source != "default") { // the defaults of price words know options from stocks
+        view.quote_spread_max_percent = spread->number;
+    }
     co_return view;
 }
 
@@ -63,6 +69,11 @@ Result<OrderManager::Prepared> OrderManager::prepare(const OrderForm& form, cons
     const RiskPurpose closing = form.closes ? RiskPurpose::reduce : RiskPurpose::open;
     prepared.checks =
         check(prepared.request, instrument, view, options, options.flattens ? RiskPurpose::flatten : closing, nullptr);
+    if (form.alternative) { // either of the two may be the one that fills
+        const std::vector<RiskCheck> other = check(prepared.exits.front(), instrument, view, options, closing, nullptr);
+        std::ranges::copy_if(other, std::back_inserter(prepared.checks),
+                             [](const RiskCheck& one) { return one.verdict == Verdict::deny; });
+    }
     return prepared;
 }
 

@@ -3,6 +3,7 @@
 #include "app/core/paper_reference.hpp"
 #include "core/engine/instruments.hpp"
 #include "core/engine/saved_desk.hpp"
+#include "core/engine/trigger_desk.hpp"
 #include "core/venue/history_simulator/simulated_history.hpp"
 #include "core/venue/paper/paper_venue.hpp"
 #include "tests/support/catch.hpp"
@@ -77,6 +78,8 @@ DataShell::DataShell(std::optional<venue::HistorySimulationOptions> history,
             throw std::runtime_error(started.error().describe());
         }
     }(*engine_));
+    engine_->triggers().begin(
+        [](engine::CommandDue) -> Task<engine::CommandOutcome> { co_return engine::CommandOutcome{}; });
     services_ = std::make_unique<cli::InterpreterServices>(
         cli::InterpreterServices{.loop = loop_,
                                  .log = log_,

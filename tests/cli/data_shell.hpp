@@ -42,7 +42,7 @@ venue::HistorySimulationOptions quick_history();
 /// output and exit code out.
 class DataShell {
 public:
-    /// Without options the venue has no price history. A core that serves takes triggers; nothing runs their lines.
+    /// Without options the venue has no price history. A core that serves takes triggers; their lines do nothing.
     explicit DataShell(std::optional<venue::HistorySimulationOptions> history = quick_history(),
                        const std::function<void(engine::Profile&)>& change_profile = {}, bool serving = false);
     ~DataShell();

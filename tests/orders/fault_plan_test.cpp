@@ -6,7 +6,6 @@
 
 #include <asio/io_context.hpp>
 
-#include <algorithm>
 #include <functional>
 #include <set>
 
@@ -122,15 +121,6 @@ void strike(OrderDesk& desk, Fault fault, const Running& command) {
         break;
     }
     REQUIRE(desk.settle());
-    // What waits for the venue's answer is left alone until its time is up; only then is the venue asked about it.
-    const auto in_hand = [&] {
-        const std::vector<runtime::TaskInfo> tasks = desk.manager->tasks();
-        return std::ranges::any_of(tasks, [](const runtime::TaskInfo& task) { return task.name.starts_with("send "); });
-    };
-    if (in_hand()) {
-        REQUIRE(desk.run_until([&] { return !in_hand(); }));
-        REQUIRE(desk.settle());
-    }
 }
 
 /// The number of different turns after which the fault struck.

@@ -23,8 +23,8 @@ TEST_CASE("a cancel is journalled, sent and answered") {
     const Result<Order> cancelled = desk.cancel(first_id);
     CHECK(cancelled->state == OrderState::cancelled);
     CHECK(cancelled->filled == Decimal(60));
-    CHECK(desk.journal_kinds("k4x9-1-1") ==
-          Kinds{"order.intended", "order.accepted", "order.filled", "order.cancel_intended", "order.cancelled"});
+    CHECK(desk.journal_kinds("k4x9-1-1") == Kinds{"order.intended", "order.accepted", "order.timed", "order.filled",
+                                                  "order.cancel_intended", "order.cancelled"});
     const Result<Order> again = desk.cancel(first_id);
     CHECK(again.error().kind == ErrorKind::refused);
     CHECK(again.error().message == "order k4x9-1-1 is already cancelled");

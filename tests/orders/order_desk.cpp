@@ -231,13 +231,15 @@ void OrderDesk::turn() {
 
 bool OrderDesk::settle() {
     run_ready();
+    // What waits for the venue's answer is left alone until its time is up; only then is the venue asked about it.
     const auto idle = [this] {
+        bool settles = false;
+        bool sends = false;
         for (const TaskInfo& task : manager->tasks()) {
-            if (task.name == "settle with the venue" && task.awaits == "a reason to settle") {
-                return exchange.scripts_done() && !manager->inquires();
-            }
+            settles |= task.name == "settle with the venue" && task.awaits == "a reason to settle";
+            sends |= task.name.starts_with("send ");
         }
-        return false;
+        return settles && !sends && exchange.scripts_done() && !manager->inquires();
     };
     return run_until(idle);
 }

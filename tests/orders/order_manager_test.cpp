@@ -33,7 +33,8 @@ TEST_CASE("an order is journalled, sent, acknowledged and filled") {
     CHECK_FALSE(placed->replayed);
     CHECK_FALSE(placed->still_open);
     CHECK(desk.exchange.submits() == 1);
-    CHECK(desk.journal_kinds("k4x9-1-1") == Kinds{"order.intended", "order.accepted", "order.filled", "order.filled"});
+    CHECK(desk.journal_kinds("k4x9-1-1") ==
+          Kinds{"order.intended", "order.accepted", "order.timed", "order.filled", "order.filled"});
     CHECK(desk.was_told("filled: buy GOOG 60 @ 99.50 (order k4x9-1-1)"));
     CHECK(desk.manager->times().answer.count() == 1);
 }
