@@ -70,7 +70,9 @@ Task<void> Workers::run_erased(std::move_only_function<void()> work) {
         };
         asio::post(pool_->context, std::move(job));
     };
+    ++outstanding_;
     co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(start, asio::use_awaitable);
+    --outstanding_;
     if (failure) {
         std::rethrow_exception(failure);
     }

@@ -41,6 +41,8 @@ public:
     /// Finishes what is queued and joins the threads; later work runs inline. Called by the destructor.
     void stop();
     std::size_t size() const { return threads_; }
+    /// Work that was handed over and whose result has not been told yet. Loop thread only.
+    std::size_t outstanding() const { return outstanding_; }
 
 private:
     Task<void> run_erased(std::move_only_function<void()> work);
@@ -48,6 +50,7 @@ private:
     struct Pool;
     Loop& loop_;
     std::size_t threads_;
+    std::size_t outstanding_ = 0;
     std::unique_ptr<Pool> pool_;
 };
 

@@ -60,6 +60,8 @@ public:
     /// Transactions and events written, for the metrics.
     std::uint64_t commits() const { return commits_; }
     std::uint64_t events_written() const { return events_written_; }
+    /// True while the writer thread has nothing to do for anybody.
+    bool is_idle() const { return writer_->outstanding() == 0; }
 
 private:
     struct Waiter;

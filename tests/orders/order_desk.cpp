@@ -190,10 +190,9 @@ void OrderDesk::barrier() {
 }
 
 void OrderDesk::run_ready() {
-    for (int quiet = 0; quiet < 4;) { // look-ups commit nothing, and several may follow one another
-        const std::uint64_t before = journal->commits();
+    time.loop.poll();
+    while (!journal->is_idle()) {
         barrier();
-        quiet = journal->commits() == before ? quiet + 1 : 0;
     }
 }
 
@@ -208,11 +207,19 @@ bool OrderDesk::run_until(const std::function<bool()>& done) {
         if (!next || *next > end) {
             return false;
         }
-        if (*next > time.clock.elapsed()) {
-            time.clock.advance(*next - time.clock.elapsed());
-        }
-        time.loop.timers().fire_due();
+        pass_time();
     }
+}
+
+void OrderDesk::pass_time() {
+    const std::optional<Duration> next = time.loop.timers().next();
+    if (!next) {
+        throw std::runtime_error("nothing is left to happen");
+    }
+    if (*next > time.clock.elapsed()) {
+        time.clock.advance(*next - time.clock.elapsed());
+    }
+    time.loop.timers().fire_due();
 }
 
 void OrderDesk::run_for(Duration span) {
@@ -224,8 +231,13 @@ void OrderDesk::run_for(Duration span) {
 
 void OrderDesk::turn() {
     time.loop.context().restart();
-    if (time.loop.context().run_one_for(10s) == 0) {
-        throw std::runtime_error("nothing is left to happen");
+    if (time.loop.context().poll_one() > 0) {
+        return;
+    }
+    if (journal->is_idle()) {
+        pass_time();
+    } else if (time.loop.context().run_one_for(10s) == 0) {
+        throw std::runtime_error("the journal hangs");
     }
 }
 

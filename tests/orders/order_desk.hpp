@@ -54,7 +54,7 @@ public:
     /// Runs what is ready and what the disk brings, without moving time.
     void run_ready();
     void run_for(Duration span);
-    /// Runs one handler of the loop, waiting for the disk where nothing else is ready.
+    /// Runs one handler of the loop, waiting for the disk, or for the next timer, where nothing else is ready.
     void turn();
 
     /// The process dies here, without a word to anybody; the next one starts on what is on the disk.
@@ -91,6 +91,7 @@ private:
     void shut();
     void run(std::function<runtime::Task<void>()> body);
     void barrier();
+    void pass_time(); ///< to the next timer
 
     TemporaryFolder folder_;
     std::string path_ = folder_.file("orders-1.db");
