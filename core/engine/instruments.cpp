@@ -1,7 +1,7 @@
 #include "core/engine/instruments.hpp"
 
 #include "core/base/suggestion.hpp"
-#include "core/exchange/option_chain_model.hpp"
+#include "core/market/option_contract.hpp"
 #include "core/orders/spread_legs.hpp"
 
 #include <algorithm>
@@ -38,7 +38,7 @@ Task<Result<Instrument>> Instruments::find(std::string symbol) {
     if (!found) {
         co_return fail(std::move(found.error()));
     }
-    const std::optional<Option> option = *found ? std::nullopt : exchange::parse_option_symbol(symbol);
+    const std::optional<Option> option = *found ? std::nullopt : parse_option_symbol(symbol);
     if (option) {
         const Result<Instrument> underlying = co_await find(option->underlying);
         if (!underlying) {

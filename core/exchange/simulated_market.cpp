@@ -1,5 +1,7 @@
 #include "core/exchange/simulated_market.hpp"
 
+#include "core/market/option_contract.hpp"
+
 #include <algorithm>
 #include <cassert>
 

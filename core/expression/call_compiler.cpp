@@ -19,7 +19,7 @@ namespace {
 using indicators::Column;
 using indicators::Indicator;
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 /// GOOG, BRK: nobody writes a field that way.
 bool looks_like_symbol(std::string_view written) {
@@ -59,12 +59,12 @@ std::unexpected<Error> unknown_name(const Source& source, NodeId node, std::stri
     std::vector<std::string_view> candidates = bound;
     std::ranges::copy(variants.empty() ? known_names() : variants, std::back_inserter(candidates));
     if (std::ranges::find(bound, name) != bound.end()) {
-        message = quoted(name) + (what == "function" ? " is a name for a value, not a function" : " has no value here");
+        message = in_quotes(name) + (what == "function" ? " is a name for a value, not a function" : " has no value here");
         hint = "a name has its value after it was given one, until its let ends";
     } else if (const std::string_view near = closest(name, candidates); !near.empty()) {
         message.append("; did you mean ").append(near).append("?");
     } else if (!variants.empty()) {
-        message = "unknown variant " + quoted(name);
+        message = "unknown variant " + in_quotes(name);
         hint = "there are " + listed(variants);
     } else if (looks_like_symbol(written)) {
         hint = "another instrument is written close(\"" + written + "\")";
@@ -86,7 +86,7 @@ Result<std::size_t> output_of(const Source& source, NodeId node, const Indicator
         return static_cast<std::size_t>(found - indicator.outputs.begin());
     }
     return source.fail_at(node, "expression.unknown_name",
-                          std::string(indicator.name) + " has no output " + quoted(wanted),
+                          std::string(indicator.name) + " has no output " + in_quotes(wanted),
                           indicator.outputs.size() == 1
                               ? "it has one value: leave the name of the output out"
                               : "outputs of " + std::string(indicator.name) + " are " + listed(indicator.outputs));
@@ -109,7 +109,7 @@ Result<double> constant_within(const Source& source, NodeId node, const Checked&
     return source.fail_at(node, "expression.parameter",
                           std::string(what) + " must be a constant " + (range.whole ? "whole number" : "number") +
                               " from " + print_number(range.least) + " to " + print_number(range.most) + ", not " +
-                              (value ? print_number(*value) : quoted(source.written(node))));
+                              (value ? print_number(*value) : in_quotes(source.written(node))));
 }
 
 Result<Checked> CallCompiler::run() {
@@ -337,7 +337,7 @@ Result<Checked> CallCompiler::expand(const Word& word, const std::vector<Checked
     // What the user wrote is the call: the formula's own places say nothing to him.
     Error error = std::move(result.error());
     if (error.code == "expression.not_finite") {
-        error.message = quoted(source_.written(place_.node)) + " has no value";
+        error.message = in_quotes(source_.written(place_.node)) + " has no value";
     }
     error.where = locate(source_.text, source_.tree.nodes[place_.node].where);
     return fail(std::move(error));

@@ -11,7 +11,7 @@
 namespace tradesh::expression {
 namespace {
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 /// Arithmetic on constants; nothing for comparisons, which are rare there and cost little.
 std::optional<double> calculate(BinaryOperator op, std::optional<double> left, std::optional<double> right) {
@@ -53,7 +53,7 @@ Result<void> Source::require(NodeId node, Type is, Type needed, std::string_view
     const bool is_number = is == Type::number;
     return fail_at(node, "expression.type",
                    std::string(user) + " needs " + (is_number ? "a condition" : "a number") + ", and " +
-                       quoted(written(node)) + " is " + (is_number ? "a number" : "a condition"));
+                       in_quotes(written(node)) + " is " + (is_number ? "a number" : "a condition"));
 }
 
 Result<Checked> TreeCompiler::run(StreamId stream) {
@@ -151,7 +151,7 @@ Result<void> TreeCompiler::check_and_keep(Place place) {
     }
     if (checked->constant && !std::isfinite(*checked->constant)) {
         return source_.fail_at(place.node, "expression.not_finite",
-                               quoted(source_.written(place.node)) + " has no value");
+                               in_quotes(source_.written(place.node)) + " has no value");
     }
     if (plan_.size() > steps_max) {
         return source_.fail_at(place.node, "expression.too_large",
@@ -219,7 +219,7 @@ Result<Checked> TreeCompiler::check(Place place, const OffsetNode& offset) {
 Result<Checked> TreeCompiler::check(Place place, const UnaryNode& unary) {
     const Type type = unary.op == UnaryOperator::negate ? Type::number : Type::boolean;
     const Checked& operand = at({unary.operand, place.stream});
-    if (Result<void> checked = source_.require(unary.operand, operand.type, type, quoted(spelling_of(unary.op)));
+    if (Result<void> checked = source_.require(unary.operand, operand.type, type, in_quotes(spelling_of(unary.op)));
         !checked) {
         return std::unexpected(std::move(checked.error()));
     }
@@ -233,7 +233,7 @@ Result<Checked> TreeCompiler::check(Place place, const BinaryNode& binary) {
     const Type operands = is_logical(binary.op) ? Type::boolean : Type::number;
     for (const NodeId operand : {binary.left, binary.right}) {
         if (Result<void> checked =
-                source_.require(operand, at({operand, place.stream}).type, operands, quoted(spelling_of(binary.op)));
+                source_.require(operand, at({operand, place.stream}).type, operands, in_quotes(spelling_of(binary.op)));
             !checked) {
             return std::unexpected(std::move(checked.error()));
         }
@@ -272,7 +272,7 @@ Result<Checked> TreeCompiler::check(Place place, const LetNode& let) {
     for (const Binding& binding : let.bindings) {
         if (const std::string_view meaning = meaning_of(binding.name); !meaning.empty()) {
             return source_.fail_at(binding.where, "expression.name_taken",
-                                   quoted(binding.name) + " is " + std::string(meaning) + " already",
+                                   in_quotes(binding.name) + " is " + std::string(meaning) + " already",
                                    "choose another name");
         }
     }

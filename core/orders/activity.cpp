@@ -26,11 +26,12 @@ std::string text_of(const Fill& fill) {
            fill.price.to_string() + fee;
 }
 
-/// " [order_notional: 30000 USD, limit 25000 USD (profiles.toml)]": the checks that denied, with what decided them.
-std::string numbers_of(const std::vector<RiskCheck>& checks) {
+/// " [order_notional: 30000 USD, limit 25000 USD (profiles.toml)]": the checks that denied, with what decided them,
+/// but for the one that `told` tells of already.
+std::string numbers_of(const std::vector<RiskCheck>& checks, std::string_view told) {
     std::string text;
     for (const RiskCheck& check : checks) {
-        if (check.verdict == Verdict::deny) {
+        if (check.verdict == Verdict::deny && !told.contains(check.value)) {
             text += (text.empty() ? " [" : ", ") + check.name + ": " + check.value +
                     (check.limit.empty() ? "" : ", limit " + check.limit) +
                     (check.source.empty() ? "" : " (" + check.source + ")");
@@ -50,7 +51,7 @@ public:
     }
     std::string operator()(const OrderDenied& fact) const {
         return describe(fact.request) + " was refused by our own checks and not sent" +
-               with_code(fact.code, fact.message) + numbers_of(fact.checks);
+               with_code(fact.code, fact.message) + numbers_of(fact.checks, fact.message);
     }
     std::string operator()(const OrderAdopted& fact) const {
         return describe(fact.order.request) + " was placed elsewhere and is live at the venue; adopted";

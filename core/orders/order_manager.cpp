@@ -115,13 +115,12 @@ Task<Result<Order>> OrderManager::wait_final(ClientOrderId id, Duration limit) {
 
 // Recording ----------------------------------------------------------------------------------------------------------
 
-Task<Result<void>> OrderManager::record(std::vector<OrderEvent> events, std::string correlation) {
+Task<Result<void>> OrderManager::record(std::vector<OrderEvent> events, std::string correlation,
+                                        store::Journal::Urgency urgency) {
     std::vector<store::JournalEvent> rows;
     for (const OrderEvent& event : events) {
         rows.push_back(encode(event));
     }
-    const bool begins = !events.empty() && submission_of(events.front().fact) != nullptr;
-    const auto urgency = begins ? store::Journal::Urgency::ordinary : store::Journal::Urgency::essential;
     const Result<void> written = co_await write(std::move(rows), urgency, std::move(correlation));
     if (!written) {
         co_return fail(written.error());

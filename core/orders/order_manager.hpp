@@ -167,6 +167,7 @@ private:
     };
     /// Orders that go out together, shared with those who wait for the outcome.
     struct Sending {
+        bool only_reduce = false;
         std::optional<Error> failure; ///< why they were not sent, once that is known
         Duration received{0};         ///< Clock::elapsed() at each stage
         Duration checked{0};
@@ -179,6 +180,11 @@ private:
         std::vector<OrderRequest> exits;
         std::optional<Money> notional;
         std::vector<RiskCheck> checks;
+        bool only_reduces = false;
+    };
+    struct Judgement {
+        std::vector<RiskCheck> checks;
+        bool only_reduces = false;
     };
     using Holds = std::vector<OrderLedger::Hold>;
 
@@ -191,8 +197,8 @@ private:
     runtime::Task<Result<MarketView>> view_market(bool needs_quote, const Instrument& instrument);
     Result<Prepared> prepare(const OrderForm& form, const Instrument& instrument, MarketView& view,
                              const PlaceOptions& options) const;
-    std::vector<RiskCheck> check(const OrderRequest& request, const Instrument& instrument, const MarketView& view,
-                                 const PlaceOptions& options, RiskPurpose purpose, const Order* replaces) const;
+    Judgement judge(const OrderRequest& request, const Instrument& instrument, const MarketView& view,
+                    const PlaceOptions& options, RiskPurpose purpose, const Order* replaces) const;
     Result<void> check_replay_day(const Order& first, const PlaceOptions& options, const std::string& form) const;
     Result<const Order*> find_replay(const PlaceOptions& options, const std::string& form) const;
     runtime::Task<Result<Placed>> replay(ClientOrderId first, PlaceOptions options);
@@ -237,7 +243,8 @@ private:
     runtime::Task<Result<void>> wait_ready();
     runtime::Task<runtime::Wake> await_change(ClientOrderId id, Duration limit);
     void wake_waiters(const ClientOrderId& id);
-    runtime::Task<Result<void>> record(std::vector<OrderEvent> events, std::string correlation);
+    runtime::Task<Result<void>> record(std::vector<OrderEvent> events, std::string correlation,
+                                       store::Journal::Urgency urgency = store::Journal::Urgency::essential);
     runtime::Task<Result<void>> write(std::vector<store::JournalEvent> rows, store::Journal::Urgency urgency,
                                       std::string correlation);
     void applied(const OrderEvent& event);

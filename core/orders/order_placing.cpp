@@ -67,32 +67,36 @@ Result<OrderManager::Prepared> OrderManager::prepare(const OrderForm& form, cons
         .request = std::move(*request), .exits = std::move(*exits), .notional = std::nullopt, .checks = {}};
     prepared.notional = notional_of(prepared.request, instrument, view.quote);
     const RiskPurpose closing = form.closes ? RiskPurpose::reduce : RiskPurpose::open;
-    prepared.checks =
-        check(prepared.request, instrument, view, options, options.flattens ? RiskPurpose::flatten : closing, nullptr);
+    const RiskPurpose purpose = options.flattens ? RiskPurpose::flatten : closing;
+    Judgement judgement = judge(prepared.request, instrument, view, options, purpose, nullptr);
+    prepared.checks = std::move(judgement.checks);
+    prepared.only_reduces = judgement.only_reduces;
     if (form.alternative) { // either of the two may be the one that fills
-        const std::vector<RiskCheck> other = check(prepared.exits.front(), instrument, view, options, closing, nullptr);
-        std::ranges::copy_if(other, std::back_inserter(prepared.checks),
+        const Judgement other = judge(prepared.exits.front(), instrument, view, options, closing, nullptr);
+        prepared.only_reduces &= other.only_reduces;
+        std::ranges::copy_if(other.checks, std::back_inserter(prepared.checks),
                              [](const RiskCheck& one) { return one.verdict == Verdict::deny; });
     }
     return prepared;
 }
 
-std::vector<RiskCheck> OrderManager::check(const OrderRequest& request, const Instrument& instrument,
-                                           const MarketView& view, const PlaceOptions& options, RiskPurpose purpose,
-                                           const Order* replaces) const {
+OrderManager::Judgement OrderManager::judge(const OrderRequest& request, const Instrument& instrument,
+                                            const MarketView& view, const PlaceOptions& options, RiskPurpose purpose,
+                                            const Order* replaces) const {
     const venue::Capabilities capabilities = parts_.venue.capabilities();
-    return parts_.risk.check(AskedOrder{.request = request,
-                                        .instrument = instrument,
-                                        .purpose = purpose,
-                                        .keyed = !options.key.empty(),
-                                        .replaces = replaces,
-                                        .quote = view.quote,
-                                        .quote_age = view.quote_age,
-                                        .account = view.account,
-                                        .account_asked = view.account_asked,
-                                        .positions = parts_.risk.positions(),
-                                        .ledger = ledger_,
-                                        .capabilities = capabilities});
+    const AskedOrder asked{.request = request,
+                           .instrument = instrument,
+                           .purpose = purpose,
+                           .keyed = !options.key.empty(),
+                           .replaces = replaces,
+                           .quote = view.quote,
+                           .quote_age = view.quote_age,
+                           .account = view.account,
+                           .account_asked = view.account_asked,
+                           .positions = parts_.risk.positions(),
+                           .ledger = ledger_,
+                           .capabilities = capabilities};
+    return {.checks = parts_.risk.check(asked), .only_reduces = only_reduces(asked)};
 }
 
 /// The order that the key already stands for; null when the key is free.
@@ -231,7 +235,7 @@ Task<Error> OrderManager::deny(Prepared prepared, PlaceOptions options, std::str
                                                               .leg = options.leg},
                                                              why.code,
                                                              why.message}}};
-    const Result<void> recorded = co_await record(event, options.correlation);
+    const Result<void> recorded = co_await record(event, options.correlation, store::Journal::Urgency::ordinary);
     if (!recorded) {
         parts_.log.error("orders", "journal.failed", recorded.error());
         co_return why;

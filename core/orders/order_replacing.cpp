@@ -162,13 +162,13 @@ Task<Result<std::vector<RiskCheck>>> OrderManager::check_replacement(ClientOrder
     wanted.quantity = wish.quantity;
     wanted.price = wish.price;
     const bool is_exit = !wanted.parent.value.empty();
-    std::vector<RiskCheck> checks =
-        check(wanted, instrument, *view, options, is_exit ? RiskPurpose::reduce : RiskPurpose::open, &order);
-    Result<void> allowed = verdict_of(checks, wanted);
+    Judgement judgement =
+        judge(wanted, instrument, *view, options, is_exit ? RiskPurpose::reduce : RiskPurpose::open, &order);
+    Result<void> allowed = verdict_of(judgement.checks, wanted);
     if (!allowed) {
         co_return fail(about(order, std::move(allowed.error())));
     }
-    co_return checks;
+    co_return std::move(judgement.checks);
 }
 
 Task<Result<Order>> OrderManager::send_replacement(ClientOrderId id, ReplaceWish wish, PlaceOptions options) {

@@ -51,6 +51,7 @@ OrderManager::SendState OrderManager::begin_send(Prepared prepared, PlaceOptions
                              .leg = options.leg}});
     }
     const auto state = std::make_shared<Sending>();
+    state->only_reduce = prepared.only_reduces;
     state->received = received;
     state->checked = parts_.loop.clock().elapsed();
     for (const OrderIntended& each : intended) {
@@ -77,7 +78,8 @@ Task<void> OrderManager::send(std::vector<OrderIntended> intended, SendState sta
         intents.push_back({.time = clock.now(), .source = FactSource::user, .fact = each});
     }
     info.awaits = "the intent on disk";
-    const Result<void> durable = co_await record(std::move(intents), options.correlation);
+    const auto urgency = state->only_reduce ? store::Journal::Urgency::essential : store::Journal::Urgency::ordinary;
+    const Result<void> durable = co_await record(std::move(intents), options.correlation, urgency);
     if (!durable) {
         drop_unrecorded(intended, *state, durable.error());
         co_return;

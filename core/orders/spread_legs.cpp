@@ -1,6 +1,6 @@
 #include "core/orders/spread_legs.hpp"
 
-#include "core/exchange/option_chain_model.hpp"
+#include "core/market/option_contract.hpp"
 
 #include <algorithm>
 #include <array>
@@ -33,7 +33,7 @@ Result<ComboLeg> parse_leg(std::string_view text) {
     }
     std::string symbol(text);
     std::ranges::transform(symbol, symbol.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    if (!exchange::parse_option_symbol(symbol)) {
+    if (!parse_option_symbol(symbol)) {
         return wrong("'" + shown + "' is no option contract");
     }
     return ComboLeg{.symbol = std::move(symbol), .ratio = sold ? -ratio : ratio};
@@ -41,7 +41,7 @@ Result<ComboLeg> parse_leg(std::string_view text) {
 
 /// "P95", "-2xP90" as "P95" and "-2:P90": what a symbol may hold.
 std::string short_leg(const ComboLeg& leg, bool with_expiry) {
-    const Option option = *exchange::parse_option_symbol(leg.symbol);
+    const Option option = *parse_option_symbol(leg.symbol);
     std::string text = leg.ratio < 0 ? "-" : "";
     text += std::abs(leg.ratio) > 1 ? std::to_string(std::abs(leg.ratio)) + ":" : "";
     if (with_expiry) { // the six digits in the contract's own symbol
@@ -110,7 +110,7 @@ std::string spread_symbol(std::string_view underlying, const std::vector<ComboLe
 
 Result<void> check_underlying(std::string_view underlying, const std::vector<ComboLeg>& legs) {
     for (const ComboLeg& leg : legs) {
-        const std::optional<Option> option = exchange::parse_option_symbol(leg.symbol);
+        const std::optional<Option> option = parse_option_symbol(leg.symbol);
         if (!option || option->underlying != underlying) {
             return fail(Error(ErrorKind::usage, "spread.underlying",
                               "the contract " + leg.symbol + " is not on " + std::string(underlying))

@@ -1,4 +1,5 @@
 #include "core/exchange/option_chain_model.hpp"
+#include "core/market/option_contract.hpp"
 #include "core/market/option_pricing.hpp"
 #include "tests/support/catch.hpp"
 

@@ -1,11 +1,13 @@
-// Every step of every kind of order, failed and killed: the journal, the wire, the venue's answer. Afterwards journal
+// Every step of every kind of order, failed and killed: the journal and its disk, the wire, the venue's answer. Afterwards journal
 // and venue agree, each order reached the venue at most once, and nothing is unknown.
 
 #include "tests/orders/order_desk.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/failing_disk.hpp"
 
 #include <asio/io_context.hpp>
 
+#include <array>
 #include <functional>
 #include <set>
 
@@ -37,10 +39,10 @@ struct Scenario {
     bool goes_on = false;                     ///< `again` sends the legs that had not gone out, each with its own key
 };
 
-enum class Fault : std::uint8_t { crash, journal_fails, link_breaks };
-std::string_view name_of(Fault fault) {
-    return fault == Fault::crash ? "crash" : fault == Fault::journal_fails ? "journal fails" : "link breaks";
-}
+enum class Fault : std::uint8_t { crash, journal_fails, disk_full, disk_broken, link_breaks };
+constexpr std::array<std::string_view, 5> fault_names{"crash", "journal fails", "disk full", "disk broken",
+                                                      "link breaks"};
+std::string_view name_of(Fault fault) { return fault_names.at(static_cast<std::size_t>(fault)); }
 
 void check_order(const Order& order, const ScriptedExchange& exchange) {
     const ClientOrderId& id = order.request.id;
@@ -105,8 +107,15 @@ bool run_turns(OrderDesk& desk, const Running& command, int turns) {
     return false;
 }
 
+/// From here on every write to the journal fails, until the command has ended.
+void fail_disk(OrderDesk& desk, FailingDisk& disk, FailingDisk::Failure failure, const Running& command) {
+    disk.fail_at(1, failure, true);
+    REQUIRE(desk.run_until([&] { return command.ended() && desk.exchange.scripts_done(); }));
+    disk.mend();
+}
+
 /// The fault strikes, is over, and everything has been settled.
-void strike(OrderDesk& desk, Fault fault, const Running& command) {
+void strike(OrderDesk& desk, FailingDisk& disk, Fault fault, const Running& command) {
     switch (fault) {
     case Fault::crash: desk.crash(); break;
     case Fault::journal_fails:
@@ -114,6 +123,8 @@ void strike(OrderDesk& desk, Fault fault, const Running& command) {
         REQUIRE(desk.run_until([&] { return command.ended() && desk.exchange.scripts_done(); }));
         desk.write_protect(false);
         break;
+    case Fault::disk_full: fail_disk(desk, disk, FailingDisk::Failure::full, command); break;
+    case Fault::disk_broken: fail_disk(desk, disk, FailingDisk::Failure::broken, command); break;
     case Fault::link_breaks:
         desk.venue->link_down();
         REQUIRE(desk.run_until([&] { return command.ended() && desk.exchange.scripts_done(); }));
@@ -126,6 +137,7 @@ void strike(OrderDesk& desk, Fault fault, const Running& command) {
 /// The number of different turns after which the fault struck.
 int strike_after_every_turn(const Scenario& scenario, Fault fault) {
     for (int turns = 0; turns < 200; ++turns) {
+        FailingDisk disk;
         OrderDesk desk;
         desk.exchange.capabilities.replace = true;
         desk.exchange.capabilities.linked_orders = true;
@@ -134,7 +146,7 @@ int strike_after_every_turn(const Scenario& scenario, Fault fault) {
         INFO(scenario.name << ", " << name_of(fault) << " after turn " << turns);
         const Running command = scenario.begin(desk);
         const bool ended = run_turns(desk, command, turns);
-        strike(desk, fault, command);
+        strike(desk, disk, fault, command);
         check_settled(desk);
         const std::size_t before = desk.ledger().count();
         const int submits = desk.exchange.submits();
@@ -196,8 +208,8 @@ Running two_legs(OrderDesk& desk) {
 
 void walk(const std::vector<Scenario>& scenarios) {
     for (const Scenario& scenario : scenarios) {
-        for (const Fault fault : {Fault::crash, Fault::journal_fails, Fault::link_breaks}) {
-            CHECK(strike_after_every_turn(scenario, fault) > 3);
+        for (std::size_t fault = 0; fault < fault_names.size(); ++fault) {
+            CHECK(strike_after_every_turn(scenario, static_cast<Fault>(fault)) > 3);
         }
     }
 }

@@ -1,5 +1,6 @@
 #include "tests/orders/order_desk.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/failing_disk.hpp"
 
 using namespace tradesh;
 using namespace tradesh::test;
@@ -343,4 +344,20 @@ TEST_CASE("a rehearsal shows the order and its checks, and sends nothing") {
     CHECK((*rehearsal)->checks.at(14).name == "buying_power");
     CHECK(desk.exchange.submits() == 0);
     CHECK(desk.ledger().all().empty());
+}
+
+TEST_CASE("on a full disk an order that only reduces is recorded from the reserve; others are refused") {
+    FailingDisk disk;
+    OrderDesk desk;
+    desk.exchange.expect_submit("GOOG", 100).then_ack().then_fill(100);
+    REQUIRE(desk.place(buy_100(), waiting_for(WaitFor::filled)).has_value());
+
+    disk.fail_at(1, FailingDisk::Failure::full);
+    CHECK(desk.place(buy_100()).error().code == "journal.disk_full");
+    disk.fail_at(1, FailingDisk::Failure::full);
+    CHECK(desk.place(limit_form(Side::sell, 101, 110)).error().code == "journal.disk_full");
+    disk.fail_at(1, FailingDisk::Failure::full);
+    CHECK(desk.place(limit_form(Side::sell, 60, 110)).has_value());
+    disk.fail_at(1, FailingDisk::Failure::full); // 40 are left that no open order reduces
+    CHECK(desk.place(limit_form(Side::sell, 60, 111)).error().code == "journal.disk_full");
 }

@@ -1,5 +1,6 @@
 #include "core/venue/paper/paper_venue.hpp"
 
+#include "core/market/option_contract.hpp"
 #include "core/runtime/loop.hpp"
 
 namespace tradesh::venue::paper {
@@ -12,7 +13,7 @@ Task<Result<void>> PaperVenue::ensure_listed(std::string symbol) {
     if (listed_.contains(symbol)) {
         co_return Result<void>();
     }
-    const std::optional<Option> option = exchange::parse_option_symbol(symbol);
+    const std::optional<Option> option = parse_option_symbol(symbol);
     if (option) {
         const Result<void> done = co_await list_contract(symbol, *option);
         co_return done;
@@ -75,7 +76,7 @@ Task<Result<void>> PaperVenue::list_contract(std::string symbol, Option option) 
     if (!calendar) {
         co_return fail(calendar.error());
     }
-    const std::optional<Instant> expires = exchange::expiry_close(*calendar, option);
+    const std::optional<Instant> expires = expiry_close(*calendar, option);
     if (!expires || *expires <= loop_.clock().now()) {
         co_return fail(Error(ErrorKind::not_found, "paper.no_contract",
                              symbol + (expires ? " has expired" : " would expire on a day without trading"))

@@ -1,5 +1,6 @@
 #include "core/venue/paper/paper_venue.hpp"
 
+#include "core/market/option_contract.hpp"
 #include "core/runtime/loop.hpp"
 #include "core/venue/paper/paper_events.hpp"
 
@@ -211,7 +212,7 @@ void PaperVenue::adopt(PaperState state) {
     }
     for (const auto& [symbol, calendar] : state.calendars) {
         const Instrument& instrument = exchange_->instrument(*exchange_->find_listing(symbol));
-        if (const auto expires = exchange::expiry_close(calendar, std::get<Option>(instrument.kind))) {
+        if (const auto expires = expiry_close(calendar, std::get<Option>(instrument.kind))) {
             set_contract(instrument, calendar, *expires);
         }
     }
