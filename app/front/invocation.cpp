@@ -47,7 +47,8 @@ private:
         if (word == "--timeout" || word.starts_with("--timeout=")) {
             keep(word);
             const std::string_view text = word.contains('=') ? word.substr(word.find('=') + 1) : peek();
-            if (const Result<Duration> timeout = parse_duration(text)) { // the core tells what is wrong with it
+            const Result<Duration> timeout = parse_duration(text);
+            if (timeout && *timeout > Duration(0)) { // the core tells what is wrong with any other
                 invocation_.timeout = *timeout;
             }
             keep_value(word);

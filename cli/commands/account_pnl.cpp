@@ -226,6 +226,12 @@ Task<Result<void>> run_pnl(CommandContext& context) {
         co_return fail(profit.error());
     }
     const PnlLines all = lines_of(*profit, *words);
+    if (all.lines.empty() && words->symbol) { // "no trades" of a symbol that does not exist would hide a typo
+        const Result<Instrument> known = co_await context.engine().instruments().find(*words->symbol);
+        if (!known) {
+            co_return fail(known.error());
+        }
+    }
     tell(context.report, *profit, *words, all);
     const Result<void> shown = co_await report_lines(context.report, all, words->grouping);
     if (!shown) {

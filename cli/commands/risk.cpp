@@ -50,14 +50,36 @@ Task<Result<void>> report_state(CommandContext& context) {
     co_return shown;
 }
 
+/// Which symbols are never traded, or the only ones that are, and where that was set.
+void tell_symbols(Report& report, const orders::RiskLimits& limits) {
+    std::string restricted;
+    for (const auto& [symbol, source] : limits.restricted_symbols) {
+        restricted += (restricted.empty() ? "" : ", ") + symbol + " (" + source + ")";
+    }
+    if (!restricted.empty()) {
+        report.note("never traded: " + restricted);
+    }
+    if (limits.allowed_symbols) {
+        std::string allowed;
+        for (const std::string& symbol : *limits.allowed_symbols) {
+            allowed += (allowed.empty() ? "" : ", ") + symbol;
+        }
+        report.note("nothing is traded but: " + (allowed.empty() ? "(no symbol)" : allowed) + " (" +
+                    limits.allowed_symbols_source + ")");
+    }
+}
+
 Task<Result<void>> run_show(CommandContext& context) {
     const Result<void> state = co_await report_state(context);
     if (!state) {
         co_return state;
     }
+    RiskDesk& desk = context.engine().risk();
+    context.task.awaits = "quotes of what is held";
+    co_await desk.price_held();
     context.report.table(
         {{"limit"}, {"value"}, {"used"}, {"scope"}, {"in_force", CellType::text}, {"set_in"}, {"what"}}, "limits");
-    for (const LimitStanding& each : context.engine().risk().limits()) {
+    for (const LimitStanding& each : desk.limits()) {
         std::vector<Cell> row{name_of(each.limit, each.value.currency),
                               to_text(each.limit, each.value),
                               unless_empty(each.used),
@@ -70,14 +92,7 @@ Task<Result<void>> run_show(CommandContext& context) {
             co_return sent;
         }
     }
-    const orders::RiskLimits& limits = context.engine().risk().book().limits();
-    if (!limits.restricted_symbols.empty()) {
-        std::string symbols;
-        for (const auto& [symbol, source] : limits.restricted_symbols) {
-            symbols += (symbols.empty() ? "" : ", ") + symbol;
-        }
-        context.report.note("never traded: " + symbols);
-    }
+    tell_symbols(context.report, desk.book().limits());
     co_return Result<void>();
 }
 
@@ -95,6 +110,23 @@ Task<Result<void>> report_change(CommandContext& context, const LimitChange& cha
                               {"set_in", setting.value.source}};
     const Result<void> shown = co_await context.report.record(std::move(fields));
     co_return shown;
+}
+
+/// Under the rules of live trading a limit is loosened on purpose: --yes, and a reason for the journal.
+Result<void> check_purpose(const CommandContext& context, const LimitChange& change) {
+    const bool is_meant = context.options.yes && !change.setting.reason.empty();
+    if (!change.loosens || !context.engine().profile().live_rules() || is_meant) {
+        return {};
+    }
+    const orders::LimitSetting& setting = change.setting;
+    const std::string name = name_of(setting.limit, setting.value.currency);
+    return fail(Error(ErrorKind::refused, "risk.loosens",
+                      name + " " + to_text(setting.limit, setting.value) + " limits less than what holds now, " +
+                          to_text(setting.limit, change.before.front()))
+                    .attempting("set the limit")
+                    .on(name)
+                    .advise("to loosen a limit under the rules of live trading, add --yes and a reason: risk set " +
+                            name + " VALUE WHY --yes"));
 }
 
 Task<Result<void>> run_set(CommandContext& context) {
@@ -115,19 +147,19 @@ Task<Result<void>> run_set(CommandContext& context) {
                            .advise("give --symbol or --account, not both"));
     }
     RiskDesk& desk = context.engine().risk();
+    const Result<void> known = co_await desk.check_scope(scope);
+    if (!known) {
+        co_return known;
+    }
     Result<LimitChange> change = desk.plan_limit(*name, value_word.text, scope, std::move(*reason));
     if (!change) {
         co_return fail(std::move(change.error()).at(value_word.where()));
     }
+    const Result<void> meant = check_purpose(context, *change);
+    if (!meant) {
+        co_return meant;
+    }
     if (!context.options.dry_run) {
-        if (change->loosens && context.engine().profile().live_rules() && !context.options.yes) {
-            co_return fail(Error(ErrorKind::refused, "risk.loosens",
-                                 name_word.text + " " + value_word.text + " limits less than what holds now, " +
-                                     to_text(name->limit, change->before.front()))
-                               .attempting("set the limit")
-                               .on(name_word.text)
-                               .advise("to loosen a limit under the rules of live trading, add --yes and a reason"));
-        }
         const Result<void> set = co_await desk.set_limit(*change, context.correlation);
         if (!set) {
             co_return set;
@@ -182,7 +214,8 @@ CommandSpec set_spec() {
                          {"risk set daily_loss_max_usd 3000 agreed with Ann --yes", "looser, on purpose"}},
             .schema = "risk.set@1",
             .run = run_set,
-            .details = "Tightening holds at once. Under the rules of live trading, loosening needs --yes. A limit of a "
+            .details = "Tightening holds at once. Under the rules of live trading, loosening needs --yes and a reason. "
+                       "A limit of a "
                        "symbol or an account tightens that of the profile and never loosens it. The journal keeps who "
                        "set what and why; what config.toml says later about the same limit holds again."};
 }

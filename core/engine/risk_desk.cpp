@@ -1,5 +1,7 @@
 #include "core/engine/risk_desk.hpp"
 
+#include "core/base/suggestion.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -25,8 +27,10 @@ RiskDesk::RiskDesk(Parts parts)
     : parts_(std::move(parts)),
       tasks_(parts_.loop),
       withdrawn_(parts_.loop),
-      watch_wanted_(parts_.loop) {
+      watch_wanted_(parts_.loop),
+      priced_(parts_.loop) {
     withdrawn_.set();
+    priced_.set();
 }
 
 RiskDesk::~RiskDesk() = default;
@@ -55,6 +59,11 @@ Task<Result<void>> RiskDesk::load() {
 }
 
 void RiskDesk::begin() {
+    TradingStanding standing = parts_.book.standing();
+    for (const orders::Order* order : parts_.manager.ledger().open()) {
+        standing.halts = std::max(standing.halts, order->flattens); // a halt that could not be recorded
+    }
+    parts_.book.stand(std::move(standing));
     tasks_.spawn("watch the risk", [this](TaskInfo& info) { return watch(info); });
     if (parts_.book.standing().state == TradingState::halted) {
         begin_withdrawal();
@@ -86,7 +95,8 @@ Task<Result<void>> RiskDesk::halt(std::string reason, std::string correlation) {
     const TradingStanding standing{.state = TradingState::halted,
                                    .since = parts_.loop.clock().now(),
                                    .reason = std::move(reason),
-                                   .cause = "user"};
+                                   .cause = "user",
+                                   .halts = parts_.book.standing().halts + 1};
     chosen_.clear();
     parts_.book.stand(standing); // first: nothing goes out while the journal writes
     begin_withdrawal();
@@ -121,9 +131,12 @@ Task<void> RiskDesk::record_halt(TradingStanding standing) {
 }
 
 Task<Result<void>> RiskDesk::change_state(TradingState state, std::string reason, std::string correlation) {
-    const TradingStanding standing{
-        .state = state, .since = parts_.loop.clock().now(), .reason = std::move(reason), .cause = "user"};
     const TradingStanding before = parts_.book.standing();
+    const TradingStanding standing{.state = state,
+                                   .since = parts_.loop.clock().now(),
+                                   .reason = std::move(reason),
+                                   .cause = "user",
+                                   .halts = before.halts};
     Result<void> recorded = co_await record(orders::encode(standing), std::move(correlation));
     if (!recorded) {
         co_return fail(std::move(recorded.error()).attempting("record the trading state"));
@@ -214,6 +227,24 @@ Task<Result<std::vector<Flattened>>> RiskDesk::flatten(orders::PlaceOptions opti
 }
 
 // Limits -------------------------------------------------------------------------------------------------------------
+
+Task<Result<void>> RiskDesk::check_scope(LimitScope scope) {
+    if (!scope.symbol.empty()) {
+        const Result<Instrument> known = co_await parts_.instruments.find(scope.symbol);
+        co_return known ? Result<void>() : fail(Error(known.error()).attempting("set the limit"));
+    }
+    const std::string account = parts_.book.account();
+    if (!scope.account.empty() && scope.account != account) {
+        const std::vector<std::string_view> known{account};
+        const std::string nearest = did_you_mean(scope.account, known);
+        co_return fail(Error(ErrorKind::not_found, "risk.unknown_account",
+                             "profile '" + parts_.profile.name + "' does not trade account '" + scope.account + "'")
+                           .attempting("set the limit")
+                           .on(scope.account)
+                           .advise(nearest.empty() ? "its account is '" + account + "'" : nearest));
+    }
+    co_return Result<void>();
+}
 
 Result<LimitChange> RiskDesk::plan_limit(orders::NamedLimit name, std::string_view value, LimitScope scope,
                                          std::string reason) const {

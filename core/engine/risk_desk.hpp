@@ -82,6 +82,8 @@ public:
     /// Closes every position at the market, whatever the trading state.
     runtime::Task<Result<std::vector<Flattened>>> flatten(orders::PlaceOptions options);
 
+    /// A limit for a symbol or an account that does not exist would guard nothing: error not_found, with the nearest.
+    runtime::Task<Result<void>> check_scope(orders::LimitScope scope);
     /// What the change would do; refused for what may not be set.
     Result<LimitChange> plan_limit(orders::NamedLimit name, std::string_view value, orders::LimitScope scope,
                                    std::string reason) const;
@@ -94,6 +96,10 @@ public:
     std::size_t being_withdrawn() const { return withdrawing_.size(); }
     /// Reads what an order in the instrument is checked by and what may have changed: rates, trading hours.
     runtime::Task<void> look_up(Instrument instrument);
+    /// Asks for quotes, side by side, of whatever else the limits in force are measured by and has no price yet, which
+    /// is all of it in a core that has just started. Waits for them two seconds at most: what is missing then stays
+    /// so, and the checks say it.
+    runtime::Task<void> price_held();
     std::vector<runtime::TaskInfo> tasks() const { return tasks_.list(); }
 
 private:
@@ -110,6 +116,9 @@ private:
     bool is_watched() const;
     runtime::Task<void> sample();
     runtime::Task<void> sample_quote(std::string symbol, bool has_orders);
+    std::map<std::string, bool> followed() const;
+    std::vector<std::string> unpriced() const;
+    runtime::Task<void> price(std::string symbol);
     runtime::Task<void> keep_day();
     std::string used_of(orders::Limit limit, const orders::LimitScope& scope) const;
     std::string worth_used(orders::Limit limit) const;
@@ -118,6 +127,8 @@ private:
     runtime::TaskScope tasks_;
     runtime::Event withdrawn_;    ///< set while nothing is being withdrawn
     runtime::Event watch_wanted_; ///< a limit that needs watching may have been set
+    runtime::Event priced_;       ///< set while `being_priced_` is empty
+    std::set<std::string> being_priced_;
     std::set<ClientOrderId> withdrawing_;
     std::set<ClientOrderId> chosen_; ///< to be withdrawn at some time since trading halted
     bool withdrawal_runs_ = false;

@@ -22,15 +22,18 @@ using runtime::Wake;
 constexpr Duration withdraw_round = 30s;
 /// How often positions and the feed are looked at, while a limit asks for it.
 constexpr Duration sample_pause = 5s;
+/// How long an order waits for quotes of what else is held.
+constexpr Duration price_wait = 2s;
 
 } // namespace
 
 // Withdrawing --------------------------------------------------------------------------------------------------------
 
-/// What was open when trading halted, and what other programs placed; orders of `panic --flatten` come later.
+/// Everything but what closes positions after this very halt. No clock decides: clocks are set back.
 bool RiskDesk::is_to_be_withdrawn(const orders::Order& order) const {
     const orders::TradingStanding& standing = parts_.book.standing();
-    return standing.state == orders::TradingState::halted && (order.external || order.created <= standing.since);
+    const bool flattens = order.flattens != 0 && order.flattens >= standing.halts;
+    return standing.state == orders::TradingState::halted && !flattens;
 }
 
 void RiskDesk::choose_for_withdrawal() {
@@ -124,13 +127,9 @@ Task<void> RiskDesk::watch(TaskInfo& info) {
     }
 }
 
-/// The account's worth, and a quote of every symbol that is held or has open orders.
-Task<void> RiskDesk::sample() {
-    const Result<venue::TradingSnapshot> snapshot = co_await parts_.venue.trading().snapshot(parts_.loop.clock().now());
-    if (snapshot) {
-        parts_.book.valued(snapshot->account);
-    }
-    std::map<std::string, bool> symbols; // with open orders, or not
+/// What is held, was traded today or is on order; true for what has open orders.
+std::map<std::string, bool> RiskDesk::followed() const {
+    std::map<std::string, bool> symbols;
     for (const std::string& symbol : parts_.book.day_result().symbols()) {
         symbols.emplace(symbol, false);
     }
@@ -140,6 +139,16 @@ Task<void> RiskDesk::sample() {
     for (const orders::Order* order : parts_.manager.ledger().open()) {
         symbols.insert_or_assign(order->request.symbol, true);
     }
+    return symbols;
+}
+
+/// The account's worth, and a quote of every symbol that is held or has open orders.
+Task<void> RiskDesk::sample() {
+    const Result<venue::TradingSnapshot> snapshot = co_await parts_.venue.trading().snapshot(parts_.loop.clock().now());
+    if (snapshot) {
+        parts_.book.valued(snapshot->account);
+    }
+    const std::map<std::string, bool> symbols = followed();
     std::erase_if(seen_, [&](const auto& entry) { return !symbols.contains(entry.first); });
     for (const auto& [symbol, has_orders] : symbols) {
         if (stopping_) {
@@ -184,6 +193,56 @@ Task<void> RiskDesk::keep_day() {
 }
 
 // Looking up ---------------------------------------------------------------------------------------------------------
+
+/// Limits on the whole account are measured by the prices of everything in it; the ordered symbol is quoted anyway.
+std::vector<std::string> RiskDesk::unpriced() const {
+    const orders::RiskBook& book = parts_.book;
+    const bool is_needed =
+        std::ranges::any_of(std::array{Limit::daily_loss_max, Limit::gross_exposure_max},
+                            [&](Limit limit) { return !book.limits().in_force(limit, book.account(), "").empty(); });
+    std::vector<std::string> symbols;
+    if (is_needed) {
+        for (const auto& [symbol, has_orders] : followed()) {
+            if (!book.marks().contains(symbol) || !book.knows(symbol)) {
+                symbols.push_back(symbol);
+            }
+        }
+    }
+    return symbols;
+}
+
+Task<void> RiskDesk::price_held() {
+    co_await parts_.manager.wait_settled(price_wait); // before that nobody knows what is held
+    const std::vector<std::string> symbols = unpriced();
+    if (symbols.empty() || stopping_) {
+        co_return;
+    }
+    for (const std::string& symbol : symbols) {
+        if (being_priced_.insert(symbol).second) { // one question a symbol, however many orders wait for it
+            priced_.reset();
+            tasks_.spawn("price " + symbol, [this, symbol](TaskInfo& info) {
+                info.awaits = "a quote of " + symbol;
+                return price(symbol);
+            });
+        }
+    }
+    co_await priced_.wait_for(price_wait);
+}
+
+Task<void> RiskDesk::price(std::string symbol) {
+    const Result<Instrument> instrument = co_await parts_.instruments.find(symbol);
+    if (instrument) {
+        parts_.book.learn(*instrument);
+        const Result<Quote> quote = co_await parts_.venue.market_data().quote(*instrument);
+        if (quote) {
+            parts_.book.quoted(*quote);
+        }
+    }
+    being_priced_.erase(symbol);
+    if (being_priced_.empty()) {
+        priced_.set();
+    }
+}
 
 Task<void> RiskDesk::look_up(Instrument instrument) {
     parts_.book.learn(instrument);

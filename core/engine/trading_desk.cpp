@@ -76,6 +76,18 @@ Task<Result<Instrument>> TradingDesk::look_up(OrderForm& form) {
     co_return instrument;
 }
 
+Task<Result<void>> TradingDesk::prepare_checks(Instrument instrument, bool closes) {
+    const Result<void> ready = co_await manager_.wait_ready();
+    if (!ready) {
+        co_return ready;
+    }
+    co_await risk_.look_up(std::move(instrument));
+    if (!closes) {
+        co_await risk_.price_held();
+    }
+    co_return Result<void>();
+}
+
 Task<Result<orders::Placed>> TradingDesk::place(OrderForm form, PlaceOptions options, Permission permission) {
     const Result<void> permitted = permit(to_text(form), options, permission);
     if (!permitted) {
@@ -85,7 +97,10 @@ Task<Result<orders::Placed>> TradingDesk::place(OrderForm form, PlaceOptions opt
     if (!instrument) {
         co_return fail(std::move(instrument.error()).attempting("place the order"));
     }
-    co_await risk_.look_up(*instrument);
+    const Result<void> prepared = co_await prepare_checks(*instrument, form.closes);
+    if (!prepared) {
+        co_return fail(prepared.error());
+    }
     Result<orders::Placed> placed = co_await manager_.place(std::move(form), *instrument, std::move(options));
     co_return placed;
 }
@@ -99,7 +114,10 @@ Task<Result<orders::Rehearsal>> TradingDesk::rehearse(OrderForm form, PlaceOptio
     if (!instrument) {
         co_return fail(std::move(instrument.error()).attempting("rehearse the order"));
     }
-    co_await risk_.look_up(*instrument);
+    const Result<void> prepared = co_await prepare_checks(*instrument, form.closes);
+    if (!prepared) {
+        co_return fail(prepared.error());
+    }
     Result<orders::Rehearsal> rehearsal = co_await manager_.rehearse(std::move(form), *instrument, std::move(options));
     co_return rehearsal;
 }

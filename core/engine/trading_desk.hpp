@@ -107,6 +107,9 @@ private:
     runtime::Task<Result<PlannedChange>> plan(const ChangeTarget& target, const Instrument& instrument);
     runtime::Task<Result<PlannedChange>> rehearse_target(const ChangeTarget& target, const Instrument& instrument,
                                                          orders::PlaceOptions options);
+    /// Brings in what the checks of an order in the instrument look at, once positions are known. `closes`: whoever
+    /// leaves a position does not wait for prices of others.
+    runtime::Task<Result<void>> prepare_checks(Instrument instrument, bool closes);
     /// The instrument of a form, and the moments that its words name looked up.
     runtime::Task<Result<Instrument>> look_up(orders::OrderForm& form);
 

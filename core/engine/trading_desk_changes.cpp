@@ -159,6 +159,10 @@ Task<Result<std::vector<PlannedChange>>> TradingDesk::rehearse_change(std::strin
     if (!found) {
         co_return fail(found.error());
     }
+    const Result<void> prepared = co_await prepare_checks(found->instrument, false);
+    if (!prepared) {
+        co_return fail(prepared.error());
+    }
     std::vector<PlannedChange> planned;
     for (const ChangeTarget& target : found->targets) {
         PlaceOptions own = options;
@@ -181,6 +185,10 @@ Task<Result<std::vector<ChangedOrder>>> TradingDesk::modify(std::string name, Or
     const Result<Change> found = co_await find_targets(std::move(name), std::move(change));
     if (!found) {
         co_return fail(found.error());
+    }
+    const Result<void> prepared = co_await prepare_checks(found->instrument, false);
+    if (!prepared) {
+        co_return fail(prepared.error());
     }
     std::vector<ChangedOrder> changed;
     for (const ChangeTarget& target : found->targets) {

@@ -209,6 +209,7 @@ void begin_submitted(Order& order, const Submission& submission) {
     order.form = submission.form;
     order.group = submission.group;
     order.leg = submission.leg;
+    order.flattens = submission.flattens;
     order.checks = submission.checks;
 }
 

@@ -69,6 +69,7 @@ struct Order {
     std::string form;
     std::string group;
     std::int64_t leg = 0;
+    std::int64_t flattens = 0; ///< the halt after which it closes a position; 0: none
     std::vector<RiskCheck> checks;
     bool external = false;   ///< adopted, not placed by us
     Decimal filled;          ///< quantity

@@ -20,6 +20,9 @@ Json payload_of(const Submission& submission) {
     if (!submission.checks.empty()) {
         json["checks"] = to_json(submission.checks);
     }
+    if (submission.flattens != 0) {
+        json["flattens"] = submission.flattens;
+    }
     return json;
 }
 
@@ -92,7 +95,8 @@ Submission submission_from(const store::JournalEvent& row, const Json& json) {
                       .form = text_at(json, "form"),
                       .checks = checks_from(json.value("checks", Json::array())),
                       .group = row.group,
-                      .leg = row.leg};
+                      .leg = row.leg,
+                      .flattens = json.value("flattens", std::int64_t{0})};
 }
 
 OrderAdopted adopted_from(const store::JournalEvent& row, const Json& json) {

@@ -22,8 +22,9 @@ struct Submission {
     std::string key;  ///< the caller's idempotency key, empty when none was given
     std::string form; ///< the request as it was asked for, in canonical words: what the key stands for
     std::vector<RiskCheck> checks{};
-    std::string group{};  ///< the orders that were begun together, empty for an order of its own
-    std::int64_t leg = 0; ///< its place in the group, from 1; 0 outside of one
+    std::string group{};       ///< the orders that were begun together, empty for an order of its own
+    std::int64_t leg = 0;      ///< its place in the group, from 1; 0 outside of one
+    std::int64_t flattens = 0; ///< the halt (TradingStanding::halts) after which it closes a position; 0: none
 };
 /// We are about to send this order. Durable before the first byte goes out.
 struct OrderIntended : Submission {};

@@ -35,7 +35,9 @@ Result<void> check_reduces(const OrderForm& form, Side side, Decimal quantity, c
                            "selling " + plain(quantity) + " would open a short position: " + plain(held) +
                                " can be sold (position " + plain(view.position_quantity) + ", open sell orders " +
                                plain(view.open_reducing_quantity) + ")",
-                           form, "sell at most " + plain(held) + ", or add --short to sell short on purpose");
+                           form,
+                           (held.is_zero() ? std::string() : "sell at most " + plain(held) + ", or ") +
+                               "add --short to sell short on purpose");
     }
     return {};
 }

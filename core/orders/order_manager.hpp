@@ -156,6 +156,8 @@ public:
     runtime::Task<Result<OrderLedger>> load_all();
     /// Waits for the settlement that every start begins with.
     runtime::Task<runtime::Wake> wait_settled(Duration limit);
+    /// The same for as long as a command that trades waits; then an error.
+    runtime::Task<Result<void>> wait_ready();
     /// What the last settlements found and nobody has been told yet.
     std::vector<std::string> take_findings();
     RiskBook& risk() { return parts_.risk; }
@@ -248,7 +250,6 @@ private:
     std::optional<Instant> next_end() const;
 
     // order_manager.cpp
-    runtime::Task<Result<void>> wait_ready();
     runtime::Task<runtime::Wake> await_change(ClientOrderId id, Duration limit);
     void wake_waiters(const ClientOrderId& id);
     runtime::Task<Result<void>> record(std::vector<OrderEvent> events, std::string correlation,

@@ -18,7 +18,9 @@ ClientOrderId OrderManager::next_id() { return ClientOrderId(id_prefix_ + std::t
 Task<Result<MarketView>> OrderManager::view_market(bool needs_quote, const Instrument& instrument) {
     MarketView view;
     view.now = parts_.loop.clock().now();
-    if (needs_quote || parts_.risk.wants_quote(instrument.symbol)) {
+    // Orders of our own in the symbol: only a quote tells whether the new one can reach them.
+    const bool has_own = !ledger_.open_of(instrument.symbol).empty();
+    if (needs_quote || has_own || parts_.risk.wants_quote(instrument.symbol)) {
         const Result<Quote> quote = co_await parts_.venue.market_data().quote(instrument);
         if (quote) {
             view.quote = *quote;

@@ -41,7 +41,8 @@ OrderManager::SendState OrderManager::begin_send(Prepared prepared, PlaceOptions
                          .form = std::move(form),
                          .checks = std::move(prepared.checks),
                          .group = options.group,
-                         .leg = options.leg}});
+                         .leg = options.leg,
+                         .flattens = options.flattens ? parts_.risk.standing().halts : 0}});
     for (OrderRequest& exit : prepared.exits) {
         std::string text = describe(exit);
         intended.push_back({{.request = std::move(exit),

@@ -292,8 +292,11 @@ void RiskBook::measure() { observe(day_measured()); }
 void RiskBook::observe(const HaltEvent& event) {
     const std::optional<Halt> halt = watch_.observe(halt_rules(), event, clock_.elapsed());
     if (halt && standing_.state != TradingState::halted) {
-        standing_ = TradingStanding{
-            .state = TradingState::halted, .since = clock_.now(), .reason = halt->reason, .cause = halt->cause};
+        standing_ = TradingStanding{.state = TradingState::halted,
+                                    .since = clock_.now(),
+                                    .reason = halt->reason,
+                                    .cause = halt->cause,
+                                    .halts = standing_.halts + 1};
         on_halt(*halt);
     }
 }

@@ -10,45 +10,52 @@
 namespace tradesh::orders {
 namespace {
 
-/// What a check may do to an order that can only reduce a position, and to one of `panic --flatten`.
+/// What a check may do to an order that can only reduce a position, to a change that only takes away of an order, and
+/// to an order of `panic --flatten`.
 struct RiskRule {
     std::string_view name;
     RiskCheck (*check)(const RiskQuestion&);
-    bool for_reducing; ///< it may stop an order that only reduces
-    bool for_flatten;  ///< it may stop an order of `panic --flatten`
+    bool for_reducing;  ///< it may stop an order that only reduces
+    bool for_shrinking; ///< it may stop a change that only takes away
+    bool for_flatten;   ///< it may stop an order of `panic --flatten`
 };
 
 constexpr std::array<RiskRule, 16> rules{{
-    {"form", check_form, true, true},
-    {"trading_state", check_trading_state, true, true},
-    {"duplicate", check_duplicate, true, false},
-    {"instrument", check_instrument, true, true},
-    {"session", check_session, true, false},
-    {"reference_price", check_reference_price, true, false},
-    {"price_collar", check_price_collar, true, false},
-    {"order_size", check_order_size, false, false},
-    {"position", check_position, false, false},
-    {"short_selling", check_short_selling, false, false},
-    {"self_match", check_self_match, false, false},
-    {"open_orders", check_open_orders, false, false},
-    {"order_rate", check_order_rate, false, false},
-    {"day_loss", check_day_loss, false, false},
-    {"buying_power", check_buying_power, false, false},
-    {"concentration", check_concentration, false, false},
+    {"form", check_form, true, true, true},
+    {"trading_state", check_trading_state, true, true, true},
+    {"duplicate", check_duplicate, true, true, false},
+    {"instrument", check_instrument, true, true, true},
+    {"session", check_session, true, false, false},
+    {"reference_price", check_reference_price, true, false, false},
+    {"price_collar", check_price_collar, true, false, false},
+    {"order_size", check_order_size, false, false, false},
+    {"position", check_position, false, false, false},
+    {"short_selling", check_short_selling, false, false, false},
+    {"self_match", check_self_match, false, false, false},
+    {"open_orders", check_open_orders, false, false, false},
+    {"order_rate", check_order_rate, false, false, false},
+    {"day_loss", check_day_loss, false, false, false},
+    {"buying_power", check_buying_power, false, false, false},
+    {"concentration", check_concentration, false, false, false},
 }};
 
 } // namespace
 
 std::vector<RiskCheck> check_risk(const RiskQuestion& question) {
     const bool reduces = only_reduces(question.asked);
+    const bool shrinks = only_shrinks(question.asked);
     const bool flattens = question.asked.purpose == RiskPurpose::flatten;
     std::vector<RiskCheck> checks;
     for (const RiskRule& rule : rules) {
         RiskCheck check = rule.check(question);
-        const bool may_deny = flattens ? rule.for_flatten : !reduces || rule.for_reducing;
+        const bool may_deny = flattens  ? rule.for_flatten
+                              : shrinks ? rule.for_shrinking
+                                        : !reduces || rule.for_reducing;
         if (!may_deny && check.verdict == Verdict::deny) {
             check = softened(std::move(check));
-            check.value += flattens ? " (flattening goes on)" : " (it only reduces)";
+            check.value += flattens  ? " (flattening goes on)"
+                           : shrinks ? " (it only takes away of the order)"
+                                     : " (it only reduces)";
         }
         checks.push_back(std::move(check));
     }
@@ -69,6 +76,18 @@ bool only_reduces(const AskedOrder& asked) {
     }
     const Decimal after = position_after(asked);
     return after.is_zero() || after.is_positive() == held->second.quantity.is_positive();
+}
+
+bool only_shrinks(const AskedOrder& asked) {
+    if (asked.replaces == nullptr || asked.request.quantity > asked.replaces->request.quantity) {
+        return false;
+    }
+    const OrderRequest& before = asked.replaces->request;
+    const auto* was = std::get_if<LimitPrice>(&before.price);
+    const auto* is = std::get_if<LimitPrice>(&asked.request.price);
+    const bool is_no_nearer = was != nullptr && is != nullptr &&
+                              (asked.request.side == Side::buy ? is->limit <= was->limit : is->limit >= was->limit);
+    return is_no_nearer || asked.request.price == before.price;
 }
 
 bool needs_quote(const RiskLimits& limits, std::string_view account, std::string_view symbol) {

@@ -26,12 +26,15 @@ namespace tradesh::orders {
 ///     15 buying_power     after what orders on their way will take
 ///     16 concentration    of one symbol in net liquidation
 ///
-/// An order that can only reduce a position passes what would keep somebody in it: 8, 9, 10, 12 to 16. On paper a
-/// duplicate and a self-match are warnings. What cannot be measured cannot pass a limit.
+/// An order that can only reduce a position passes what would keep somebody in it: the spread of 7, and 8 to 16; a
+/// change that only takes away of an open order passes 5 to 16. On paper a duplicate and a self-match are warnings.
+/// What cannot be measured cannot pass a limit.
 std::vector<RiskCheck> check_risk(const RiskQuestion& question);
 
 /// True when the order can take away of a position and never add to one.
 bool only_reduces(const AskedOrder& asked);
+/// True for a change of an open order that leaves no more of it, no nearer to the market.
+bool only_shrinks(const AskedOrder& asked);
 
 /// True when one of the limits needs a quote of the instrument before such an order can be checked.
 bool needs_quote(const RiskLimits& limits, std::string_view account, std::string_view symbol);

@@ -24,19 +24,66 @@ Decimal built_up(const AskedOrder& asked) {
     return std::max(after, Decimal(0));
 }
 
-/// True for an order that rests at a price of its own, on the other side.
-bool rests_against(const Order& order, const AskedOrder& asked) {
-    return order.request.symbol == asked.request.symbol && order.request.side != asked.request.side &&
-           order.state != OrderState::held && std::holds_alternative<LimitPrice>(order.request.price) &&
+/// True for an order at work on the other side.
+bool works_against(const Order& order, const AskedOrder& asked) {
+    return order.request.side != asked.request.side && order.state != OrderState::held &&
            (asked.replaces == nullptr || order.request.id != asked.replaces->request.id);
 }
 
-bool crosses(const OrderRequest& request, Decimal resting) {
-    if (std::holds_alternative<MarketPrice>(request.price)) {
-        return true;
+/// True when an order of the side trades at `price` before, or as soon as, at `other`.
+bool is_no_further(Side side, Decimal price, Decimal other) {
+    return side == Side::buy ? price <= other : price >= other;
+}
+
+/// From the best price of the other side to the furthest that the order can trade at as it arrives.
+struct Reach {
+    std::optional<Decimal> best;     ///< nullopt: not known, or the order does not trade at once
+    std::optional<Decimal> furthest; ///< nullopt: any price
+};
+
+/// A market order that is larger than what is shown walks the book, as far as the spread limit lets it meet one.
+Decimal market_reach(const RiskQuestion& question, Decimal best) {
+    const std::optional<LimitValue> collar = limit_of(question, Limit::spread_max_pct);
+    const Decimal percent = collar ? *collar->number : Decimal(0);
+    const Decimal walk = Decimal::divide(best.abs() * percent, 100, 8, Rounding::up);
+    return question.asked.request.side == Side::buy ? best + walk : best - walk;
+}
+
+/// Nothing for orders that wait for a trigger of their own.
+std::optional<Reach> reach_of(const RiskQuestion& question) {
+    const AskedOrder& asked = question.asked;
+    const Side side = asked.request.side;
+    const auto* limit = std::get_if<LimitPrice>(&asked.request.price);
+    if (limit == nullptr && !std::holds_alternative<MarketPrice>(asked.request.price)) {
+        return std::nullopt;
     }
-    const auto* limit = std::get_if<LimitPrice>(&request.price);
-    return limit != nullptr && (request.side == Side::buy ? limit->limit >= resting : limit->limit <= resting);
+    Reach reach{.best = std::nullopt, .furthest = limit == nullptr ? std::nullopt : std::optional(limit->limit)};
+    const Verdict quote = check_reference_price(question).verdict;
+    if (!asked.quote || (quote != Verdict::pass && quote != Verdict::not_limited)) {
+        return reach; // no fresh quote: as far as the order may go
+    }
+    const std::optional<Decimal>& best = side == Side::buy ? asked.quote->ask : asked.quote->bid;
+    if (!best || (limit != nullptr && !is_no_further(side, *best, limit->limit))) {
+        return reach; // it rests, at its limit
+    }
+    reach.best = best;
+    const std::optional<Decimal>& shown = side == Side::buy ? asked.quote->ask_size : asked.quote->bid_size;
+    if (shown && remaining_of(asked) <= *shown) {
+        reach.furthest = best;
+    } else if (limit == nullptr) {
+        reach.furthest = market_reach(question, *best);
+    }
+    return reach;
+}
+
+/// A stop of ours counts where the asked order trades through it, as what it then becomes.
+bool reaches(Side side, const Reach& reach, const PriceRule& ours) {
+    if (const auto* limit = std::get_if<LimitPrice>(&ours)) {
+        return !reach.furthest || is_no_further(side, limit->limit, *reach.furthest);
+    }
+    const auto* stop = std::get_if<StopPrice>(&ours);
+    const bool is_triggered = stop != nullptr && reach.best && is_no_further(side, *reach.best, stop->stop);
+    return is_triggered && (!stop->limit || !reach.furthest || is_no_further(side, *stop->limit, *reach.furthest));
 }
 
 /// What the order takes of the buying power: its notional, less that of the order it replaces.
@@ -110,12 +157,10 @@ RiskCheck check_short_selling(const RiskQuestion& question) {
 }
 
 RiskCheck check_self_match(const RiskQuestion& question) {
-    for (const Order* order : question.asked.ledger.open()) {
-        if (!rests_against(*order, question.asked)) {
-            continue;
-        }
-        const Decimal resting = std::get<LimitPrice>(order->request.price).limit;
-        if (crosses(question.asked.request, resting)) {
+    const std::optional<Reach> reach = reach_of(question);
+    for (const Order* order : question.asked.ledger.open_of(question.asked.request.symbol)) {
+        if (reach && works_against(*order, question.asked) &&
+            reaches(question.asked.request.side, *reach, order->request.price)) {
             return in_words("self_match", question.limits.live_rules() ? Verdict::deny : Verdict::warn,
                             "it would trade against our own order " + order->request.id.value + " (" +
                                 describe(order->request) + ")");

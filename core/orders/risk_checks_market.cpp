@@ -177,9 +177,10 @@ RiskCheck check_form(const RiskQuestion& question) {
 RiskCheck check_trading_state(const RiskQuestion& question) {
     const TradingStanding& standing = question.standing;
     const std::string state(name_of(standing.state));
-    const bool passes = standing.state == TradingState::active ||
-                        (standing.state == TradingState::reducing && only_reduces(question.asked)) ||
-                        question.asked.purpose == RiskPurpose::flatten;
+    const bool passes =
+        standing.state == TradingState::active ||
+        (standing.state == TradingState::reducing && (only_reduces(question.asked) || only_shrinks(question.asked))) ||
+        question.asked.purpose == RiskPurpose::flatten;
     if (passes) {
         return in_words("trading_state", Verdict::pass, state);
     }
@@ -225,7 +226,7 @@ RiskCheck check_instrument(const RiskQuestion& question) {
         return in_words("instrument", Verdict::deny, why);
     }
     const RiskLimits& limits = question.limits;
-    const bool reduces = only_reduces(question.asked);
+    const bool reduces = only_reduces(question.asked) || only_shrinks(question.asked);
     for (const std::string& symbol : symbols_of(question.asked.instrument)) {
         const auto restricted = limits.restricted_symbols.find(symbol);
         const bool is_restricted = restricted != limits.restricted_symbols.end();
@@ -287,7 +288,12 @@ RiskCheck check_price_collar(const RiskQuestion& question) {
             [&](const MarketPrice&) {
                 const std::optional<Decimal> spread =
                     has_quote ? from_middle(middle + *asked.quote->ask - *asked.quote->bid) : std::nullopt;
-                return compare(question, Limit::spread_max_pct, "spread", spread, unknown);
+                RiskCheck check = compare(question, Limit::spread_max_pct, "spread", spread, unknown);
+                if (check.verdict == Verdict::deny && only_reduces(asked)) { // a wide market keeps nobody in
+                    check = softened(std::move(check));
+                    check.value += " (it only reduces)";
+                }
+                return check;
             },
             [&](const LimitPrice& limit) {
                 return compare(question, Limit::price_band_pct, "price_distance", from_middle(limit.limit), unknown);

@@ -60,10 +60,12 @@ void read_row(std::string_view kind, Instant time, std::string_view payload_text
     }
     for (const TradingState state : {TradingState::active, TradingState::reducing, TradingState::halted}) {
         if (kind == kind_of(state)) {
+            const std::int64_t halts = history.standing.halts + (state == TradingState::halted ? 1 : 0);
             history.standing = TradingStanding{.state = state,
                                                .since = time,
                                                .reason = text_in(payload, "reason"),
-                                               .cause = text_in(payload, "cause")};
+                                               .cause = text_in(payload, "cause"),
+                                               .halts = payload.value("halts", halts)};
         }
     }
 }
@@ -123,6 +125,7 @@ std::string source_of_setting(Instant time, std::string_view reason) {
 store::JournalEvent encode(const TradingStanding& standing) {
     const json payload{{"reason", standing.reason},
                        {"cause", standing.cause},
+                       {"halts", standing.halts},
                        {"source", standing.cause == "user" ? "user" : "automatic"}};
     return store::JournalEvent{.time = standing.since,
                                .kind = kind_of(standing.state),

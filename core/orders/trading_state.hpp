@@ -22,7 +22,8 @@ struct TradingStanding {
     TradingState state = TradingState::active;
     Instant since{};
     std::string reason{};
-    std::string cause{}; ///< "user", or the stable name of what tripped: "daily_loss", "reject_burst"
+    std::string cause{};    ///< "user", or the stable name of what tripped: "daily_loss", "reject_burst"
+    std::int64_t halts = 0; ///< how often trading was halted, this time included
     bool operator==(const TradingStanding&) const = default;
 };
 

@@ -34,6 +34,7 @@ TEST_CASE("the client takes the profile, wherever it stands, and looks at the ti
     CHECK(behind.timeout == Duration(std::chrono::seconds(2)));
     CHECK(behind.words == Words{"pos", "--timeout", "2s", "--", "--profile", "y"});
     CHECK_FALSE(parse({"pos", "--timeout", "soon"}).value().timeout);
+    CHECK_FALSE(parse({"--timeout", "0s", "pos"}).value().timeout); // the core tells what is wrong with it
     CHECK(parse({"--profile"}).error().code == "option.value");
 }
 

@@ -88,6 +88,8 @@ TEST_CASE("An account that never traded has no profit and no fills, and that is 
     DataShell shell(std::nullopt);
     CHECK(shell.run({"pnl"}) == 0);
     CHECK_THAT(shell.client.err, Contains("no trades yet"));
+    CHECK(shell.run({"pnl", "--symbol", "NOPE"}) == 12); // a typo is no empty result
+    CHECK_THAT(shell.client.err, Contains("nothing is known of NOPE"));
     CHECK(shell.run({"account", "fills"}) == 0);
     CHECK(shell.run({"log", "orders"}) == 0);
     CHECK(shell.run({"order", "export"}) == 0);

@@ -107,12 +107,44 @@ TEST_CASE("a limit is set by name and value; a refusal leaves the key free") {
     CHECK(shell.run({"risk", "set", "open_orders_max", "7", "--symbol", "GOOG"}) == 2);
 }
 
+TEST_CASE("a limit for a symbol or an account that does not exist is refused: it would guard nothing") {
+    RiskShell shell;
+    CHECK(shell.run({"risk", "set", "order_quantity_max", "7", "--symbol", "GOGO"}) == 12);
+    CHECK_THAT(shell.client.err, Contains("GOOG"));
+    CHECK(shell.run({"risk", "set", "order_quantity_max", "7", "--account", "XX"}) == 12);
+    CHECK(shell.run({"risk", "show"}) == 0);
+    CHECK_THAT(shell.client.out, !Contains("GOGO") && !Contains("XX"));
+}
+
+TEST_CASE("risk show says where the lists of symbols were set") {
+    RiskShell shell([](engine::Profile& profile) {
+        profile.limits.restricted_symbols.emplace("GME", "config.toml:9");
+        profile.limits.allowed_symbols.emplace({"GOOG", "KO"});
+        profile.limits.allowed_symbols_source = "config.toml:10";
+    });
+    CHECK(shell.run({"risk", "show"}) == 0);
+    CHECK_THAT(shell.client.err, Contains("never traded: GME (config.toml:9)"));
+    CHECK_THAT(shell.client.err, Contains("nothing is traded but: GOOG, KO (config.toml:10)"));
+}
+
+TEST_CASE("a second purchase does not meet the target of the first, far above the market") {
+    RiskShell shell(rehearse_live);
+    REQUIRE(shell.run(
+                {"buy", "GOOG", "2sh", "market", "target", "+3pct", "protect", "-3pct", "--key", "a", "--live"}) == 0);
+    CHECK(shell.run({"buy", "GOOG", "1sh", "market", "--key", "b", "--live"}) == 0);
+    CHECK_THAT(shell.client.err, !Contains("trade against our own"));
+}
+
 TEST_CASE("under the rules of live trading a limit is loosened on purpose, and never away") {
     RiskShell shell(rehearse_live);
     CHECK(shell.run({"risk", "set", "order_quantity_max", "40"}) == 0);
     CHECK(shell.run({"risk", "set", "order_quantity_max", "41"}) == 9);
     CHECK_THAT(shell.client.err, Contains("--yes"));
+    CHECK(shell.run({"risk", "set", "order_quantity_max", "41", "--yes"}) == 9); // without a reason
+    CHECK(shell.run({"risk", "set", "order_quantity_max", "41", "agreed"}) == 9);
+    CHECK(shell.run({"risk", "set", "order_quantity_max", "41", "agreed", "--dry-run"}) == 9);
     CHECK(shell.run({"risk", "set", "order_quantity_max", "41", "agreed", "--yes"}) == 0);
+    CHECK(shell.run({"risk", "set", "order_quantity_max", "39"}) == 0); // tighter needs neither
     CHECK(shell.run({"risk", "set", "order_quantity_max", "none", "--yes"}) == 9);
     CHECK(shell.run({"risk", "set", "halt_on_mismatch", "no", "--yes"}) == 9);
 }

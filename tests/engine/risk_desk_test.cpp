@@ -1,5 +1,6 @@
 #include "core/engine/risk_desk.hpp"
 
+#include "core/engine/trading_desk.hpp"
 #include "core/store/market_store.hpp"
 #include "tests/orders/order_desk.hpp"
 #include "tests/store/temporary_folder.hpp"
@@ -98,6 +99,38 @@ struct RiskFloor {
             finish([&]() -> Task<void> { done = co_await risk->set_limit(*change, "c1"); });
         }
         return done;
+    }
+    /// Known by its symbol, without a look into market.db from now on.
+    void list(const std::string& symbol) {
+        finish([&]() -> Task<void> {
+            Instrument instrument;
+            instrument.symbol = symbol;
+            instrument.currency = Currency("USD");
+            const Result<void> kept = co_await instruments->keep(instrument);
+            const Result<Instrument> found = co_await instruments->find(symbol);
+            if (!kept || !found) {
+                throw std::runtime_error("cannot list " + symbol);
+            }
+        });
+    }
+    /// Lets time pass until the work has ended.
+    void work(std::function<Task<void>()> body) {
+        bool done = false;
+        runtime::TaskScope scope(desk.time.loop);
+        scope.spawn("work", [&](TaskInfo&) -> Task<void> {
+            co_await body();
+            done = true;
+        });
+        if (!desk.run_until([&] { return done; })) {
+            throw std::runtime_error("the work does not end");
+        }
+    }
+    /// As a client's command trades.
+    Result<orders::Placed> trade(const orders::OrderForm& form) {
+        engine::TradingDesk trading(profile, desk.time.clock, workers, *instruments, *desk.venue, *desk.manager, *risk);
+        Result<orders::Placed> placed = fail(ErrorKind::failed, "", "");
+        work([&]() -> Task<void> { placed = co_await trading.place(form, {}, {}); });
+        return placed;
     }
     ClientOrderId rest(Decimal price) { return desk.place(limit_form(Side::buy, 10, price)).value().order.request.id; }
     bool is_cancelled(const ClientOrderId& id) { return desk.order(id.value).state == OrderState::cancelled; }
@@ -233,6 +266,102 @@ TEST_CASE("a limit set at run time holds at once, says who set it, and survives 
     CHECK(floor.desk.place(limit_form(Side::buy, 5, 90)).has_value());
     const auto change = floor.risk->plan_limit(orders::parse_limit_name("order_quantity_max").value(), "none", {}, "");
     CHECK(change->loosens);
+}
+
+TEST_CASE("the first order of a core that has just started waits for the prices of what else is held") {
+    RiskFloor floor;
+    floor.list("GOOG");
+    floor.list("KO");
+    REQUIRE(floor.set("daily_loss_max_usd", "2500").has_value());
+    floor.desk.exchange.expect_submit("GOOG", 100).then_ack().then_fill(100);
+    REQUIRE(floor.desk.place(limit_form(Side::buy, 100, 100)).has_value());
+    orders::OrderForm form = limit_form(Side::buy, 1, 90);
+    form.symbol = "KO";
+    const auto restart = [&](Duration quote_delay) {
+        floor.close();
+        floor.desk.restart();
+        floor.desk.venue->quote_delays["GOOG"] = quote_delay;
+        floor.open();
+    };
+    restart(500ms);
+    CHECK_FALSE(floor.risk->book().marks().contains("GOOG"));
+    const Result<orders::Placed> placed = floor.trade(form);
+    CAPTURE(placed ? "" : placed.error().describe());
+    CHECK(placed.has_value());
+
+    restart(1h); // it never comes: refused, and soon
+    const Duration asked = floor.desk.time.clock.elapsed();
+    const Result<orders::Placed> denied = floor.trade(form);
+    REQUIRE_FALSE(denied.has_value());
+    CHECK_THAT(denied.error().message, Contains("there is no quote of GOOG"));
+    CHECK(floor.desk.time.clock.elapsed() - asked < 5s);
+}
+
+TEST_CASE("what is used of the day's loss is known as soon as somebody asks") {
+    RiskFloor floor;
+    floor.list("GOOG");
+    REQUIRE(floor.set("daily_loss_max_usd", "2500").has_value());
+    floor.desk.exchange.expect_submit("GOOG", 100).then_ack().then_fill(100);
+    REQUIRE(floor.desk.place(limit_form(Side::buy, 100, 100)).has_value());
+    floor.close();
+    floor.desk.restart();
+    floor.desk.venue->quote_delays["GOOG"] = 500ms;
+    floor.open();
+    floor.work([&]() -> Task<void> { co_await floor.risk->price_held(); });
+    for (const engine::LimitStanding& each : floor.risk->limits()) {
+        if (each.limit == Limit::daily_loss_max) {
+            CHECK_THAT(each.used, Contains("USD"));
+        }
+    }
+}
+
+TEST_CASE("a halt withdraws what was open before it, whatever somebody did to the clock") {
+    RiskFloor floor;
+    const ClientOrderId open = floor.rest(90);
+    floor.desk.time.clock.step_wall_clock(-1h);
+    REQUIRE(floor.halt("fat finger").has_value());
+    CHECK(floor.desk.run_until([&] { return floor.is_cancelled(open); }));
+}
+
+TEST_CASE("orders that close positions after a halt stay, also through a restart, until the next halt") {
+    RiskFloor floor;
+    floor.list("GOOG");
+    floor.desk.exchange.expect_submit("GOOG", 100).then_ack().then_fill(100);
+    REQUIRE(floor.desk.place(limit_form(Side::buy, 100, 100)).has_value());
+    REQUIRE(floor.halt("wrong account").has_value());
+    Result<std::vector<engine::Flattened>> flattened;
+    floor.work([&]() -> Task<void> { flattened = co_await floor.risk->flatten({}); });
+    REQUIRE(flattened.has_value());
+    REQUIRE(flattened->size() == 1);
+    REQUIRE(flattened->front().outcome.has_value()); // it rests: nobody buys
+    const ClientOrderId closing = flattened->front().outcome->order.request.id;
+    floor.desk.run_for(10s);
+    CHECK_FALSE(floor.is_cancelled(closing));
+    floor.restart();
+    floor.desk.run_for(10s);
+    CHECK_FALSE(floor.is_cancelled(closing));
+    floor.desk.time.clock.step_wall_clock(-1h);
+    REQUIRE(floor.halt("still wrong").has_value());
+    CHECK(floor.desk.run_until([&] { return floor.is_cancelled(closing); }));
+}
+
+TEST_CASE("a limit is set for what exists") {
+    RiskFloor floor;
+    floor.list("GOOG");
+    const auto check = [&](const orders::LimitScope& scope) {
+        Result<void> known;
+        floor.finish([&]() -> Task<void> { known = co_await floor.risk->check_scope(scope); });
+        return known;
+    };
+    floor.desk.risk->use_account("DU12", true);
+    CHECK(check({}).has_value());
+    CHECK(check({.account = "", .symbol = "GOOG"}).has_value());
+    CHECK(check({.account = "DU12", .symbol = ""}).has_value());
+    CHECK(check({.account = "", .symbol = "GOGO"}).error().kind == ErrorKind::not_found);
+    const Result<void> elsewhere = check({.account = "DU21", .symbol = ""});
+    REQUIRE_FALSE(elsewhere.has_value());
+    CHECK(elsewhere.error().kind == ErrorKind::not_found);
+    CHECK_THAT(elsewhere.error().hint, Contains("DU12"));
 }
 
 TEST_CASE("REDUCING lets only out what reduces, and a halt is stricter") {

@@ -134,6 +134,7 @@ TEST_CASE("a sell never opens a short position unless it was asked to") {
     CHECK(more.code == "order.would_open_short");
     CHECK(more.message == "selling 60 would open a short position: 30 can be sold (position 50, open sell orders 20)");
     CHECK(refusal_of(form(Side::sell, SizeInUnits{1}), market()).code == "order.would_open_short");
+    CHECK(refusal_of(form(Side::sell, SizeInUnits{1}), market()).hint == "add --short to sell short on purpose");
     CHECK(refusal_of(form(Side::sell, SizeInUnits{1}), holding(-50)).code == "order.would_open_short");
     OrderForm on_purpose = form(Side::sell, SizeInUnits{60});
     on_purpose.may_open_short = true;

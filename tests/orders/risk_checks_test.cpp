@@ -121,6 +121,47 @@ TEST_CASE("2: HALTED passes nothing but flattening, REDUCING what reduces") {
     CHECK_THAT(halted.check("trading_state").value, Contains("HALTED since 2026-11-20T14:30:00Z (fat finger)"));
 }
 
+TEST_CASE("2: in REDUCING an open order may become smaller, and no larger or nearer") {
+    struct Example {
+        TradingState state;
+        Decimal quantity;
+        PriceRule price;
+        orders::Verdict verdict;
+    };
+    const PriceRule as_it_was = LimitPrice{Decimal::of(9950, 2)};
+    const std::vector<Example> examples{
+        {TradingState::reducing, 50, as_it_was, pass},      {TradingState::reducing, 101, as_it_was, deny},
+        {TradingState::reducing, 50, LimitPrice{99}, pass}, {TradingState::reducing, 50, LimitPrice{100}, deny},
+        {TradingState::reducing, 50, MarketPrice{}, deny},  {TradingState::halted, 50, as_it_was, deny},
+    };
+    for (const Example& example : examples) {
+        RiskCase risk;
+        risk.open(other("a", Side::buy, 100, as_it_was));
+        risk.replaces = risk.ledger.find(ClientOrderId("a"));
+        risk.standing = {.state = example.state, .since = nine_thirty, .reason = "numbers", .cause = "user"};
+        risk.order.quantity = example.quantity;
+        risk.order.price = example.price;
+        CAPTURE(orders::name_of(example.state), example.quantity.to_string(), to_text(example.price));
+        CHECK(risk.verdict("trading_state") == example.verdict);
+    }
+}
+
+TEST_CASE("what only takes away of an open order passes limits that it is over, and says so") {
+    RiskCase risk(true);
+    risk.open(other("a", Side::buy, 100, LimitPrice{80})); // the market has left it
+    risk.replaces = risk.ledger.find(ClientOrderId("a"));
+    risk.order.price = LimitPrice{80};
+    risk.order.quantity = 50;
+    risk.set(Limit::order_quantity_max, 10);
+    CHECK(risk.verdict("price_collar") == warn);
+    CHECK(risk.verdict("order_size") == warn);
+    CHECK_THAT(risk.check("order_size").value, Contains("it only takes away of the order"));
+    CHECK(orders::verdict_of(risk.checks(), risk.order).has_value());
+    risk.order.quantity = 101;
+    CHECK(risk.verdict("order_size") == deny);
+    CHECK(risk.verdict("price_collar") == deny);
+}
+
 TEST_CASE("3: the same order again is a warning on paper and refused on live, unless it has a key") {
     RiskCase risk(true);
     risk.open(request("k4x9-1-1"));
@@ -289,6 +330,12 @@ TEST_CASE("7: limits stay near the market, market orders meet no wide spread") {
         CAPTURE(to_text(example.price));
         CHECK(risk.verdict("price_collar") == example.verdict);
     }
+    risk.purpose = RiskPurpose::reduce; // a wide market keeps nobody in
+    CHECK(risk.verdict("price_collar") == warn);
+    risk.order.price = LimitPrice{Decimal::of(8999, 2)}; // a price of one's own may still be a slip
+    CHECK(risk.verdict("price_collar") == deny);
+    risk.order.price = MarketPrice{};
+    risk.purpose = RiskPurpose::open;
     risk.set(Limit::spread_max_pct, 2);
     CHECK(risk.verdict("price_collar") == pass);
     CHECK(risk.check("price_collar").value == "2 %");
@@ -420,17 +467,31 @@ TEST_CASE("10: a short position needs leave of the limits and of the order") {
     CHECK(risk.verdict("short_selling") == pass);
 }
 
-TEST_CASE("11: an order does not trade against our own") {
+TEST_CASE("11: an order does not trade against our own, as far as it can reach") {
     struct Example {
         PriceRule ours;
         PriceRule resting;
         orders::Verdict verdict;
     };
+    const Decimal ask = Decimal::of(9960, 2);
+    const auto sell_stop = [](Decimal stop, std::optional<Decimal> limit = std::nullopt) {
+        return StopPrice{.stop = stop, .limit = limit};
+    };
+    // Nobody says how much stands at the ask: the order may walk the book, a market order 2 % of it under live rules.
     const std::vector<Example> examples{
         {LimitPrice{100}, LimitPrice{100}, deny},
         {LimitPrice{99}, LimitPrice{100}, pass},
-        {MarketPrice{}, LimitPrice{200}, deny},
-        {LimitPrice{100}, StopPrice{.stop = 90, .limit = std::nullopt}, pass}, // it does not rest in the book
+        {LimitPrice{99}, LimitPrice{99}, deny},
+        {MarketPrice{}, LimitPrice{ask}, deny},
+        {MarketPrice{}, LimitPrice{99}, deny},
+        {MarketPrice{}, LimitPrice{Decimal::of(10260, 2)}, pass}, // a target 3 % away
+        {MarketPrice{}, sell_stop(90), pass},                     // far below: nothing triggers it
+        {LimitPrice{100}, sell_stop(90), pass},
+        {MarketPrice{}, sell_stop(ask), deny}, // our own purchase triggers it
+        {MarketPrice{}, sell_stop(ask, 150), pass},
+        {MarketPrice{}, sell_stop(ask, 99), deny},
+        {LimitPrice{99}, sell_stop(ask), pass}, // it only rests
+        {sell_stop(101), LimitPrice{101}, pass},
     };
     for (const Example& example : examples) {
         for (const bool live_rules : {true, false}) {
@@ -441,6 +502,34 @@ TEST_CASE("11: an order does not trade against our own") {
             CHECK(risk.verdict("self_match") == (live_rules || example.verdict == pass ? example.verdict : warn));
         }
     }
+}
+
+TEST_CASE("11: what is shown at the best price is reached no further; without a fresh quote anything may be") {
+    RiskCase risk(true);
+    risk.open(other("a", Side::sell, 10, LimitPrice{100}));
+    risk.order.price = MarketPrice{};
+    CHECK(risk.verdict("self_match") == deny); // within the 2 % that the spread may have
+    risk.quote->ask_size = Decimal(100);
+    CHECK(risk.verdict("self_match") == pass);
+    risk.order.price = LimitPrice{101};
+    CHECK(risk.verdict("self_match") == pass);
+    risk.order.quantity = 101;
+    CHECK(risk.verdict("self_match") == deny);
+    risk.order.price = MarketPrice{};
+    risk.quote_age = std::chrono::minutes(1);
+    CHECK(risk.verdict("self_match") == deny);
+    risk.quote.reset();
+    CHECK(risk.verdict("self_match") == deny);
+    risk.order.price = LimitPrice{99};
+    CHECK(risk.verdict("self_match") == pass);
+
+    RiskCase selling(true);
+    selling.hold("GOOG", 100).open(other("a", Side::buy, 10, LimitPrice{97}));
+    selling.order.side = Side::sell;
+    selling.order.price = MarketPrice{};
+    CHECK(selling.verdict("self_match") == pass);
+    selling.open(other("b", Side::buy, 10, LimitPrice{98}));
+    CHECK(selling.verdict("self_match") == warn); // it only reduces
 }
 
 TEST_CASE("12: open orders, in all and in the symbol") {

@@ -454,6 +454,12 @@ Task<Result<venue::TradingSnapshot>> ScriptedVenue::snapshot(Instant fills_since
 }
 
 Task<Result<Quote>> ScriptedVenue::quote(Instrument instrument) {
+    if (const auto delay = quote_delays.find(instrument.symbol); delay != quote_delays.end()) {
+        const bool slept = co_await runtime::sleep_for(loop_, delay->second);
+        if (!slept) {
+            co_return fail(ErrorKind::cancelled, "quote.cancelled", "nobody waits for it any more");
+        }
+    }
     Quote quote = quote_now;
     quote.symbol = instrument.symbol;
     quote.received_elapsed = loop_.clock().elapsed();

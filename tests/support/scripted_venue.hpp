@@ -142,6 +142,7 @@ public:
     void cut();
 
     Quote quote_now;
+    std::map<std::string, Duration> quote_delays; ///< how long a quote of the symbol takes to come
     Decimal buying_power = 100'000;
 
     std::string_view name() const override { return "scripted"; }
