@@ -119,7 +119,7 @@ TEST_CASE("a limit for a symbol or an account that does not exist is refused: it
 TEST_CASE("risk show says where the lists of symbols were set") {
     RiskShell shell([](engine::Profile& profile) {
         profile.limits.restricted_symbols.emplace("GME", "config.toml:9");
-        profile.limits.allowed_symbols.emplace({"GOOG", "KO"});
+        profile.limits.allowed_symbols.emplace({std::string("GOOG"), std::string("KO")});
         profile.limits.allowed_symbols_source = "config.toml:10";
     });
     CHECK(shell.run({"risk", "show"}) == 0);

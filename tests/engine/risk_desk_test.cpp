@@ -272,6 +272,8 @@ TEST_CASE("the first order of a core that has just started waits for the prices 
     RiskFloor floor;
     floor.list("GOOG");
     floor.list("KO");
+    floor.desk.exchange.capabilities.price_rules = {"limit"};
+    floor.desk.exchange.capabilities.times_in_force = {TimeInForce::day};
     REQUIRE(floor.set("daily_loss_max_usd", "2500").has_value());
     floor.desk.exchange.expect_submit("GOOG", 100).then_ack().then_fill(100);
     REQUIRE(floor.desk.place(limit_form(Side::buy, 100, 100)).has_value());

@@ -17,14 +17,6 @@ LimitValue worth(Decimal number, std::string currency = "") {
 
 } // namespace
 
-TEST_CASE("under the rules of live trading every limit has a default, and none is 'none'") {
-    for (const orders::LimitSpec& spec : orders::limit_specs()) {
-        CAPTURE(spec.name);
-        CHECK(orders::RiskLimits(true).default_of(spec.limit).number.has_value());
-        CHECK(orders::RiskLimits(true).default_of(spec.limit).source == "default");
-    }
-}
-
 TEST_CASE("nothing is unlimited under the rules of live trading, and nothing else is limited on paper than sanity") {
     const RiskLimits live(true);
     for (const orders::LimitSpec& spec : orders::limit_specs()) {
