@@ -31,8 +31,11 @@ runtime::Task<Result<void>> report_placed(CommandContext& context, const orders:
 
 /// The part "checks": each risk check with the numbers that decided it.
 runtime::Task<Result<void>> report_checks(Report& report, const std::vector<orders::RiskCheck>& checks);
+/// Risk checks as rows of one table.
+std::vector<Column> check_columns();
+std::vector<Cell> check_cells(const orders::RiskCheck& check);
 
-/// The rehearsed order and its checks.
+/// The rehearsed order and its checks; the error of the real run where that would be refused.
 runtime::Task<Result<void>> report_rehearsal(Report& report, const orders::Rehearsal& rehearsal,
                                              const engine::Profile& profile);
 
