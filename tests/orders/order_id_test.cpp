@@ -65,28 +65,3 @@ TEST_CASE("a session of which the journal knows an order is not begun again") {
     REQUIRE(desk.settle());
     CHECK(placed_id(desk, 20) == "k4x9-3-1");
 }
-
-TEST_CASE("an order of whose id the venue speaks before it was sent is not sent") {
-    int refused = 0;
-    for (int turns = 0; turns < 12; ++turns) {
-        OrderDesk desk;
-        OrderRequest elsewhere{.id = ClientOrderId("k4x9-1-1"),
-                               .symbol = "GOOG",
-                               .side = Side::buy,
-                               .quantity = 5,
-                               .price = LimitPrice{90}};
-        const auto placed = desk.begin_place(buy(20), with_key("n-1"));
-        for (int i = 0; i < turns; ++i) {
-            desk.turn();
-        }
-        if (desk.exchange.submits() == 0) {
-            desk.exchange.rest(elsewhere);
-        }
-        REQUIRE(desk.run_until([&] { return placed->has_value(); }));
-        if (desk.exchange.submits() == 0) {
-            ++refused;
-            CHECK((*placed)->error().code == "order.id_taken");
-        }
-    }
-    CHECK(refused > 0);
-}
