@@ -82,7 +82,7 @@ private:
         } else if (verb == "half") {
             code = co_await half(first);
         } else if (verb == "hang" || verb == "effect" || verb == "settled") {
-            code = co_await hang(verb);
+            code = co_await hang(verb, first.empty() ? 0 : std::stoi(first));
         } else {
             code = 2;
         }
@@ -115,7 +115,7 @@ private:
         co_return 0;
     }
 
-    runtime::Task<int> hang(std::string verb) {
+    runtime::Task<int> hang(std::string verb, int code) {
         if (verb == "effect" || verb == "settled") {
             client_.announce_effect("order key K7: tradesh order show K7");
         }
@@ -124,7 +124,7 @@ private:
         }
         co_await say("under way\n");
         co_await cancelled_.wait();
-        co_return 0;
+        co_return code;
     }
 
     /// Does not end, whoever asks it to.
