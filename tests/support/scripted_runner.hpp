@@ -29,7 +29,7 @@ public:
             code = co_await execute(request);
         });
         co_await scope_.join();
-        co_return signal_ != 0 ? 128 + signal_ : code;
+        co_return signal_ != 0 && code == 0 ? 128 + signal_ : code;
     }
 
     void cancel(int signal) override {
