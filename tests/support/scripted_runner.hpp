@@ -20,6 +20,7 @@ public:
 
     runtime::Task<int> run(attach::RunRequest request) override {
         signal_ = 0;
+        keeps_its_code_ = false;
         cancelled_.reset();
         if (!request.words.empty() && request.words[0] == "stubborn") {
             co_await stay();
@@ -29,7 +30,7 @@ public:
             code = co_await execute(request);
         });
         co_await scope_.join();
-        co_return signal_ != 0 && code == 0 ? 128 + signal_ : code;
+        co_return signal_ != 0 && !keeps_its_code_ ? 128 + signal_ : code;
     }
 
     void cancel(int signal) override {
@@ -124,6 +125,7 @@ private:
         }
         co_await say("under way\n");
         co_await cancelled_.wait();
+        keeps_its_code_ = code != 0;
         co_return code;
     }
 
@@ -210,6 +212,7 @@ private:
     runtime::Event cancelled_;
     runtime::TaskScope scope_;
     int signal_ = 0;
+    bool keeps_its_code_ = false; ///< of a command that was cancelled
     cli::ClientChannel& client_;
 };
 
