@@ -1,6 +1,7 @@
 #include "app/core/client_runner.hpp"
 
 #include "cli/commands/saved_scan.hpp"
+#include "core/engine/group_desk.hpp"
 #include "core/engine/instruments.hpp"
 #include "core/engine/saved_desk.hpp"
 #include "core/engine/trading_desk.hpp"
@@ -95,6 +96,10 @@ Task<void> ClientRunner::tell_findings() {
     std::string lines;
     for (const std::string& finding : engine_.trading().manager().take_findings()) {
         lines += "tradesh: settled: " + finding + "\n";
+    }
+    co_await engine_.groups().wait_recovered(settlement_patience);
+    for (const std::string& finding : engine_.groups().take_findings()) {
+        lines += "tradesh: " + finding + "\n";
     }
     for (const std::string& missed : engine_.triggers().take_missed()) {
         lines += "tradesh: " + missed + "\n";
