@@ -43,6 +43,14 @@ OrderChange protect_part(const OrderChange& change) {
     return {.protect = change.protect, .protect_entry = change.protect_entry};
 }
 
+/// The change of one order in words, as its key stands for it.
+std::string form_of(const ClientOrderId& id, const std::string& words) { return "modify " + id.value + " " + words; }
+
+/// A key of several changes is as many keys.
+std::string key_of(const PlaceOptions& options, const ClientOrderId& id, std::size_t targets) {
+    return targets == 1 ? options.key : orders::child_key(options.key, id.value);
+}
+
 } // namespace
 
 Task<Result<TradingDesk::Change>> TradingDesk::find_targets(std::string name, OrderChange change) {
@@ -113,14 +121,49 @@ Task<Result<PlannedChange>> TradingDesk::plan(const ChangeTarget& target, const 
     co_return PlannedChange{.order = *order, .replacement = std::move(*replacement)};
 }
 
-Task<Result<std::vector<PlannedChange>>> TradingDesk::rehearse_change(std::string name, OrderChange change) {
+Task<Result<PlannedChange>> TradingDesk::rehearse_target(const ChangeTarget& target, const Instrument& instrument,
+                                                         PlaceOptions options) {
+    const ClientOrderId id = target.order.request.id;
+    const std::string form = form_of(id, target.words);
+    Result<std::optional<Order>> before = co_await manager_.replayed_change(id, form, options);
+    if (!before) {
+        co_return fail(std::move(before.error()));
+    }
+    if (*before) {
+        orders::Replacement made{.quantity = (*before)->request.quantity, .price = (*before)->request.price};
+        co_return PlannedChange{.order = std::move(**before), .replacement = std::move(made), .replayed = true};
+    }
+    Result<PlannedChange> planned = co_await plan(target, instrument);
+    if (!planned) {
+        co_return fail(std::move(planned.error()));
+    }
+    orders::ReplaceWish wish{
+        .quantity = planned->replacement.quantity, .price = planned->replacement.price, .form = form};
+    Result<orders::Rehearsal> rehearsal =
+        co_await manager_.rehearse_replacement(id, instrument, std::move(wish), std::move(options));
+    if (!rehearsal) {
+        co_return fail(std::move(rehearsal.error()));
+    }
+    planned->checks = std::move(rehearsal->checks);
+    planned->refusal = std::move(rehearsal->refusal);
+    co_return planned;
+}
+
+Task<Result<std::vector<PlannedChange>>> TradingDesk::rehearse_change(std::string name, OrderChange change,
+                                                                      PlaceOptions options, Permission permission) {
+    const Result<void> permitted = permit("modify " + name + " " + to_text(change), options, permission);
+    if (!permitted) {
+        co_return fail(permitted.error());
+    }
     const Result<Change> found = co_await find_targets(std::move(name), std::move(change));
     if (!found) {
         co_return fail(found.error());
     }
     std::vector<PlannedChange> planned;
     for (const ChangeTarget& target : found->targets) {
-        Result<PlannedChange> one = co_await plan(target, found->instrument);
+        PlaceOptions own = options;
+        own.key = key_of(options, target.order.request.id, found->targets.size());
+        Result<PlannedChange> one = co_await rehearse_target(target, found->instrument, std::move(own));
         if (!one) {
             co_return fail(std::move(one.error()));
         }
@@ -142,9 +185,9 @@ Task<Result<std::vector<ChangedOrder>>> TradingDesk::modify(std::string name, Or
     std::vector<ChangedOrder> changed;
     for (const ChangeTarget& target : found->targets) {
         const ClientOrderId id = target.order.request.id;
-        const std::string form = "modify " + id.value + " " + target.words;
+        const std::string form = form_of(id, target.words);
         PlaceOptions own = options;
-        own.key = found->targets.size() == 1 ? options.key : orders::child_key(options.key, id.value);
+        own.key = key_of(options, id, found->targets.size());
         Result<std::optional<Order>> before = co_await manager_.replayed_change(id, form, own);
         if (!before) {
             co_return fail(std::move(before.error()));
