@@ -5,7 +5,6 @@
 #include "core/base/counted.hpp"
 #include "core/engine/engine.hpp"
 #include "core/orders/order_key.hpp"
-#include "core/orders/risk_checks.hpp"
 
 #include <utility>
 
@@ -44,48 +43,22 @@ Outcome failed(const BatchEntry& entry, Error error) {
     return {.row = labelled(entry, std::move(row)), .failure = std::move(error)};
 }
 
-/// As it would go out, or why it would not.
+/// As it would go out, or why it would not; an order that its key has placed already as it stands.
 Outcome rehearsed(const BatchEntry& entry, const orders::Rehearsal& rehearsal) {
+    if (rehearsal.replays) {
+        return {.row = labelled(entry, order_cells(*rehearsal.replays), true), .failure = {}, .replayed = true};
+    }
     const OrderRequest& request = rehearsal.request;
-    const Result<void> verdict = orders::verdict_of(rehearsal.checks, request);
-    std::vector<Cell> row = order_row({{"state", verdict ? "rehearsed" : "denied"},
+    const std::optional<Error>& refusal = rehearsal.refusal;
+    std::vector<Cell> row = order_row({{"state", refusal ? "denied" : "rehearsed"},
                                        {"side", name_of(request.side)},
                                        {"symbol", request.symbol},
                                        {"quantity", request.quantity},
                                        {"type", to_text(request.price)},
                                        {"tif", name_of(request.time_in_force)},
                                        {"key", key_cell(entry)},
-                                       {"reason", verdict ? Cell() : Cell(reason_of(verdict.error()))}});
-    return {.row = labelled(entry, std::move(row)), .failure = verdict ? std::nullopt : std::optional(verdict.error())};
-}
-
-/// The order that the key of a rehearsed one has placed already; nullopt while the key is free.
-Task<Result<std::optional<orders::Order>>> placed_before(CommandContext& context, const BatchEntry& entry) {
-    Result<std::optional<orders::Order>> first =
-        co_await context.engine().trading().manager().find_by_key(entry.words.key);
-    const std::string form = to_text(entry.words.form);
-    if (first && *first && ((*first)->key != entry.words.key || (*first)->form != form)) {
-        co_return fail(Error(ErrorKind::refused, "order.key_used",
-                             "key '" + entry.words.key + "' already stands for another order: " + (*first)->form)
-                           .attempting("rehearse the order")
-                           .on(form)
-                           .advise("use a new key for a new order"));
-    }
-    co_return first;
-}
-
-Task<Outcome> rehearse_entry(CommandContext& context, const BatchEntry& entry, orders::PlaceOptions options) {
-    const Result<std::optional<orders::Order>> first = co_await placed_before(context, entry);
-    if (!first) {
-        co_return failed(entry, first.error());
-    }
-    if (*first) {
-        co_return Outcome{labelled(entry, order_cells(**first), true), {}, true};
-    }
-    const engine::Permission allowed = permission(context, entry.words.size_has_unit);
-    const Result<orders::Rehearsal> rehearsal =
-        co_await context.engine().trading().rehearse(entry.words.form, std::move(options), allowed);
-    co_return rehearsal ? rehearsed(entry, *rehearsal) : failed(entry, rehearsal.error());
+                                       {"reason", refusal ? Cell(reason_of(*refusal)) : Cell()}});
+    return {.row = labelled(entry, std::move(row)), .failure = refusal};
 }
 
 Task<Outcome> run_entry(CommandContext& context, BatchEntry& entry, const std::string& parent_key) {
@@ -98,11 +71,12 @@ Task<Outcome> run_entry(CommandContext& context, BatchEntry& entry, const std::s
     }
     words.key = std::move(*expanded);
     orders::PlaceOptions options = place_options(context, words);
-    if (context.options.dry_run) {
-        Outcome outcome = co_await rehearse_entry(context, entry, std::move(options));
-        co_return outcome;
-    }
     const engine::Permission allowed = permission(context, words.size_has_unit);
+    if (context.options.dry_run) {
+        const Result<orders::Rehearsal> rehearsal =
+            co_await context.engine().trading().rehearse(words.form, options, allowed);
+        co_return rehearsal ? rehearsed(entry, *rehearsal) : failed(entry, rehearsal.error());
+    }
     context.task.awaits = "the outcome of order " + entry.label;
     const Result<orders::Placed> placed = co_await context.engine().trading().place(words.form, options, allowed);
     if (!placed) {

@@ -1,7 +1,6 @@
 #include "core/engine/group_desk.hpp"
 
 #include "core/base/counted.hpp"
-#include "core/orders/risk_checks.hpp"
 
 #include <algorithm>
 #include <map>
@@ -30,19 +29,15 @@ std::string leg_name(const GroupRequest& request, std::size_t leg) {
     return "leg " + std::to_string(leg + 1) + " of '" + request.name + "' (" + to_text(request.legs[leg].form) + ")";
 }
 
-/// The first check that would deny the leg, in the words of the order itself.
-Result<void> verdict_on(const orders::Rehearsal& rehearsal, const std::string& leg) {
-    Result<void> verdict = orders::verdict_of(rehearsal.checks, rehearsal.request);
-    if (verdict) {
-        return verdict;
-    }
-    Error error = std::move(verdict.error());
+/// Why the leg would be denied, in the words of the order itself.
+Error denied(const Error& refusal, const std::string& leg) {
+    Error error = refusal;
     error.attempted = "commit the group: nothing was sent";
     error.subject = leg;
     const bool by_state = error.code == "risk.trading_state";
     error.hint = by_state ? "'risk resume' ends it; the group stays open, and can be committed again then"
                           : "change the leg, or the limit with 'risk set'";
-    return fail(std::move(error));
+    return error;
 }
 
 Error not_ours(const std::string& key) {
@@ -87,9 +82,8 @@ Task<Result<void>> GroupDesk::check_legs(const GroupRequest& request, const Plac
             error.subject = leg_name(request, i);
             co_return fail(std::move(error));
         }
-        const Result<void> verdict = verdict_on(*rehearsal, leg_name(request, i));
-        if (!verdict) {
-            co_return verdict;
+        if (rehearsal->refusal) {
+            co_return fail(denied(*rehearsal->refusal, leg_name(request, i)));
         }
     }
     co_return Result<void>();
