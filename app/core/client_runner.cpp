@@ -1,5 +1,6 @@
 #include "app/core/client_runner.hpp"
 
+#include "cli/commands/order_group.hpp"
 #include "cli/commands/saved_scan.hpp"
 #include "core/engine/group_desk.hpp"
 #include "core/engine/instruments.hpp"
@@ -139,7 +140,8 @@ Task<attach::CompletionList> ClientRunner::complete(std::string line, std::uint3
 attach::PromptState ClientRunner::prompt_state() const {
     return {.venue = engine_.profile().venue,
             .mode = std::string(engine_.profile().mode()),
-            .armed = session_.arming.has_value()};
+            .armed = session_.arming.has_value(),
+            .dropped_on_leaving = session_.group ? cli::group_dropped(*session_.group).message : ""};
 }
 
 } // namespace tradesh::core_process
