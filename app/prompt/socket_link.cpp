@@ -36,7 +36,10 @@ std::string text_of(const Error& error) {
 }
 
 prompt::Standing standing_of(PromptState& state) {
-    return {.venue = std::move(state.venue), .mode = std::move(state.mode), .armed = state.armed};
+    return {.venue = std::move(state.venue),
+            .mode = std::move(state.mode),
+            .armed = state.armed,
+            .dropped_on_leaving = std::move(state.dropped_on_leaving)};
 }
 
 } // namespace

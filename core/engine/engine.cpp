@@ -147,7 +147,26 @@ Task<Result<void>> Engine::open_trading() {
     risk_->begin();
     trading_ =
         std::make_unique<TradingDesk>(parts_.profile, clock(), workers_, *instruments_, *venue_, *manager_, *risk_);
-    groups_ = std::make_unique<GroupDesk>(parts_.loop, parts_.log, *trading_);
+    groups_ = std::make_unique<GroupDesk>(
+        GroupDesk::Parts{.loop = parts_.loop,
+                         .log = parts_.log,
+                         .journal = *journal_,
+                         .manager = *manager_,
+                         .account = account_.account,
+                         .venue = std::string(venue_->name()),
+                         .place =
+                             [this](orders::OrderForm form, orders::PlaceOptions options, Permission permission) {
+                                 return trading_->place(std::move(form), std::move(options), permission);
+                             },
+                         .rehearse =
+                             [this](orders::OrderForm form, orders::PlaceOptions options, Permission permission) {
+                                 return trading_->rehearse(std::move(form), std::move(options), permission);
+                             },
+                         .notify = [this](const std::string& line) { notify(line); }});
+    const Result<void> groups_read = co_await groups_->start();
+    if (!groups_read) {
+        co_return fail(groups_read.error());
+    }
     account_desk_ = std::make_unique<AccountDesk>(AccountDesk::Parts{.profile = parts_.profile,
                                                                      .clock = clock(),
                                                                      .instruments = *instruments_,

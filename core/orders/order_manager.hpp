@@ -156,6 +156,8 @@ public:
     runtime::Task<Result<ClientOrderId>> resolve(std::string text);
     /// Any order there ever was.
     runtime::Task<Result<Order>> find(ClientOrderId id);
+    /// The order that the key stands for; nullopt while it is free.
+    runtime::Task<Result<std::optional<Order>>> find_by_key(std::string key);
     /// Every order there ever was, from the journal. As large as the journal: for one report, not to be kept.
     runtime::Task<Result<OrderLedger>> load_all();
     /// Waits for the settlement that every start begins with.
@@ -171,6 +173,8 @@ public:
     const OrderTimes& times() const { return times_; }
     std::vector<runtime::TaskInfo> tasks() const { return tasks_.list(); }
     bool link_up() const { return link_up_; }
+    /// The number of this run in the journal.
+    std::int64_t session() const { return session_; }
 
 private:
     struct Replay {

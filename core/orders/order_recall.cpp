@@ -113,6 +113,16 @@ Task<Result<Order>> OrderManager::find(ClientOrderId id) {
     co_return *order;
 }
 
+Task<Result<std::optional<Order>>> OrderManager::find_by_key(std::string key) {
+    const OrderLedger::Hold kept = ledger_.hold(key);
+    const Result<void> recalled = co_await recall_key(key);
+    if (!recalled) {
+        co_return fail(recalled.error());
+    }
+    const Order* order = key.empty() ? nullptr : ledger_.find_by_key(key);
+    co_return order == nullptr ? std::nullopt : std::optional(*order);
+}
+
 Task<Result<OrderLedger>> OrderManager::load_all() {
     auto load = [](store::JournalFile& file) { return load_ledger(file, std::numeric_limits<std::size_t>::max()); };
     Result<OrderLedger> everything = co_await parts_.journal.with_file(load);
