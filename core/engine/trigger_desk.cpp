@@ -198,6 +198,7 @@ Task<Result<Armed>> TriggerDesk::arm(TriggerWanted wanted) {
                     .rule = std::move(wanted.rule),
                     .command = std::move(wanted.command),
                     .live = wanted.live,
+                    .reduces = wanted.reduces,
                     .created = now,
                     .changed = now};
     if (auto* exit = std::get_if<ExitOf>(&trigger.rule); exit != nullptr && exit->order_key.empty()) {
@@ -309,8 +310,10 @@ Task<Result<void>> TriggerDesk::record(EntryPointer entry, Trigger next, std::st
                               .account = parts_.account,
                               .correlation = std::move(correlation),
                               .payload = to_payload(next)};
-    // Arming and firing begin something new; what became of it has to be on record even when the disk is full.
-    const bool begins = next.state == TriggerState::firing || event.kind == "trigger.armed";
+    // Arming, and firing what may enlarge a position, begin something new; what became of it, and whatever only gets
+    // somebody out, has to be on record even when the disk is full.
+    const bool gets_out = next.reduces || std::holds_alternative<ExitOf>(next.rule);
+    const bool begins = event.kind == "trigger.armed" || (next.state == TriggerState::firing && !gets_out);
     std::vector<store::JournalEvent> events{std::move(event)};
     Result<std::int64_t> appended = co_await parts_.journal.append(
         std::move(events), begins ? store::Journal::Urgency::ordinary : store::Journal::Urgency::essential);

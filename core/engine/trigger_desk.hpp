@@ -4,6 +4,7 @@
 #include "core/engine/quote_condition.hpp"
 #include "core/engine/trigger.hpp"
 #include "core/orders/order.hpp"
+#include "core/orders/trading_state.hpp"
 #include "core/runtime/event.hpp"
 #include "core/runtime/log.hpp"
 #include "core/runtime/loop.hpp"
@@ -53,6 +54,7 @@ struct TriggerWanted {
     TriggerRule rule;
     std::string command{};
     bool live = false;
+    bool reduces = false; ///< the command can only make positions and open orders smaller
     std::string correlation{};
 };
 
@@ -80,6 +82,8 @@ inline constexpr Duration quote_every = std::chrono::milliseconds(500);
 ///  3. Nothing fires late: what came due while no serving core was there is recorded and told as missed. Exits alone
 ///     act when the core is back, because they are about what is held now.
 ///  4. Only a core that serves arms or fires.
+///  5. An exit stays armed until what its order filled is closed, or until somebody takes it back. A line that is
+///     refused (trading is halted, a quote is stale, the link is down) is tried again for as long as that takes.
 class TriggerDesk {
 public:
     struct Parts {
@@ -139,8 +143,11 @@ private:
         std::string doubt;        ///< see doubt_of
         bool from_before = false; ///< armed by an earlier core: what is true at first sight may have become so long ago
         bool durable = false;     ///< before that nobody is told of it
-        int failures = 0;         ///< of an exit's lines, one after the other
         bool busy = false;        ///< being fired or taken back: nobody else may
+        int failures = 0;         ///< of its lines, or to record that one begins; one after the other
+        bool unrecorded = false;  ///< they were failures to record
+        Duration retry_at{0};     ///< elapsed time at which an exit that failed is tried again ..
+        orders::TradingStanding failed_in{}; ///< .. or as soon as trading stands otherwise than it did then
     };
     using EntryPointer = std::shared_ptr<Entry>;
 
@@ -159,6 +166,9 @@ private:
     runtime::Task<void> settle_firing(EntryPointer entry);
     runtime::Task<bool> fire(EntryPointer entry, Trigger due, std::string line);
     runtime::Task<void> conclude(EntryPointer entry, CommandOutcome outcome);
+    runtime::Task<void> record_outcome(EntryPointer entry, Trigger next, std::string kind);
+    void count_failure(Entry& entry);
+    bool waits_to_retry(const Entry& entry) const;
     runtime::Task<bool> miss(EntryPointer entry, Trigger due, std::string words, std::int64_t moments);
     runtime::Task<bool> run_out(EntryPointer entry, std::string words);
     runtime::Task<std::optional<orders::Order>> order_of_key(std::string key);

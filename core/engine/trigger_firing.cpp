@@ -19,12 +19,12 @@ using namespace std::chrono_literals;
 
 /// How long orders may take to be settled with the venue before triggers are looked at all the same.
 constexpr Duration settlement_patience = 30s;
-/// An exit whose line failed is tried so often.
-constexpr int exit_attempts_max = 5;
+/// Pauses before the line of an exit that failed is tried again.
+constexpr Duration retry_pause_first = 2s;
+constexpr Duration retry_pause_max = 60s;
 
 constexpr int done = 0;
 constexpr int partial = 7;
-constexpr int nothing_there = 12;
 constexpr int still_working = 13;
 
 bool went_well(int exit_code) { return exit_code == done || exit_code == partial || exit_code == still_working; }
@@ -62,13 +62,12 @@ std::string words_on(const std::vector<orders::Order>& all) {
     return words;
 }
 
+bool may_have_left(const orders::Order& order) {
+    return order.state != OrderState::denied && order.state != OrderState::not_sent;
+}
+
 /// Where a trigger stands once its line has ended.
-TriggerState state_after(const Trigger& trigger, int exit_code, int failures) {
-    if (std::holds_alternative<ExitOf>(trigger.rule)) {
-        return exit_code == nothing_there      ? TriggerState::cancelled
-               : failures >= exit_attempts_max ? TriggerState::failed
-                                               : TriggerState::armed;
-    }
+TriggerState state_after(const Trigger& trigger, int exit_code) {
     if (comes_again(trigger.rule)) {
         return TriggerState::armed;
     }
@@ -109,6 +108,22 @@ Task<std::vector<orders::Order>> TriggerDesk::orders_of_line(std::string key) {
     co_return sent;
 }
 
+/// An exit whose line came to nothing: the next try comes later each time.
+void TriggerDesk::count_failure(Entry& entry) {
+    ++entry.failures;
+    Duration pause = retry_pause_first;
+    for (int i = 1; i < entry.failures && pause < retry_pause_max; ++i) {
+        pause *= 2;
+    }
+    entry.retry_at = parts_.loop.clock().elapsed() + std::min(pause, retry_pause_max);
+    entry.failed_in = parts_.manager.risk().standing();
+}
+
+bool TriggerDesk::waits_to_retry(const Entry& entry) const {
+    return entry.failures > 0 && parts_.loop.clock().elapsed() < entry.retry_at &&
+           entry.failed_in == parts_.manager.risk().standing();
+}
+
 /// Runs the line of an armed trigger. `due` is the trigger with its occurrence, and with a rule that has moved on to
 /// what comes next, so that a core that dies in between finds it so. False when nothing could be recorded.
 Task<bool> TriggerDesk::fire(EntryPointer entry, Trigger due, std::string line) {
@@ -121,8 +136,15 @@ Task<bool> TriggerDesk::fire(EntryPointer entry, Trigger due, std::string line) 
     Result<void> begun = co_await record(entry, std::move(due), "trigger.firing");
     if (!begun) {
         entry->busy = false;
-        parts_.notify(entry->trigger.id + " did not fire: " + begun.error().describe());
+        if (!std::exchange(entry->unrecorded, true)) {
+            entry->failures = 0;
+            parts_.notify(entry->trigger.id + " did not fire: " + begun.error().describe() + "; it is tried again");
+        }
+        count_failure(*entry);
         co_return false;
+    }
+    if (std::exchange(entry->unrecorded, false)) {
+        entry->failures = 0;
     }
     ++running_;
     CommandOutcome outcome = co_await run_line_(std::move(command));
@@ -139,7 +161,16 @@ Task<void> TriggerDesk::conclude(EntryPointer entry, CommandOutcome outcome) {
     Trigger next = entry->trigger;
     const std::vector<orders::Order> sent = co_await orders_of_line(next.occurrence);
     const bool well = went_well(outcome.exit_code);
-    entry->failures = well ? 0 : entry->failures + 1;
+    if (well) {
+        entry->failures = 0;
+    } else {
+        count_failure(*entry);
+    }
+    const bool tried_again = !well && entry->failures > 1;
+    auto* exit = std::get_if<ExitOf>(&next.rule);
+    if (exit != nullptr && !well && std::ranges::none_of(sent, may_have_left)) {
+        --exit->begun; // its key is free: no look at the exit has to go through a row of refusals
+    }
     ++next.fired;
     next.last = TriggerOutcome{.time = parts_.loop.clock().now(),
                                .occurrence = std::exchange(next.occurrence, ""),
@@ -150,15 +181,37 @@ Task<void> TriggerDesk::conclude(EntryPointer entry, CommandOutcome outcome) {
     if (well && !sent.empty()) {
         next.last->words = words_on(sent);
     }
-    next.state = state_after(next, outcome.exit_code, entry->failures);
-    const std::string text =
+    next.state = state_after(next, outcome.exit_code);
+    std::string text =
         fmt::format("{} {}: {}{}", title_of(next), well ? "fired" : fmt::format("failed (exit {})", outcome.exit_code),
                     line_of(next), next.last->words.empty() ? "" : ": " + next.last->words);
-    const Result<void> recorded = co_await record(entry, std::move(next), well ? "trigger.fired" : "trigger.failed");
-    if (!recorded) { // it stays `firing`, which the next core settles by the order itself
-        parts_.notify(entry->trigger.id + " ran, but that could not be recorded: " + recorded.error().describe());
+    if (exit != nullptr && !well) {
+        text += "; it stays armed and is tried again until the position is closed, or until 'when rm " + next.id + "'";
     }
-    parts_.notify(text);
+    const std::string kind = well ? "trigger.fired" : tried_again ? "trigger.failed_again" : "trigger.failed";
+    co_await record_outcome(entry, std::move(next), kind);
+    if (!tried_again) { // one word on it is enough
+        parts_.notify(text);
+    }
+}
+
+/// Until it is recorded the trigger stays `firing`, which a next core would settle by the order itself.
+Task<void> TriggerDesk::record_outcome(EntryPointer entry, Trigger next, std::string kind) {
+    bool told = false;
+    for (;;) {
+        const Result<void> recorded = co_await record(entry, next, kind);
+        if (recorded || stopping_) {
+            co_return;
+        }
+        if (!std::exchange(told, true)) {
+            parts_.notify(entry->trigger.id +
+                          " ran, but that could not be recorded yet: " + recorded.error().describe());
+        }
+        const runtime::Wake wake = co_await entry->changed.wait_for(retry_pause_first);
+        if (wake != runtime::Wake::timeout) {
+            co_return;
+        }
+    }
 }
 
 /// Records that moments came and nobody was there. `due` as in `fire`.
@@ -200,7 +253,7 @@ Task<bool> TriggerDesk::run_out(EntryPointer entry, std::string words) {
     }
     const bool was_before = entry->from_before;
     std::string sentence = title_of(next) + " ended: " + words;
-    const std::string kind = "trigger." + std::string(name_of(next.state));
+    const std::string kind = next.fired > 0 ? "trigger.ended" : "trigger.cancelled"; // each firing was told by itself
     const Result<void> recorded = co_await record(entry, std::move(next), kind);
     entry->busy = false;
     if (recorded) {

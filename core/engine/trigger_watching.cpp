@@ -20,6 +20,8 @@ constexpr Duration clock_check = 10s;
 /// After something that could not be recorded, an exit that failed, or bars that could not be followed.
 constexpr Duration pause_after_failure = 30s;
 constexpr Duration exit_every = quote_every;
+/// What is being taken back, or fires, is looked at again.
+constexpr Duration busy_check = 250ms;
 /// Missed moments that are counted one by one.
 constexpr int moments_counted_max = 10'000;
 
@@ -103,8 +105,8 @@ Task<bool> TriggerDesk::judge(EntryPointer entry, bool is_true, std::optional<Du
     const WhenTrue when = std::get<WhenTrue>(entry->trigger.rule);
     const Duration now = parts_.loop.clock().elapsed();
     if (is_over(entry->trigger)) {
-        const bool ended = co_await run_out(entry, "its time ran out at " + day_and_time(*when.until));
-        co_return !ended;
+        co_await run_out(entry, "its time ran out at " + day_and_time(*when.until));
+        co_return entry->trigger.state == TriggerState::armed;
     }
     if (!is_true) {
         since.reset();
@@ -114,16 +116,16 @@ Task<bool> TriggerDesk::judge(EntryPointer entry, bool is_true, std::optional<Du
     Trigger due = entry->trigger;
     due.occurrence = due.id;
     if (entry->from_before) {
-        const bool missed = co_await miss(entry, std::move(due), "it was true already when this core came", 1);
-        co_return !missed;
+        co_await miss(entry, std::move(due), "it was true already when this core came", 1);
+        co_return entry->trigger.state == TriggerState::armed;
     }
     since = since.value_or(now);
     if (now - *since < when.held_for) {
         co_return true;
     }
     std::string line = due.command;
-    const bool fired = co_await fire(entry, std::move(due), std::move(line));
-    co_return !fired || entry->trigger.state == TriggerState::armed;
+    co_await fire(entry, std::move(due), std::move(line));
+    co_return entry->trigger.state == TriggerState::armed;
 }
 
 Task<void> TriggerDesk::watch_quotes(EntryPointer entry, Condition condition, TaskInfo& info) {
@@ -225,8 +227,9 @@ Task<void> TriggerDesk::watch_time(EntryPointer entry, TaskInfo& info) {
         const Instant moment = *std::get<AtTime>(entry->trigger.rule).next;
         const Instant now = parts_.loop.clock().now();
         info.awaits = day_and_time(moment);
-        if (now < moment) {
-            const bool waits = co_await pause(entry, std::min<Duration>(moment - now, clock_check));
+        if (now < moment || entry->busy) { // somebody else's record has to get through first
+            const Duration span = now < moment ? std::min<Duration>(moment - now, clock_check) : busy_check;
+            const bool waits = co_await pause(entry, span);
             if (!waits) {
                 co_return;
             }
@@ -253,7 +256,7 @@ Task<void> TriggerDesk::watch_time(EntryPointer entry, TaskInfo& info) {
             std::string line = due.command;
             recorded = co_await fire(entry, std::move(due), std::move(line));
         }
-        if (entry->trigger.state != TriggerState::armed) {
+        if (stopping_ || entry->trigger.state != TriggerState::armed) {
             co_return;
         }
         if (!recorded) {
@@ -321,9 +324,9 @@ Task<Duration> TriggerDesk::act_on(EntryPointer entry, ExitDecision decision, bo
     if (decision.over) {
         const bool ended =
             co_await run_out(entry, has_filled ? "everything is closed" : "its order ended without a fill");
-        co_return ended ? Duration(0) : pause_after_failure;
+        co_return ended ? exit_every : pause_after_failure;
     }
-    if (decision.quantity.is_zero()) {
+    if (decision.quantity.is_zero() || waits_to_retry(*entry)) {
         co_return exit_every;
     }
     Trigger due = entry->trigger;
@@ -331,14 +334,14 @@ Task<Duration> TriggerDesk::act_on(EntryPointer entry, ExitDecision decision, bo
     const std::optional<Decimal> held = co_await held_of(exit);
     if (held && !held->is_positive()) {
         const bool ended = co_await run_out(entry, "the position was closed otherwise");
-        co_return ended ? Duration(0) : pause_after_failure;
+        co_return ended ? exit_every : pause_after_failure;
     }
     decision.quantity = held ? std::min(decision.quantity, *held) : decision.quantity;
     due.occurrence = fmt::format("{}.{}", due.id, ++exit.begun);
     due.command = close_line(exit, decision) + " # " + decision.reason;
     std::string line = due.command;
-    const bool fired = co_await fire(entry, std::move(due), std::move(line));
-    co_return fired && entry->failures == 0 ? exit_every : pause_after_failure;
+    co_await fire(entry, std::move(due), std::move(line));
+    co_return exit_every;
 }
 
 Task<void> TriggerDesk::watch_exit(EntryPointer entry, TaskInfo& info) {
@@ -350,8 +353,8 @@ Task<void> TriggerDesk::watch_exit(EntryPointer entry, TaskInfo& info) {
             order = co_await order_of_key(key);
         }
         if (!order && entry->from_before) {
-            const bool ended = co_await run_out(entry, "its order was never sent");
-            if (ended) {
+            co_await run_out(entry, "its order was never sent");
+            if (entry->trigger.state != TriggerState::armed) {
                 co_return;
             }
         }
