@@ -17,7 +17,7 @@ void write_all(int fd, std::string_view text) {
     }
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string json = "\"";
     for (const char c : text) {
@@ -42,9 +42,9 @@ std::string quoted(std::string_view text) {
 
 void show(const Error& error, bool json) {
     if (json) {
-        write_all(STDOUT_FILENO, "{\"ok\":false,\"error\":{\"code\":" + quoted(error.code) +
-                                     ",\"kind\":" + quoted(name_of(error.kind)) +
-                                     ",\"message\":" + quoted(error.describe()) + ",\"hint\":" + quoted(error.hint) +
+        write_all(STDOUT_FILENO, "{\"ok\":false,\"error\":{\"code\":" + in_quotes(error.code) +
+                                     ",\"kind\":" + in_quotes(name_of(error.kind)) +
+                                     ",\"message\":" + in_quotes(error.describe()) + ",\"hint\":" + in_quotes(error.hint) +
                                      ",\"unknown_effect\":" + (error.unknown_effect() ? "true" : "false") + "}}\n");
         return;
     }

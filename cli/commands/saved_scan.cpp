@@ -18,7 +18,7 @@ namespace {
 using runtime::Task;
 
 /// Quotes as a shell would read them. Single quotes keep their text as it is.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     const bool plain = !text.empty() && text.find_first_of(" \t\n\"'\\;|<>&$#*?()[]{}") == std::string_view::npos;
     if (plain) {
         return std::string(text);
@@ -73,22 +73,22 @@ Result<ChosenScan> chosen(const Arguments& given, std::string name, const std::s
 } // namespace
 
 std::string text_of_scan(const Arguments& arguments) {
-    std::string text = quoted(arguments.required("expression").text);
+    std::string text = in_quotes(arguments.required("expression").text);
     for (const OptionSpec& option : scan_options()) {
         const Word* word = arguments.find(option.name);
         if (word == nullptr) {
             continue;
         }
         text += " --" + std::string(option.name);
-        text += option.value_name.empty() ? "" : " " + quoted(word->text);
+        text += option.value_name.empty() ? "" : " " + in_quotes(word->text);
     }
     return text;
 }
 
 std::string text_of_scan(const scan::BuiltInScan& scan) {
-    std::string text = quoted(scan.expression);
-    text += scan.show.empty() ? "" : " --show " + quoted(scan.show);
-    text += scan.sort.empty() ? "" : " --sort " + quoted(scan.sort) + " --desc";
+    std::string text = in_quotes(scan.expression);
+    text += scan.show.empty() ? "" : " --show " + in_quotes(scan.show);
+    text += scan.sort.empty() ? "" : " --sort " + in_quotes(scan.sort) + " --desc";
     return text;
 }
 
