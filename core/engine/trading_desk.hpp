@@ -100,6 +100,8 @@ private:
         std::vector<ChangeTarget> targets;
     };
     runtime::Task<Result<Change>> find_targets(std::string name, orders::OrderChange change);
+    runtime::Task<Result<void>> check_side(const orders::Order& exit, const PriceRule& wanted,
+                                           const Instrument& instrument);
     runtime::Task<Result<PlannedChange>> plan(const ChangeTarget& target, const Instrument& instrument);
     /// The instrument of a form, and the moments that its words name looked up.
     runtime::Task<Result<Instrument>> look_up(orders::OrderForm& form);

@@ -91,6 +91,19 @@ Task<Result<TradingDesk::Change>> TradingDesk::find_targets(std::string name, Or
     co_return found;
 }
 
+/// A mistyped price must not sell what it was to protect.
+Task<Result<void>> TradingDesk::check_side(const Order& exit, const PriceRule& wanted, const Instrument& instrument) {
+    if (exit.request.parent.value.empty() || wanted == exit.request.price) {
+        co_return Result<void>();
+    }
+    const Result<Order> entry = co_await manager_.find(exit.request.parent);
+    if (!entry) {
+        co_return fail(entry.error());
+    }
+    const Result<Quote> quote = co_await venue_.market_data().quote(instrument);
+    co_return check_exit_side(exit, wanted, *entry, quote ? std::optional(*quote) : std::nullopt);
+}
+
 Task<Result<PlannedChange>> TradingDesk::plan(const ChangeTarget& target, const Instrument& instrument) {
     orders::MarketView view;
     view.now = clock_.now();
@@ -109,6 +122,10 @@ Task<Result<PlannedChange>> TradingDesk::plan(const ChangeTarget& target, const 
     Result<orders::Replacement> replacement = resolve_change(target.change, *order, instrument, view);
     if (!replacement) {
         co_return fail(std::move(replacement.error()));
+    }
+    const Result<void> waits = co_await check_side(*order, replacement->price, instrument);
+    if (!waits) {
+        co_return fail(waits.error());
     }
     co_return PlannedChange{.order = *order, .replacement = std::move(*replacement)};
 }

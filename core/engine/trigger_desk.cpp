@@ -94,8 +94,12 @@ Task<void> TriggerDesk::stop() {
 
 // Arming and taking back ---------------------------------------------------------------------------------------------
 
+std::string TriggerDesk::serve_line() const {
+    return parts_.profile == "paper" ? "tradesh serve" : "tradesh serve --profile " + parts_.profile;
+}
+
 Error TriggerDesk::not_serving() const {
-    const std::string serve = parts_.profile == "paper" ? "tradesh serve" : "tradesh serve --profile " + parts_.profile;
+    const std::string serve = serve_line();
     return Error(ErrorKind::refused, "trigger.not_serving",
                  "this core leaves when its last client does, and what waits needs one that stays")
         .advise("run '" + serve + " --replace' in a terminal of its own, or under systemd: ExecStart=" + serve +
@@ -283,6 +287,17 @@ std::string TriggerDesk::doubt_of(const std::string& id) const {
 std::size_t TriggerDesk::armed() const {
     const auto is_armed = [](const auto& entry) { return is_live(entry.second->trigger.state); };
     return static_cast<std::size_t>(std::ranges::count_if(entries_, is_armed));
+}
+
+std::vector<std::string> TriggerDesk::unwatched_exits() const {
+    std::vector<std::string> all;
+    for (const auto& [id, entry] : entries_) {
+        const auto* exit = std::get_if<ExitOf>(&entry->trigger.rule);
+        if (!parts_.serving && exit != nullptr && is_live(entry->trigger.state)) {
+            all.push_back(id + " of " + exit->symbol + " is armed and nobody watches it: start '" + serve_line() + "'");
+        }
+    }
+    return all;
 }
 
 std::size_t TriggerDesk::missed_lately() const {

@@ -77,32 +77,34 @@ TriggerState state_after(const Trigger& trigger, int exit_code) {
 } // namespace
 
 /// The order that a line with this key sent; nothing when it certainly sent none.
-Task<std::optional<orders::Order>> TriggerDesk::order_of_key(std::string key) {
+Task<Result<std::optional<orders::Order>>> TriggerDesk::order_of_key(std::string key) {
     if (const orders::Order* order = parts_.manager.ledger().find_by_key(key)) {
-        co_return *order;
+        co_return std::optional(*order);
     }
     auto load = [this, &key](store::JournalFile& file) { return orders::load_order_of_key(file, parts_.account, key); };
     Result<std::optional<orders::Order>> order = co_await parts_.journal.with_file(load);
     if (!order) {
         parts_.log.error("trigger", "trigger.order_unreadable", order.error());
-        co_return std::nullopt;
     }
-    co_return std::move(*order);
+    co_return order;
 }
 
 /// Every order that a line with this key sent.
-Task<std::vector<orders::Order>> TriggerDesk::orders_of_line(std::string key) {
+Task<Result<std::vector<orders::Order>>> TriggerDesk::orders_of_line(std::string key) {
     auto look = [this, &key](store::JournalFile& file) { return store::keys_of_line(file, parts_.account, key); };
     const Result<std::vector<std::string>> keys = co_await parts_.journal.with_file(look);
     if (!keys) {
         parts_.log.error("trigger", "trigger.order_unreadable", keys.error());
-        co_return std::vector<orders::Order>();
+        co_return fail(keys.error());
     }
     std::vector<orders::Order> sent;
     for (const std::string& each : *keys) {
-        std::optional<orders::Order> order = co_await order_of_key(each);
-        if (order) {
-            sent.push_back(std::move(*order));
+        Result<std::optional<orders::Order>> order = co_await order_of_key(each);
+        if (!order) {
+            co_return fail(std::move(order.error()));
+        }
+        if (*order) {
+            sent.push_back(std::move(**order));
         }
     }
     co_return sent;
@@ -159,7 +161,8 @@ Task<bool> TriggerDesk::fire(EntryPointer entry, Trigger due, std::string line) 
 
 Task<void> TriggerDesk::conclude(EntryPointer entry, CommandOutcome outcome) {
     Trigger next = entry->trigger;
-    const std::vector<orders::Order> sent = co_await orders_of_line(next.occurrence);
+    const Result<std::vector<orders::Order>> found = co_await orders_of_line(next.occurrence);
+    const std::vector<orders::Order> sent = found.value_or(std::vector<orders::Order>());
     const bool well = went_well(outcome.exit_code);
     if (well) {
         entry->failures = 0;
@@ -168,7 +171,7 @@ Task<void> TriggerDesk::conclude(EntryPointer entry, CommandOutcome outcome) {
     }
     const bool tried_again = !well && entry->failures > 1;
     auto* exit = std::get_if<ExitOf>(&next.rule);
-    if (exit != nullptr && !well && std::ranges::none_of(sent, may_have_left)) {
+    if (exit != nullptr && !well && found && std::ranges::none_of(sent, may_have_left)) {
         --exit->begun; // its key is free: no look at the exit has to go through a row of refusals
     }
     ++next.fired;
@@ -284,7 +287,12 @@ Task<void> TriggerDesk::settle(TaskInfo& info) {
 /// The core that fired it ended before its line did. Whether the order went out the order's own record tells.
 Task<void> TriggerDesk::settle_firing(EntryPointer entry) {
     Trigger next = entry->trigger;
-    const std::vector<orders::Order> sent = co_await orders_of_line(next.occurrence);
+    const Result<std::vector<orders::Order>> found = co_await orders_of_line(next.occurrence);
+    if (!found) { // it stays `firing`: another start may be able to tell
+        untold_.push_back(next.id + " cannot be settled: " + found.error().describe());
+        co_return;
+    }
+    const std::vector<orders::Order>& sent = *found;
     if (sent.empty()) {
         const bool is_exit = std::holds_alternative<ExitOf>(next.rule);
         const bool recorded = co_await miss(entry, std::move(next),

@@ -19,7 +19,6 @@ using namespace std::chrono_literals;
 constexpr Duration clock_check = 10s;
 /// After something that could not be recorded, an exit that failed, or bars that could not be followed.
 constexpr Duration pause_after_failure = 30s;
-constexpr Duration exit_every = quote_every;
 /// What is being taken back, or fires, is looked at again.
 constexpr Duration busy_check = 250ms;
 /// Missed moments that are counted one by one.
@@ -47,11 +46,6 @@ Result<MissedMoments> missed_since(const TimeRule& rule, Instant first, Instant 
         ++missed.count;
         last = **next;
     }
-}
-
-std::string close_line(const ExitOf& exit, const ExitDecision& decision) {
-    return "order close " + exit.symbol + " " + decision.quantity.to_string() + "sh " +
-           (decision.limit ? "limit " + decision.limit->to_string() + " tif ioc" : std::string("market"));
 }
 
 } // namespace
@@ -264,109 +258,6 @@ Task<void> TriggerDesk::watch_time(EntryPointer entry, TaskInfo& info) {
             if (!waits) {
                 co_return;
             }
-        }
-    }
-}
-
-// Exits --------------------------------------------------------------------------------------------------------------
-
-Task<ExitView> TriggerDesk::view_exit(EntryPointer entry, std::optional<orders::Order> order) {
-    const ExitOf exit = std::get<ExitOf>(entry->trigger.rule);
-    ExitView view{.now = parts_.loop.clock().now()};
-    for (std::int64_t i = 1; i <= exit.begun; ++i) {
-        const std::optional<orders::Order> closing = co_await order_of_key(fmt::format("{}.{}", entry->trigger.id, i));
-        if (closing) { // what is on its way, or may be, is not sent again
-            view.closed += is_final(closing->state) ? closing->filled : closing->request.quantity;
-        }
-    }
-    if (order) {
-        view.fills = order->fills;
-        view.order_ended = is_final(order->state);
-    }
-    if (exit.target || exit.protect || exit.trailing) {
-        Result<Quote> quote = co_await fresh_quote(exit.symbol);
-        entry->doubt = quote ? "" : quote.error().describe();
-        if (quote) {
-            view.quote = std::move(*quote);
-        }
-    }
-    if (const Result<Decimal> best = Decimal::parse(entry->mark); !entry->mark.empty() && best) {
-        view.best = *best;
-    }
-    co_return view;
-}
-
-/// The best price so far is durable before a stop is moved by it.
-Task<void> TriggerDesk::keep_best(EntryPointer entry, Decimal best) {
-    const std::string mark = best.to_string();
-    auto keep = [id = entry->trigger.id, mark](store::JournalFile& file) {
-        return store::keep_trigger_mark(file, id, mark);
-    };
-    const Result<void> kept = co_await parts_.journal.with_file(keep);
-    if (kept) {
-        entry->mark = mark;
-    }
-}
-
-/// What is held of the symbol on the side of the entry; nothing when the venue does not tell.
-Task<std::optional<Decimal>> TriggerDesk::held_of(const ExitOf& exit) {
-    const Result<venue::TradingSnapshot> snapshot = co_await parts_.venue.trading().snapshot(parts_.loop.clock().now());
-    if (!snapshot) {
-        co_return std::nullopt;
-    }
-    const auto position = std::ranges::find(snapshot->positions, exit.symbol, &Position::symbol);
-    const Decimal quantity = position == snapshot->positions.end() ? Decimal(0) : position->quantity;
-    co_return exit.entry_side == Side::buy ? quantity : -quantity;
-}
-
-/// Returns how long to wait before the next look.
-Task<Duration> TriggerDesk::act_on(EntryPointer entry, ExitDecision decision, bool has_filled) {
-    if (decision.over) {
-        const bool ended =
-            co_await run_out(entry, has_filled ? "everything is closed" : "its order ended without a fill");
-        co_return ended ? exit_every : pause_after_failure;
-    }
-    if (decision.quantity.is_zero() || waits_to_retry(*entry)) {
-        co_return exit_every;
-    }
-    Trigger due = entry->trigger;
-    ExitOf& exit = std::get<ExitOf>(due.rule);
-    const std::optional<Decimal> held = co_await held_of(exit);
-    if (held && !held->is_positive()) {
-        const bool ended = co_await run_out(entry, "the position was closed otherwise");
-        co_return ended ? exit_every : pause_after_failure;
-    }
-    decision.quantity = held ? std::min(decision.quantity, *held) : decision.quantity;
-    due.occurrence = fmt::format("{}.{}", due.id, ++exit.begun);
-    due.command = close_line(exit, decision) + " # " + decision.reason;
-    std::string line = due.command;
-    co_await fire(entry, std::move(due), std::move(line));
-    co_return exit_every;
-}
-
-Task<void> TriggerDesk::watch_exit(EntryPointer entry, TaskInfo& info) {
-    const std::string key = std::get<ExitOf>(entry->trigger.rule).order_key;
-    std::optional<orders::Order> order;
-    for (;;) {
-        info.awaits = "fills and quotes of " + std::get<ExitOf>(entry->trigger.rule).symbol;
-        if (!order || !is_final(order->state)) { // an open one is in memory
-            order = co_await order_of_key(key);
-        }
-        if (!order && entry->from_before) {
-            co_await run_out(entry, "its order was never sent");
-            if (entry->trigger.state != TriggerState::armed) {
-                co_return;
-            }
-        }
-        const ExitView view = co_await view_exit(entry, order);
-        const ExitDecision decision = decide(std::get<ExitOf>(entry->trigger.rule), view);
-        if (decision.best && decision.best != view.best) {
-            co_await keep_best(entry, *decision.best);
-        }
-        const Duration wait = co_await act_on(entry, decision, !view.fills.empty());
-        const bool waits = co_await pause(entry, wait);
-        if (!waits) {
-            co_return;
         }
     }
 }

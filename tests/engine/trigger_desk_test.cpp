@@ -618,3 +618,70 @@ TEST_CASE("an entry that is taken back in the moment it is due neither runs nor 
     CHECK(stage.state("sched-1") == "cancelled");
     CHECK(stage.lines.empty());
 }
+
+namespace {
+
+/// Five bought for 30 seconds, with a target at 110 and a stop at 90 that the venue holds.
+void arm_with_bracket(TriggerStage& stage) {
+    stage.orders.exchange.capabilities.linked_orders = true;
+    REQUIRE(stage.arm(ExitOf{.symbol = "GOOG", .holding = 30s}));
+    stage.orders.exchange.expect_submit("GOOG", 5).then_ack().then_fill(5);
+    REQUIRE(stage.orders.place(with_exits(market_form(Side::buy, 5)), with_key("exit-1")));
+    CHECK(stage.orders.ledger().open_count() == 2);
+}
+
+} // namespace
+
+TEST_CASE("a holding time closes what is left once the venue has let go of the other exits") {
+    TriggerStage stage;
+    arm_with_bracket(stage);
+    stage.run_for(29s);
+    CHECK(stage.orders.ledger().open_count() == 2);
+    stage.orders.exchange.expect_submit("GOOG", 5).then_ack().then_fill(5);
+    SECTION("at once") { stage.run_for(10s); }
+    SECTION("the venue does not confirm at first: nothing is sold twice") {
+        stage.orders.exchange.expect_cancel().vanish();
+        stage.orders.exchange.expect_cancel().vanish();
+        stage.run_for(1250ms);
+        CHECK(stage.lines.empty());
+        stage.run_for(20s);
+    }
+    SECTION("after a halt, in which the venue's exits stand") {
+        stage.stand(orders::TradingState::halted);
+        stage.run_for(5min);
+        CHECK(stage.lines.empty());
+        CHECK(stage.orders.ledger().open_count() == 2);
+        CHECK_THAT(stage.notices.back(), Contains("exit-1 is due and waits"));
+        stage.stand(orders::TradingState::active);
+        stage.run_for(5s);
+    }
+    CHECK(stage.lines == Lines{"exit-1.1: order close GOOG 5sh market # held for 30s"});
+    CHECK(stage.orders.ledger().open_count() == 0);
+    CHECK(stage.orders.exchange.cancels() >= 2);
+    CHECK(stage.state("exit-1") == "fired");
+}
+
+TEST_CASE("a holding time ends when an exit at the venue has closed everything") {
+    TriggerStage stage;
+    arm_with_bracket(stage);
+    stage.run_for(5s);
+    const std::vector<const orders::Order*> open = stage.orders.ledger().open();
+    stage.orders.exchange.fill(open.at(0)->request.id, 3);
+    stage.run_for(1s);
+    CHECK(stage.state("exit-1") == "armed");
+    stage.orders.exchange.fill(open.at(0)->request.id, 2);
+    stage.run_for(1s);
+    CHECK(stage.state("exit-1") == "cancelled");
+    stage.run_for(60s);
+    CHECK(stage.lines.empty());
+}
+
+TEST_CASE("an exit that nobody watches is told of") {
+    TriggerStage stage;
+    REQUIRE(stage.arm(ExitOf{.symbol = "GOOG", .holding = 30s}));
+    CHECK(stage.desk->unwatched_exits().empty());
+    stage.serve(false);
+    stage.restart();
+    CHECK(stage.desk->unwatched_exits() ==
+          Lines{"exit-1 of GOOG is armed and nobody watches it: start 'tradesh serve'"});
+}
