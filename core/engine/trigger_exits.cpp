@@ -21,6 +21,7 @@ using namespace std::chrono_literals;
 /// After something that could not be recorded.
 constexpr Duration pause_after_failure = 30s;
 constexpr Duration exit_every = quote_every;
+constexpr Duration look_again = 50ms;
 /// How long the venue may take to confirm that it let go of an order's exits.
 constexpr Duration release_limit = 5s;
 
@@ -198,13 +199,16 @@ Task<Duration> TriggerDesk::act_on(EntryPointer entry, ExitDecision decision, co
     }
     const ExitOf kept = std::get<ExitOf>(entry->trigger.rule);
     const std::optional<Decimal> held = co_await held_of(kept);
+    if (held && !held->is_positive() && !is_final(followed.order->state)) {
+        co_return exit_every; // closed otherwise; what still fills of the order needs the exit
+    }
     if (held && !held->is_positive()) {
         const bool ended = co_await run_out(entry, "the position was closed otherwise");
         co_return ended ? exit_every : pause_after_failure;
     }
     const bool released = co_await has_released(entry, followed);
     if (!released) {
-        co_return entry->failures == 0 ? Duration(0) : exit_every;
+        co_return entry->failures == 0 ? look_again : exit_every;
     }
     Trigger due = entry->trigger;
     ExitOf& exit = std::get<ExitOf>(due.rule);
