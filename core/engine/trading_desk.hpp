@@ -99,10 +99,17 @@ private:
         Instrument instrument;
         std::vector<ChangeTarget> targets;
     };
+    static std::string form_of(const ChangeTarget& target);
+    static orders::PlaceOptions options_of(const ChangeTarget& target, std::size_t targets,
+                                           orders::PlaceOptions options);
     runtime::Task<Result<Change>> find_targets(std::string name, orders::OrderChange change);
     runtime::Task<Result<void>> check_side(const orders::Order& exit, const PriceRule& wanted,
-                                           const Instrument& instrument);
-    runtime::Task<Result<PlannedChange>> plan(const ChangeTarget& target, const Instrument& instrument);
+                                           const Instrument& instrument, const std::vector<PlannedChange>& before);
+    /// `before`: what is changed first, and not yet as it will stand.
+    runtime::Task<Result<PlannedChange>> plan(const ChangeTarget& target, const Instrument& instrument,
+                                              const std::vector<PlannedChange>& before);
+    runtime::Task<Result<std::vector<PlannedChange>>> plan_all(const Change& change,
+                                                               const orders::PlaceOptions& options);
     /// The instrument of a form, and the moments that its words name looked up.
     runtime::Task<Result<Instrument>> look_up(orders::OrderForm& form);
 

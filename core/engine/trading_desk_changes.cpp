@@ -92,19 +92,25 @@ Task<Result<TradingDesk::Change>> TradingDesk::find_targets(std::string name, Or
 }
 
 /// A mistyped price must not sell what it was to protect.
-Task<Result<void>> TradingDesk::check_side(const Order& exit, const PriceRule& wanted, const Instrument& instrument) {
+Task<Result<void>> TradingDesk::check_side(const Order& exit, const PriceRule& wanted, const Instrument& instrument,
+                                           const std::vector<PlannedChange>& before) {
     if (exit.request.parent.value.empty() || wanted == exit.request.price) {
         co_return Result<void>();
     }
-    const Result<Order> entry = co_await manager_.find(exit.request.parent);
+    Result<Order> entry = co_await manager_.find(exit.request.parent);
     if (!entry) {
-        co_return fail(entry.error());
+        co_return fail(std::move(entry.error()));
+    }
+    for (const PlannedChange& each : before) {
+        entry->request.price =
+            each.order.request.id == entry->request.id ? each.replacement.price : entry->request.price;
     }
     const Result<Quote> quote = co_await venue_.market_data().quote(instrument);
     co_return check_exit_side(exit, wanted, *entry, quote ? std::optional(*quote) : std::nullopt);
 }
 
-Task<Result<PlannedChange>> TradingDesk::plan(const ChangeTarget& target, const Instrument& instrument) {
+Task<Result<PlannedChange>> TradingDesk::plan(const ChangeTarget& target, const Instrument& instrument,
+                                              const std::vector<PlannedChange>& before) {
     orders::MarketView view;
     view.now = clock_.now();
     if (needs_quote(target.change)) {
@@ -123,7 +129,7 @@ Task<Result<PlannedChange>> TradingDesk::plan(const ChangeTarget& target, const 
     if (!replacement) {
         co_return fail(std::move(replacement.error()));
     }
-    const Result<void> waits = co_await check_side(*order, replacement->price, instrument);
+    const Result<void> waits = co_await check_side(*order, replacement->price, instrument, before);
     if (!waits) {
         co_return fail(waits.error());
     }
@@ -135,15 +141,41 @@ Task<Result<std::vector<PlannedChange>>> TradingDesk::rehearse_change(std::strin
     if (!found) {
         co_return fail(found.error());
     }
+    const PlaceOptions no_key;
+    Result<std::vector<PlannedChange>> planned = co_await plan_all(*found, no_key);
+    co_return planned;
+}
+
+/// All that is to be sent, so that nothing is when one of the changes cannot be made. What the key made before is left
+/// out.
+Task<Result<std::vector<PlannedChange>>> TradingDesk::plan_all(const Change& change, const PlaceOptions& options) {
     std::vector<PlannedChange> planned;
-    for (const ChangeTarget& target : found->targets) {
-        Result<PlannedChange> one = co_await plan(target, found->instrument);
+    for (const ChangeTarget& target : change.targets) {
+        const Result<std::optional<Order>> done = co_await manager_.replayed_change(
+            target.order.request.id, form_of(target), options_of(target, change.targets.size(), options));
+        if (!done) {
+            co_return fail(done.error());
+        }
+        if (*done) {
+            continue;
+        }
+        Result<PlannedChange> one = co_await plan(target, change.instrument, planned);
         if (!one) {
             co_return fail(std::move(one.error()));
         }
         planned.push_back(std::move(*one));
     }
     co_return planned;
+}
+
+std::string TradingDesk::form_of(const ChangeTarget& target) {
+    return "modify " + target.order.request.id.value + " " + target.words;
+}
+
+/// Each of several changes has a key of its own.
+PlaceOptions TradingDesk::options_of(const ChangeTarget& target, std::size_t targets, PlaceOptions options) {
+    options.key = targets == 1 ? options.key : orders::child_key(options.key, target.order.request.id.value);
+    return options;
 }
 
 Task<Result<std::vector<ChangedOrder>>> TradingDesk::modify(std::string name, OrderChange change, PlaceOptions options,
@@ -156,12 +188,16 @@ Task<Result<std::vector<ChangedOrder>>> TradingDesk::modify(std::string name, Or
     if (!found) {
         co_return fail(found.error());
     }
+    const Result<std::vector<PlannedChange>> possible = co_await plan_all(*found, options);
+    if (!possible) {
+        co_return fail(possible.error());
+    }
+    const std::vector<PlannedChange> none; // by then the entry stands as it will
     std::vector<ChangedOrder> changed;
     for (const ChangeTarget& target : found->targets) {
         const ClientOrderId id = target.order.request.id;
-        const std::string form = "modify " + id.value + " " + target.words;
-        PlaceOptions own = options;
-        own.key = found->targets.size() == 1 ? options.key : orders::child_key(options.key, id.value);
+        const std::string form = form_of(target);
+        PlaceOptions own = options_of(target, found->targets.size(), options);
         Result<std::optional<Order>> before = co_await manager_.replayed_change(id, form, own);
         if (!before) {
             co_return fail(std::move(before.error()));
@@ -170,7 +206,7 @@ Task<Result<std::vector<ChangedOrder>>> TradingDesk::modify(std::string name, Or
             changed.push_back({.order = std::move(**before), .replayed = true});
             continue;
         }
-        const Result<PlannedChange> planned = co_await plan(target, found->instrument);
+        const Result<PlannedChange> planned = co_await plan(target, found->instrument, none);
         if (!planned) {
             co_return fail(planned.error());
         }

@@ -108,6 +108,9 @@ TEST_CASE("an exit whose entry has not filled stays on its side of the entry's p
     CHECK(shell.run("order modify e1 protect 1.60") == 9); // below the market, above the entry
     CHECK(shell.run("order modify e1 protect 1.20") == 0);
     CHECK(shell.run("order modify e1 target 1.40") == 9);
+    CHECK(shell.run("order modify e1 limit 1.40 protect 1.60") == 9);
+    CHECK(shell.ask("order show e1")["data"]["type"] == "limit 1.50"); // all of it or nothing
+    CHECK(shell.run("order modify e1 limit 1.70 protect 1.60") == 0);
 }
 
 TEST_CASE("the quantity of an entry is that of its exits") {
