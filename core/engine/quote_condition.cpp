@@ -100,8 +100,9 @@ std::optional<Error> unknown_field(std::string_view text) {
         }
         const std::string name(word.substr(dot + 1));
         const std::string meant = did_you_mean(lower(name), names);
-        return wrong("when.unknown_field", "'" + name + "' is no value of a quote", text, {begin + dot + 1, at})
-            .advise((meant.empty() ? "" : meant + " ") + "a quote has bid, ask, mid and last");
+        Error error = wrong("when.unknown_field", "'" + name + "' is no value of a quote", text, {begin + dot + 1, at});
+        error.hint = (meant.empty() ? "" : meant + " ") + "a quote has bid, ask, mid and last";
+        return error;
     }
     return std::nullopt;
 }
