@@ -6,6 +6,7 @@
 #include "cli/commands/order_report.hpp"
 #include "core/engine/engine.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tradesh::cli {
@@ -14,8 +15,27 @@ namespace {
 using engine::PlannedChange;
 using runtime::Task;
 
-/// `--dry-run`: each order as it would then stand.
+Task<Result<void>> report_checks(CommandContext& context, const std::vector<PlannedChange>& planned) {
+    std::vector<Column> columns = check_columns();
+    columns.insert(columns.begin(), {"order"});
+    context.report.table(std::move(columns), "checks");
+    for (const PlannedChange& change : planned) {
+        for (const orders::RiskCheck& check : change.checks) {
+            std::vector<Cell> row = check_cells(check);
+            row.insert(row.begin(), Cell(change.order.request.id.value));
+            const Result<void> shown = co_await context.report.row(std::move(row));
+            if (!shown) {
+                co_return shown;
+            }
+        }
+    }
+    co_return Result<void>();
+}
+
+/// `--dry-run`: each order as it would then stand, with every check, and the error of the real run where that would be
+/// refused.
 Task<Result<void>> report_planned(CommandContext& context, const std::vector<PlannedChange>& planned) {
+    context.report.table(order_columns(), "orders");
     for (const PlannedChange& change : planned) {
         orders::Order after = change.order;
         after.request.quantity = change.replacement.quantity;
@@ -25,9 +45,20 @@ Task<Result<void>> report_planned(CommandContext& context, const std::vector<Pla
         if (!shown) {
             co_return shown;
         }
+        if (change.replayed) {
+            context.report.note("the key has made this very change of order " + after.request.id.value +
+                                ": nothing would be sent");
+        }
     }
-    context.report.note("rehearsed only: nothing was sent");
-    co_return Result<void>();
+    const Result<void> checks = co_await report_checks(context, planned);
+    if (!checks) {
+        co_return checks;
+    }
+    const auto refused =
+        std::ranges::find_if(planned, [](const PlannedChange& change) { return change.refusal.has_value(); });
+    const bool goes = refused == planned.end();
+    context.report.note(goes ? "rehearsed only: nothing was sent" : "rehearsed only: it would be refused");
+    co_return goes ? Result<void>() : Result<void>(fail(*refused->refusal));
 }
 
 /// The key with its dates; its words need the exchange of the order's symbol.
@@ -52,15 +83,6 @@ Task<Result<void>> run_modify(CommandContext& context) {
         co_return fail(std::move(change.error()));
     }
     engine::TradingDesk& desk = context.engine().trading();
-    context.report.table(order_columns());
-    if (context.options.dry_run) {
-        const Result<std::vector<PlannedChange>> planned = co_await desk.rehearse_change(name.text, std::move(*change));
-        if (!planned) {
-            co_return fail(planned.error());
-        }
-        const Result<void> shown = co_await report_planned(context, *planned);
-        co_return shown;
-    }
     const Result<std::string> key = co_await key_of_change(context, name.text);
     if (!key) {
         co_return fail(key.error());
@@ -68,6 +90,16 @@ Task<Result<void>> run_modify(CommandContext& context) {
     orders::PlaceOptions options = place_options(context, {});
     options.key = *key;
     const engine::Permission allowed = permission(context, true);
+    if (context.options.dry_run) {
+        const Result<std::vector<PlannedChange>> planned =
+            co_await desk.rehearse_change(name.text, std::move(*change), std::move(options), allowed);
+        if (!planned) {
+            co_return fail(planned.error());
+        }
+        const Result<void> shown = co_await report_planned(context, *planned);
+        co_return shown;
+    }
+    context.report.table(order_columns());
     context.task.awaits = "the venue's answer to the change of order " + name.text;
     const Result<std::vector<engine::ChangedOrder>> changed =
         co_await desk.modify(name.text, std::move(*change), std::move(options), allowed);

@@ -141,6 +141,12 @@ runtime::Task<Result<void>> report_placed(CommandContext& context, const orders:
     co_return Result<void>();
 }
 
+std::vector<Column> check_columns() { return {{"check"}, {"verdict"}, {"value"}, {"limit"}, {"set_in"}}; }
+
+std::vector<Cell> check_cells(const orders::RiskCheck& check) {
+    return {check.name, name_of(check.verdict), check.value, unless_empty(check.limit), unless_empty(check.source)};
+}
+
 runtime::Task<Result<void>> report_rehearsal(Report& report, const orders::Rehearsal& rehearsal,
                                              const engine::Profile& profile) {
     const OrderRequest& request = rehearsal.request;
@@ -161,23 +167,28 @@ runtime::Task<Result<void>> report_rehearsal(Report& report, const orders::Rehea
         fields.push_back({"ask", rehearsal.quote->ask});
         fields.push_back({"quote_kind", name_of(rehearsal.quote->kind)});
     }
+    if (rehearsal.replays) {
+        fields.push_back({"replays", rehearsal.replays->request.id.value});
+    }
     const Result<void> order = co_await report.record(std::move(fields), "order");
     if (!order) {
         co_return order;
     }
-    report.table({{"check"}, {"verdict"}, {"value"}, {"limit"}, {"set_in"}}, "checks");
+    report.table(check_columns(), "checks");
     for (const orders::RiskCheck& check : rehearsal.checks) {
-        std::vector<Cell> row{check.name, name_of(check.verdict), check.value, unless_empty(check.limit),
-                              unless_empty(check.source)};
+        std::vector<Cell> row = check_cells(check);
         const Result<void> sent = co_await report.row(std::move(row));
         if (!sent) {
             co_return sent;
         }
     }
-    const Result<void> verdict = orders::verdict_of(rehearsal.checks, request);
-    report.note(verdict ? "rehearsed only: nothing was sent"
-                        : "rehearsed only: it would be refused, " + verdict.error().message);
-    co_return Result<void>();
+    if (rehearsal.replays) {
+        const orders::Order& first = *rehearsal.replays;
+        report.note("key '" + first.key + "' has placed order " + first.request.id.value + " (" +
+                    std::string(name_of(first.state)) + "): it would be shown again, and nothing be sent");
+    }
+    report.note(rehearsal.refusal ? "rehearsed only: it would be refused" : "rehearsed only: nothing was sent");
+    co_return rehearsal.refusal ? Result<void>(fail(*rehearsal.refusal)) : Result<void>();
 }
 
 } // namespace tradesh::cli

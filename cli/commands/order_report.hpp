@@ -30,7 +30,11 @@ inline constexpr Duration order_wait_limit = std::chrono::seconds(30);
 /// What became of an order that was placed or waited for; exit 13 when its end was waited for and did not come.
 runtime::Task<Result<void>> report_placed(CommandContext& context, const orders::Placed& placed);
 
-/// The rehearsed order and its checks.
+/// Risk checks as rows of one table.
+std::vector<Column> check_columns();
+std::vector<Cell> check_cells(const orders::RiskCheck& check);
+
+/// The rehearsed order and its checks; the error of the real run where that would be refused.
 runtime::Task<Result<void>> report_rehearsal(Report& report, const orders::Rehearsal& rehearsal,
                                              const engine::Profile& profile);
 

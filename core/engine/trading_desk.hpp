@@ -41,6 +41,9 @@ struct Holdings {
 struct PlannedChange {
     orders::Order order;
     orders::Replacement replacement;
+    std::vector<orders::RiskCheck> checks{}; ///< of a rehearsal
+    std::optional<Error> refusal{};          ///< what the real run would end with, because a check denies
+    bool replayed = false;                   ///< the key had been used for this very change: it is not made again
 };
 
 struct ChangedOrder {
@@ -75,8 +78,9 @@ public:
     /// be an exit when the change is "protect entry". With a key the same words come to the first outcome again.
     runtime::Task<Result<std::vector<ChangedOrder>>> modify(std::string name, orders::OrderChange change,
                                                             orders::PlaceOptions options, Permission permission);
-    /// What `modify` would send now.
-    runtime::Task<Result<std::vector<PlannedChange>>> rehearse_change(std::string name, orders::OrderChange change);
+    /// Everything `modify` would check, and nothing sent.
+    runtime::Task<Result<std::vector<PlannedChange>>>
+    rehearse_change(std::string name, orders::OrderChange change, orders::PlaceOptions options, Permission permission);
     runtime::Task<Result<Holdings>> holdings();
     runtime::Task<Result<Quote>> quote(std::string symbol);
     /// Moves a simulated price; refused where prices are real. Returns the quote after it.
@@ -99,17 +103,17 @@ private:
         Instrument instrument;
         std::vector<ChangeTarget> targets;
     };
-    static std::string form_of(const ChangeTarget& target);
-    static orders::PlaceOptions options_of(const ChangeTarget& target, std::size_t targets,
-                                           orders::PlaceOptions options);
     runtime::Task<Result<Change>> find_targets(std::string name, orders::OrderChange change);
     runtime::Task<Result<void>> check_side(const orders::Order& exit, const PriceRule& wanted,
                                            const Instrument& instrument, const std::vector<PlannedChange>& before);
-    /// `before`: what is changed first, and not yet as it will stand.
+    /// `before`: what is changed before it, and does not stand yet as it will.
     runtime::Task<Result<PlannedChange>> plan(const ChangeTarget& target, const Instrument& instrument,
                                               const std::vector<PlannedChange>& before);
-    runtime::Task<Result<std::vector<PlannedChange>>> plan_all(const Change& change,
-                                                               const orders::PlaceOptions& options);
+    runtime::Task<Result<PlannedChange>> rehearse_target(const ChangeTarget& target, const Instrument& instrument,
+                                                         const std::vector<PlannedChange>& before_it,
+                                                         orders::PlaceOptions options);
+    runtime::Task<Result<std::vector<PlannedChange>>> rehearse_targets(const Change& change,
+                                                                       orders::PlaceOptions options);
     /// The instrument of a form, and the moments that its words name looked up.
     runtime::Task<Result<Instrument>> look_up(orders::OrderForm& form);
 

@@ -43,6 +43,14 @@ OrderChange protect_part(const OrderChange& change) {
     return {.protect = change.protect, .protect_entry = change.protect_entry};
 }
 
+/// The change of one order in words, as its key stands for it.
+std::string form_of(const ClientOrderId& id, const std::string& words) { return "modify " + id.value + " " + words; }
+
+/// A key of several changes is as many keys.
+std::string key_of(const PlaceOptions& options, const ClientOrderId& id, std::size_t targets) {
+    return targets == 1 ? options.key : orders::child_key(options.key, id.value);
+}
+
 } // namespace
 
 Task<Result<TradingDesk::Change>> TradingDesk::find_targets(std::string name, OrderChange change) {
@@ -136,46 +144,61 @@ Task<Result<PlannedChange>> TradingDesk::plan(const ChangeTarget& target, const 
     co_return PlannedChange{.order = *order, .replacement = std::move(*replacement)};
 }
 
-Task<Result<std::vector<PlannedChange>>> TradingDesk::rehearse_change(std::string name, OrderChange change) {
+Task<Result<PlannedChange>> TradingDesk::rehearse_target(const ChangeTarget& target, const Instrument& instrument,
+                                                         const std::vector<PlannedChange>& before_it,
+                                                         PlaceOptions options) {
+    const ClientOrderId id = target.order.request.id;
+    const std::string form = form_of(id, target.words);
+    Result<std::optional<Order>> before = co_await manager_.replayed_change(id, form, options);
+    if (!before) {
+        co_return fail(std::move(before.error()));
+    }
+    if (*before) {
+        orders::Replacement made{.quantity = (*before)->request.quantity, .price = (*before)->request.price};
+        co_return PlannedChange{.order = std::move(**before), .replacement = std::move(made), .replayed = true};
+    }
+    Result<PlannedChange> planned = co_await plan(target, instrument, before_it);
+    if (!planned) {
+        co_return fail(std::move(planned.error()));
+    }
+    orders::ReplaceWish wish{
+        .quantity = planned->replacement.quantity, .price = planned->replacement.price, .form = form};
+    Result<orders::Rehearsal> rehearsal =
+        co_await manager_.rehearse_replacement(id, instrument, std::move(wish), std::move(options));
+    if (!rehearsal) {
+        co_return fail(std::move(rehearsal.error()));
+    }
+    planned->checks = std::move(rehearsal->checks);
+    planned->refusal = std::move(rehearsal->refusal);
+    co_return planned;
+}
+
+Task<Result<std::vector<PlannedChange>>> TradingDesk::rehearse_change(std::string name, OrderChange change,
+                                                                      PlaceOptions options, Permission permission) {
+    const Result<void> permitted = permit("modify " + name + " " + to_text(change), options, permission);
+    if (!permitted) {
+        co_return fail(permitted.error());
+    }
     const Result<Change> found = co_await find_targets(std::move(name), std::move(change));
     if (!found) {
         co_return fail(found.error());
     }
-    const PlaceOptions no_key;
-    Result<std::vector<PlannedChange>> planned = co_await plan_all(*found, no_key);
+    Result<std::vector<PlannedChange>> planned = co_await rehearse_targets(*found, std::move(options));
     co_return planned;
 }
 
-/// All that is to be sent, so that nothing is when one of the changes cannot be made. What the key made before is left
-/// out.
-Task<Result<std::vector<PlannedChange>>> TradingDesk::plan_all(const Change& change, const PlaceOptions& options) {
+Task<Result<std::vector<PlannedChange>>> TradingDesk::rehearse_targets(const Change& change, PlaceOptions options) {
     std::vector<PlannedChange> planned;
     for (const ChangeTarget& target : change.targets) {
-        const Result<std::optional<Order>> done = co_await manager_.replayed_change(
-            target.order.request.id, form_of(target), options_of(target, change.targets.size(), options));
-        if (!done) {
-            co_return fail(done.error());
-        }
-        if (*done) {
-            continue;
-        }
-        Result<PlannedChange> one = co_await plan(target, change.instrument, planned);
+        PlaceOptions own = options;
+        own.key = key_of(options, target.order.request.id, change.targets.size());
+        Result<PlannedChange> one = co_await rehearse_target(target, change.instrument, planned, std::move(own));
         if (!one) {
             co_return fail(std::move(one.error()));
         }
         planned.push_back(std::move(*one));
     }
     co_return planned;
-}
-
-std::string TradingDesk::form_of(const ChangeTarget& target) {
-    return "modify " + target.order.request.id.value + " " + target.words;
-}
-
-/// Each of several changes has a key of its own.
-PlaceOptions TradingDesk::options_of(const ChangeTarget& target, std::size_t targets, PlaceOptions options) {
-    options.key = targets == 1 ? options.key : orders::child_key(options.key, target.order.request.id.value);
-    return options;
 }
 
 Task<Result<std::vector<ChangedOrder>>> TradingDesk::modify(std::string name, OrderChange change, PlaceOptions options,
@@ -188,16 +211,24 @@ Task<Result<std::vector<ChangedOrder>>> TradingDesk::modify(std::string name, Or
     if (!found) {
         co_return fail(found.error());
     }
-    const Result<std::vector<PlannedChange>> possible = co_await plan_all(*found, options);
-    if (!possible) {
-        co_return fail(possible.error());
+    if (found->targets.size() > 1) { // nothing is sent when one of them cannot be made
+        const Result<std::vector<PlannedChange>> possible = co_await rehearse_targets(*found, options);
+        if (!possible) {
+            co_return fail(possible.error());
+        }
+        for (const PlannedChange& each : *possible) {
+            if (each.refusal) {
+                co_return fail(*each.refusal);
+            }
+        }
     }
-    const std::vector<PlannedChange> none; // by then the entry stands as it will
+    const std::vector<PlannedChange> none; // from here on each order stands as it will
     std::vector<ChangedOrder> changed;
     for (const ChangeTarget& target : found->targets) {
         const ClientOrderId id = target.order.request.id;
-        const std::string form = form_of(target);
-        PlaceOptions own = options_of(target, found->targets.size(), options);
+        const std::string form = form_of(id, target.words);
+        PlaceOptions own = options;
+        own.key = key_of(options, id, found->targets.size());
         Result<std::optional<Order>> before = co_await manager_.replayed_change(id, form, own);
         if (!before) {
             co_return fail(std::move(before.error()));

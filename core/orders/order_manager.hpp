@@ -75,6 +75,10 @@ struct Rehearsal {
     std::optional<Quote> quote;
     std::vector<RiskCheck> checks;
     std::vector<OrderRequest> exits{};
+    /// What the real run would end with, because a check denies; nothing when the order would go out.
+    std::optional<Error> refusal{};
+    /// The order that the key stands for already: nothing would go out, and its first outcome be told again.
+    std::optional<Order> replays{};
 };
 
 /// How long the stages of orders take.
@@ -118,12 +122,16 @@ public:
     runtime::Task<void> stop();
 
     runtime::Task<Result<Placed>> place(OrderForm form, Instrument instrument, PlaceOptions options);
+    /// All that `place` would look at, its key too, and nothing sent or written.
     runtime::Task<Result<Rehearsal>> rehearse(OrderForm form, Instrument instrument, PlaceOptions options = {});
     /// Gives a working order another quantity and price. Refused while another change or a cancel of it is under way,
     /// while its own fate is unknown, at or below what has filled, and where the venue replaces nothing. Kind unknown
     /// when the answer is lost: the venue is asked, and `replacing` ends by itself.
     runtime::Task<Result<Order>> replace(ClientOrderId id, Instrument instrument, ReplaceWish wish,
                                          PlaceOptions options);
+    /// All that `replace` would look at but its key, and nothing sent or written.
+    runtime::Task<Result<Rehearsal>> rehearse_replacement(ClientOrderId id, Instrument instrument, ReplaceWish wish,
+                                                          PlaceOptions options);
     /// What a change with this key and form came to before; nullopt while the key is free.
     runtime::Task<Result<std::optional<Order>>> replayed_change(ClientOrderId id, std::string form,
                                                                 PlaceOptions options);
@@ -228,8 +236,8 @@ private:
 
     // order_replacing.cpp
     runtime::Task<Result<void>> wait_replaceable(ClientOrderId id, const ReplaceWish& wish, Duration limit);
-    runtime::Task<Result<std::vector<RiskCheck>>> check_replacement(ClientOrderId id, const Instrument& instrument,
-                                                                    const ReplaceWish& wish, PlaceOptions options);
+    runtime::Task<Result<Rehearsal>> check_replacement(ClientOrderId id, const Instrument& instrument,
+                                                       const ReplaceWish& wish, PlaceOptions options);
     runtime::Task<Result<Order>> send_replacement(ClientOrderId id, ReplaceWish wish, PlaceOptions options);
     runtime::Task<Result<Order>> await_replacement(ClientOrderId id, std::size_t revision, Duration limit);
 

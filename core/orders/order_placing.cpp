@@ -140,6 +140,22 @@ Task<Result<Rehearsal>> OrderManager::rehearse(OrderForm form, Instrument instru
     if (!ready) {
         co_return fail(ready.error());
     }
+    const OrderLedger::Hold kept = ledger_.hold(options.key);
+    Result<void> recalled = co_await recall_key(options.key);
+    if (!recalled) {
+        co_return fail(std::move(recalled.error()).attempting("look up the key of the order").on(options.key));
+    }
+    const Result<const Order*> first = find_replay(options, to_text(form));
+    if (!first) {
+        co_return fail(first.error());
+    }
+    if (*first != nullptr) {
+        co_return Rehearsal{.request = (*first)->request,
+                            .notional = notional_of((*first)->request, instrument, std::nullopt),
+                            .quote = std::nullopt,
+                            .checks = (*first)->checks,
+                            .replays = **first};
+    }
     Result<MarketView> view = co_await view_market(needs_quote(form), instrument);
     if (!view) {
         co_return fail(std::move(view.error()));
@@ -153,6 +169,9 @@ Task<Result<Rehearsal>> OrderManager::rehearse(OrderForm form, Instrument instru
                         .quote = view->quote,
                         .checks = std::move(prepared->checks),
                         .exits = std::move(prepared->exits)};
+    if (Result<void> allowed = verdict_of(rehearsal.checks, rehearsal.request); !allowed) {
+        rehearsal.refusal = std::move(allowed.error());
+    }
     co_return rehearsal;
 }
 

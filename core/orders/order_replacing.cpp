@@ -112,9 +112,9 @@ Task<Result<Order>> OrderManager::replace(ClientOrderId id, Instrument instrumen
     if (!replaceable) {
         co_return fail(replaceable.error());
     }
-    const Result<std::vector<RiskCheck>> checks = co_await check_replacement(id, instrument, wish, options);
-    if (!checks) {
-        co_return fail(checks.error());
+    Result<Rehearsal> checked = co_await check_replacement(id, instrument, wish, options);
+    if (!checked || checked->refusal) {
+        co_return fail(checked ? std::move(*checked->refusal) : std::move(checked.error()));
     }
     // From here to the entry in `in_hand_` nothing is awaited: two changes never both pass.
     const Order* order = ledger_.find(id);
@@ -133,6 +133,25 @@ Task<Result<Order>> OrderManager::replace(ClientOrderId id, Instrument instrumen
         settle_wanted_.set();
     }
     co_return changed;
+}
+
+Task<Result<Rehearsal>> OrderManager::rehearse_replacement(ClientOrderId id, Instrument instrument, ReplaceWish wish,
+                                                           PlaceOptions options) {
+    const Result<void> ready = co_await wait_ready();
+    if (!ready) {
+        co_return fail(ready.error());
+    }
+    const std::set<ClientOrderId> ids{id};
+    const Result<Holds> kept = co_await recall(ids);
+    if (!kept) {
+        co_return fail(kept.error());
+    }
+    const Result<void> replaceable = co_await wait_replaceable(id, wish, options.timeout);
+    if (!replaceable) {
+        co_return fail(replaceable.error());
+    }
+    Result<Rehearsal> checked = co_await check_replacement(id, instrument, wish, options);
+    co_return checked;
 }
 
 Task<Result<void>> OrderManager::wait_replaceable(ClientOrderId id, const ReplaceWish& wish, Duration limit) {
@@ -162,8 +181,8 @@ Task<Result<void>> OrderManager::wait_replaceable(ClientOrderId id, const Replac
 }
 
 /// The checks of the order as it would then be; what is new of it counts.
-Task<Result<std::vector<RiskCheck>>> OrderManager::check_replacement(ClientOrderId id, const Instrument& instrument,
-                                                                     const ReplaceWish& wish, PlaceOptions options) {
+Task<Result<Rehearsal>> OrderManager::check_replacement(ClientOrderId id, const Instrument& instrument,
+                                                        const ReplaceWish& wish, PlaceOptions options) {
     const Result<MarketView> view = co_await view_market(false, instrument);
     if (!view) {
         co_return fail(view.error());
@@ -175,11 +194,14 @@ Task<Result<std::vector<RiskCheck>>> OrderManager::check_replacement(ClientOrder
     const bool is_exit = !wanted.parent.value.empty();
     Judgement judgement =
         judge(wanted, instrument, *view, options, is_exit ? RiskPurpose::reduce : RiskPurpose::open, &order);
-    Result<void> allowed = verdict_of(judgement.checks, wanted);
-    if (!allowed) {
-        co_return fail(about(order, std::move(allowed.error())));
+    Rehearsal rehearsal{.request = wanted,
+                        .notional = notional_of(wanted, instrument, view->quote),
+                        .quote = view->quote,
+                        .checks = std::move(judgement.checks)};
+    if (Result<void> allowed = verdict_of(rehearsal.checks, wanted); !allowed) {
+        rehearsal.refusal = about(order, std::move(allowed.error()));
     }
-    co_return std::move(judgement.checks);
+    co_return rehearsal;
 }
 
 Task<Result<Order>> OrderManager::send_replacement(ClientOrderId id, ReplaceWish wish, PlaceOptions options) {

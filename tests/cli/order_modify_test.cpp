@@ -50,7 +50,7 @@ TEST_CASE("what cannot change is refused with its reason") {
     CHECK(shell.run("order modify o1") == 2);
     CHECK(shell.run("order modify nosuch limit 1") == 12);
     CHECK(shell.run("order modify o1 target 5") == 12); // it has none
-    CHECK(shell.ask("order modify o1 limit 1.60 --dry-run")["data"][0]["type"] == "limit 1.60");
+    CHECK(shell.ask("order modify o1 limit 1.60 --dry-run")["data"]["orders"][0]["type"] == "limit 1.60");
     CHECK(shell.ask("order show o1")["data"]["type"] == "limit 1.50");
     shell.run("cancel o1");
     CHECK(shell.run("order modify o1 limit 1.60") == 9);
@@ -135,9 +135,42 @@ TEST_CASE("protect entry takes the stop to the price that was paid") {
     const json rehearsed = shell.ask("order modify s1 protect entry --dry-run");
     INFO(rehearsed.dump());
     CHECK(shell.shell.code == 0);
-    CHECK(rehearsed["data"][0]["order"] == stop);
+    CHECK(rehearsed["data"]["orders"][0]["order"] == stop);
     const json by_exit = shell.ask("order modify " + stop + " protect entry --dry-run");
-    CHECK(by_exit["data"][0]["type"] == rehearsed["data"][0]["type"]);
+    CHECK(by_exit["data"]["orders"][0]["type"] == rehearsed["data"]["orders"][0]["type"]);
+}
+
+TEST_CASE("a rehearsed change makes every check and ends as the change would") {
+    OrderShell shell;
+    shell.run("buy KO 10 limit 1.50 --key o1");
+    const json fine = shell.ask("order modify o1 limit 1.60 --dry-run");
+    CHECK(shell.shell.code == 0);
+    CHECK(fine["data"]["checks"].size() == 16);
+    REQUIRE(shell.run("risk set order_quantity_max 15") == 0);
+    const json refused = shell.ask("order modify o1 quantity 16 --dry-run");
+    INFO(refused.dump());
+    CHECK(shell.shell.code == 9);
+    CHECK(refused["data"]["checks"].size() == 16);
+    CHECK(refused["error"]["code"] == "risk.order_quantity");
+    const json real = shell.ask("order modify o1 quantity 16");
+    CHECK(shell.shell.code == 9);
+    CHECK(real["error"]["message"] == refused["error"]["message"]);
+    CHECK(shell.ask("order show o1")["data"]["quantity"] == "10");
+}
+
+TEST_CASE("a rehearsal looks at the key: another order's is refused, its own would be replayed") {
+    OrderShell shell;
+    const std::string order = shell.ask("buy KO 10 limit 1.50 --key o1")["data"]["order"];
+    CHECK(shell.run("buy KO 9 limit 1.50 --key o1 --dry-run") == 9);
+    CHECK_THAT(shell.shell.client.err, Contains("already stands for another order"));
+    const json again = shell.ask("buy KO 10 limit 1.50 --key o1 --dry-run");
+    INFO(again.dump());
+    CHECK(shell.shell.code == 0);
+    CHECK(again["data"]["order"]["replays"] == order);
+    REQUIRE(shell.run("order modify o1 limit 1.60 --key up") == 0);
+    CHECK(shell.run("order modify o1 limit 1.70 --key up --dry-run") == 9);
+    CHECK(shell.run("order modify o1 limit 1.60 --key up --dry-run") == 0);
+    CHECK_THAT(shell.shell.client.err, Contains("nothing would be sent"));
 }
 
 TEST_CASE("one of two orders cancels the other") {

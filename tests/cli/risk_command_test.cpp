@@ -119,7 +119,7 @@ TEST_CASE("under the rules of live trading a limit is loosened on purpose, and n
 
 TEST_CASE("a rehearsal makes all sixteen checks, also after a denial, and sends nothing") {
     RiskShell shell(rehearse_live);
-    CHECK(shell.run({"buy", "GOOG", "51sh", "limit", "1", "--key", "k", "--live", "--dry-run"}) == 0);
+    CHECK(shell.run({"buy", "GOOG", "51sh", "limit", "1", "--key", "k", "--live", "--dry-run"}) == 9);
     for (const std::string& name :
          std::vector<std::string>{"form", "trading_state", "duplicate", "instrument", "session", "reference_price",
                                   "price_collar", "order_size", "position", "short_selling", "self_match",
@@ -127,7 +127,9 @@ TEST_CASE("a rehearsal makes all sixteen checks, also after a denial, and sends 
         CHECK_THAT(shell.client.out, Contains(name));
     }
     CHECK_THAT(shell.client.out, Contains("config.toml:4"));
-    CHECK_THAT(shell.client.err, Contains("it would be refused"));
+    CHECK_THAT(shell.client.err, Contains("it would be refused") && Contains("error[risk.price_distance]"));
+    CHECK(shell.run({"buy", "GOOG", "51sh", "limit", "1", "--key", "k", "--live"}) == 9); // as foretold
+    CHECK_THAT(shell.client.err, Contains("error[risk.price_distance]"));
     CHECK(shell.run({"orders"}) == 0);
     CHECK_THAT(shell.client.out, !Contains("GOOG"));
 }
