@@ -45,6 +45,7 @@ Task<Result<void>> close_list(CommandContext& context, OrderWords words) {
 }
 
 Task<Result<void>> run_place(CommandContext& context, std::string_view verb) {
+    warn_of_unwatched_exits(context);
     Result<OrderWords> words = parse_order_words(verb, context.arguments);
     if (!words) {
         co_return fail(std::move(words.error()));

@@ -12,8 +12,9 @@
 /// How orders look in reports; the same fields in every order command.
 namespace tradesh::cli {
 
-/// One order as a record, with what it comes to.
-std::vector<Field> order_fields(const orders::Order& order, const engine::Profile& profile);
+/// One order as a record, with what it comes to and the orders that went out with it (OrderManager::linked_to).
+std::vector<Field> order_fields(const orders::Order& order, const std::vector<orders::Order>& linked,
+                                const engine::Profile& profile);
 
 /// Orders as rows of one table.
 std::vector<Column> order_columns();

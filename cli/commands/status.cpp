@@ -1,5 +1,6 @@
 #include "cli/commands/status.hpp"
 
+#include "cli/commands/order_exit.hpp"
 #include "core/base/counted.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/history_desk.hpp"
@@ -51,6 +52,7 @@ Task<void> tell_webhooks(CommandContext& context, std::vector<Field>& fields) {
 }
 
 Task<Result<void>> run_status(CommandContext& context) {
+    warn_of_unwatched_exits(context);
     engine::Engine& engine = context.engine();
     std::vector<Field> fields{{"profile", engine.profile().name},
                               {"mode", engine.profile().mode()},

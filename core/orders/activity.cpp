@@ -154,6 +154,15 @@ std::string tell_trigger(std::string_view what, const Json& json) {
     if (what == "cancelled") {
         return trigger + " was taken back" + outcome;
     }
+    if (what == "exits_taken_over") {
+        return trigger + " takes over the exits that the venue holds for its order";
+    }
+    if (what == "ended") {
+        return trigger + " has done all that it was to do";
+    }
+    if (what == "failed_again") {
+        return trigger + " was tried again and failed" + outcome;
+    }
     return trigger + (what == "failed" ? " ran and failed" : " fired") + outcome;
 }
 
