@@ -290,6 +290,11 @@ Result<std::vector<JournalRow>> JournalFile::events_of_order(std::string_view cl
     return select(rows);
 }
 
+Result<std::vector<JournalRow>> JournalFile::events_of_risk() {
+    Statement rows = database_.prepare("SELECT * FROM events WHERE kind GLOB 'risk.*' ORDER BY seq");
+    return select(rows);
+}
+
 Result<std::optional<JournalRow>> JournalFile::first_event_of_order(std::string_view client_order_id) {
     Statement first = database_.prepare(
         "SELECT * FROM events WHERE client_order_id = ? AND client_order_id <> '' ORDER BY seq LIMIT 1");

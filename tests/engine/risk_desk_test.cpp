@@ -195,6 +195,33 @@ TEST_CASE("an order that others placed is withdrawn as the settlement finds it")
     CHECK(floor.desk.run_until([&] { return floor.desk.exchange.cancels() == 1; }));
 }
 
+TEST_CASE("a halt that could not be recorded is recorded as soon as the journal takes it") {
+    RiskFloor floor;
+    floor.desk.write_protect(true);
+    const Result<void> halted = floor.halt("fat finger");
+    REQUIRE_FALSE(halted.has_value());
+    CHECK_THAT(halted.error().hint, Contains("tried again"));
+    CHECK(floor.risk->is_unrecorded());
+    floor.desk.run_for(5s);
+    CHECK(floor.risk->is_unrecorded());
+    SECTION("by the next attempt") {
+        floor.desk.write_protect(false);
+        CHECK(floor.desk.run_until([&] { return !floor.risk->is_unrecorded(); }));
+        CHECK(floor.risk_rows().size() == 1);
+    }
+    SECTION("by the last, as the core leaves") { floor.desk.write_protect(false); }
+    SECTION("unless trading was resumed meanwhile") {
+        floor.desk.write_protect(false);
+        REQUIRE(floor.resume("all is well").has_value());
+        CHECK(floor.desk.run_until([&] { return !floor.risk->is_unrecorded(); }));
+        CHECK(floor.risk_rows().size() == 1);
+        return;
+    }
+    floor.restart();
+    CHECK(floor.risk->standing().state == TradingState::halted);
+    CHECK(floor.risk->standing().reason == "fat finger");
+}
+
 TEST_CASE("a halt that cannot be recorded holds all the same and says so") {
     RiskFloor floor;
     const ClientOrderId open = floor.rest(90);
