@@ -103,7 +103,7 @@ store::JournalEvent encode_gap(const std::string& symbol, const Decimal& ours, c
                        {"ours", ours.to_string()},
                        {"theirs", theirs.to_string()},
                        {"source", name_of(FactSource::reconciliation)}}
-                      .dump();
+                      .dump(-1, ' ', false, Json::error_handler_t::replace);
     return row;
 }
 
