@@ -83,7 +83,8 @@ bool holds_lock(const Place& place, int fd) {
 void write_lock_owner(int lock, LockOwner owner) {
     const std::string text =
         std::to_string(owner.pid) + (owner.readiness == Readiness::starting ? starting_word : "") + "\n";
-    if (::ftruncate(lock, 0) != 0 || ::pwrite(lock, text.data(), text.size(), 0) < 0) {
+    // Over what is there: on a full disk a file that was cut could not grow again.
+    if (::pwrite(lock, text.data(), text.size(), 0) < 0 || ::ftruncate(lock, static_cast<off_t>(text.size())) != 0) {
         return; // only messages are poorer for it
     }
 }

@@ -151,7 +151,7 @@ Task<void> RiskDesk::record_again(TaskInfo& info) {
             parts_.notify("the halt is recorded now: " + standing.reason);
             unrecorded_.reset();
         }
-        if (!slept) {
+        if (!slept || stopping_) {
             break; // that was the last attempt: the core leaves
         }
     }
