@@ -200,6 +200,9 @@ runtime::Task<int> CommandRunner::run_reported(const CommandLine& line, Session&
     if (outcome && report.row_error()) {
         outcome = fail(*report.row_error());
     }
+    if (const std::optional<Error> unknown = report.field_error(); outcome && unknown) {
+        outcome = fail(*unknown);
+    }
     if (outcome) {
         const Result<void> written = co_await report.finish(nullptr);
         if (!written && !is_quiet_end(written.error())) {
@@ -254,6 +257,7 @@ runtime::Task<int> CommandRunner::run(const CommandLine& line, Session& session)
         const int code = co_await show_error(plan.error(), line.options.output, std::string(line.command->schema));
         co_return code;
     }
+    plan->fields_are_wishes = line.command->effects == Effects::orders || !line.command->rehearses;
     services_.log.write(runtime::LogLevel::info, "cli", "command.started", correlation,
                         {{"command", name_of(*line.command)}});
     const Duration started = services_.loop.clock().elapsed();

@@ -19,7 +19,7 @@ namespace {
 
 using runtime::Task;
 
-/// Four characters that tell one installation's order ids from another's.
+/// Four characters that tell this core's order ids from those of every other.
 std::string random_tag() {
     constexpr std::string_view letters = "abcdefghijkmnpqrstuvwxyz23456789";
     std::random_device source;

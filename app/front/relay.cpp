@@ -80,7 +80,11 @@ std::optional<Outcome> Relay::finished() {
     }
     pager_.close();
     Outcome outcome{.exit_code = *done_};
-    if (*done_ != 11 && leave_signal_ != 0) {
+    if (leave_signal_ != 0 && effect_ && *done_ == 128 + leave_signal_) { // cut short after it had an effect
+        abandon({.exit_code = *done_, .signal = leave_signal_});
+        return std::move(outcome_);
+    }
+    if (leave_signal_ != 0 && !effect_) {
         outcome.signal = leave_signal_;
     } else if (*done_ == 128 + SIGINT && interrupted_) {
         outcome.signal = SIGINT;

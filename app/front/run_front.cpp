@@ -33,21 +33,23 @@ void occupy_standard_streams() {
     }
 }
 
-int become(const std::string& program, std::vector<std::string> words, bool json) {
+int become(const std::string& program, std::vector<std::string> words, const Face& face) {
     std::vector<char*> arguments;
     for (std::string& word : words) {
         arguments.push_back(word.data());
     }
     arguments.push_back(nullptr);
     ::execv(program.c_str(), arguments.data());
+    constexpr int exit_code = 4;
     show(system_error(errno, "client.program", "run", program).advise("it must lie beside tradesh; install both"),
-         json);
-    return 4;
+         exit_code, face);
+    return exit_code;
 }
 
-int fail_with(const Error& error, bool json) {
-    show(error, json);
-    return attach::exit_code_of(error.kind);
+int fail_with(const Error& error, const Face& face) {
+    const int exit_code = attach::exit_code_of(error.kind);
+    show(error, exit_code, face);
+    return exit_code;
 }
 
 std::size_t size_of(const attach::Run& run) {
@@ -58,7 +60,7 @@ std::size_t size_of(const attach::Run& run) {
     return bytes;
 }
 
-int run_command(const Invocation& invocation, attach::CoreSearch search, bool json) {
+int run_command(const Invocation& invocation, attach::CoreSearch search, const Face& face) {
     const auto kind =
         invocation.form == attach::RunForm::words ? attach::ClientKind::one_shot : attach::ClientKind::script;
     RelayFacts facts{.place = search.place,
@@ -72,13 +74,13 @@ int run_command(const Invocation& invocation, attach::CoreSearch search, bool js
     if (size_of(facts.run) > attach::payload_bytes_max / 2) {
         return fail_with(Error(ErrorKind::usage, "client.too_long", "the command is longer than 512 KiB")
                              .advise("put it into a script: tradesh -f FILE"),
-                         json);
+                         face);
     }
     Outcome outcome;
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
         std::expected<attach::Connection, attach::Failure> connection = attach::find_core(search);
         if (!connection) {
-            show(connection.error().error, json);
+            show(connection.error().error, connection.error().exit_code, face);
             return connection.error().exit_code;
         }
         outcome = Relay(facts, std::move(*connection)).run();
@@ -88,10 +90,10 @@ int run_command(const Invocation& invocation, attach::CoreSearch search, bool js
         search.another_is_leaving = true;
     }
     if (outcome.try_again) {
-        return fail_with(attach::no_answer(search.place, 0), json);
+        return fail_with(attach::no_answer(search.place, 0), face);
     }
     if (outcome.error) {
-        show(*outcome.error, json);
+        show(*outcome.error, outcome.exit_code, face);
     }
     if (outcome.signal != 0) {
         die_by(outcome.signal);
@@ -104,12 +106,12 @@ int run_command(const Invocation& invocation, attach::CoreSearch search, bool js
 int run_front(int argc, char** argv) {
     occupy_standard_streams();
     std::vector<std::string_view> words(argv + std::min(argc, 1), argv + argc);
-    const bool json = wants_json(words);
+    Face face{.json = wants_json(words), .profile = ""};
     const std::string_view profile = variable("TRADESH_PROFILE");
     const Result<Invocation> invocation =
         parse_invocation(words, profile.empty() ? "paper" : profile, attach::is_terminal(STDIN_FILENO));
     if (!invocation) {
-        return fail_with(invocation.error(), json);
+        return fail_with(invocation.error(), face);
     }
     if (invocation->action == Action::version) {
         constexpr std::string_view text = "tradesh " TRADESH_VERSION "\n";
@@ -120,9 +122,10 @@ int run_front(int argc, char** argv) {
     search.tradesh_home = variable("TRADESH_HOME");
     Result<Place> place = find_place(invocation->profile, search.tradesh_home, search.home);
     if (!place) {
-        return fail_with(place.error(), json);
+        return fail_with(place.error(), face);
     }
     search.place = std::move(*place);
+    face.profile = search.place.profile;
     search.core_program = attach::program_beside("tradesh-core");
     search.answer_limit = invocation->timeout.value_or(search.answer_limit);
     if (invocation->action == Action::serve) {
@@ -130,15 +133,15 @@ int run_front(int argc, char** argv) {
         if (invocation->replace) {
             serve.emplace_back("--replace");
         }
-        return become(search.core_program, std::move(serve), json);
+        return become(search.core_program, std::move(serve), face);
     }
     if (invocation->action == Action::prompt) {
         const std::string program = attach::program_beside("tradesh-prompt");
         std::vector<std::string> prompt{program, "--profile=" + search.place.profile};
         prompt.insert(prompt.end(), invocation->words.begin(), invocation->words.end());
-        return become(program, std::move(prompt), json);
+        return become(program, std::move(prompt), face);
     }
-    return run_command(*invocation, std::move(search), json);
+    return run_command(*invocation, std::move(search), face);
 }
 
 } // namespace tradesh::front

@@ -108,9 +108,14 @@ std::vector<Stage> stages_of(const Order& order) {
     return stages;
 }
 
+/// A stage never lies before the one it follows: the venue's clock may be behind ours, and what happened there may have
+/// been heard of with the answer.
 void measure(std::vector<Stage>& stages) {
     std::optional<Instant> before;
     for (Stage& stage : stages) {
+        if (stage.time && before) {
+            stage.time = std::max(*stage.time, *before);
+        }
         if (stage.time && before && !stage.took) {
             stage.took = *stage.time - *before;
         }

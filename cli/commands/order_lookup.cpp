@@ -71,6 +71,9 @@ Task<Result<void>> run_show(CommandContext& context) {
     if (shown && with_history) {
         shown = co_await report_history(context, *id);
     }
+    if (shown && with_history && !order->checks.empty()) { // an order placed elsewhere has none
+        shown = co_await report_checks(context.report, order->checks);
+    }
     if (shown && with_timing) {
         shown = co_await report_timing(context, *order);
     }
@@ -142,7 +145,9 @@ std::vector<CommandSpec> order_lookup_commands() {
          .verb = "show",
          .summary = "Show one order",
          .arguments = {order_argument()},
-         .options = {{.name = "history", .value_name = "", .help = "every step with its time, source and execution"},
+         .options = {{.name = "history",
+                      .value_name = "",
+                      .help = "every step with its time, source and execution; and the risk checks"},
                      {.name = "timing", .value_name = "", .help = "how long each stage took"}},
          .examples = {{"order show 3-12", "by the end of its id"},
                       {"order show eod-2026-11-21", "by its key"},

@@ -119,6 +119,10 @@ runtime::Task<Result<void>> report_placed(CommandContext& context, const orders:
     if (placed.replayed) {
         context.report.note("replayed: key '" + placed.order.key + "' had placed this order before; nothing was sent");
     }
+    for (const orders::RiskCheck& check : placed.warnings) {
+        context.report.warn(check.name + ": " + sentence_of(check) +
+                            (check.source.empty() ? "" : " (set in " + check.source + ")"));
+    }
     if (placed.interrupted) {
         context.report.warn("stopped waiting; the order lives on as " + placed.order.request.id.value);
     }
@@ -132,6 +136,18 @@ std::vector<Column> check_columns() { return {{"check"}, {"verdict"}, {"value"},
 
 std::vector<Cell> check_cells(const orders::RiskCheck& check) {
     return {check.name, name_of(check.verdict), check.value, unless_empty(check.limit), unless_empty(check.source)};
+}
+
+runtime::Task<Result<void>> report_checks(Report& report, const std::vector<orders::RiskCheck>& checks) {
+    report.table(check_columns(), "checks");
+    for (const orders::RiskCheck& check : checks) {
+        std::vector<Cell> row = check_cells(check);
+        const Result<void> sent = co_await report.row(std::move(row));
+        if (!sent) {
+            co_return sent;
+        }
+    }
+    co_return Result<void>();
 }
 
 runtime::Task<Result<void>> report_rehearsal(Report& report, const orders::Rehearsal& rehearsal,
@@ -161,13 +177,9 @@ runtime::Task<Result<void>> report_rehearsal(Report& report, const orders::Rehea
     if (!order) {
         co_return order;
     }
-    report.table(check_columns(), "checks");
-    for (const orders::RiskCheck& check : rehearsal.checks) {
-        std::vector<Cell> row = check_cells(check);
-        const Result<void> sent = co_await report.row(std::move(row));
-        if (!sent) {
-            co_return sent;
-        }
+    const Result<void> checked = co_await report_checks(report, rehearsal.checks);
+    if (!checked) {
+        co_return checked;
     }
     if (rehearsal.replays) {
         const orders::Order& first = *rehearsal.replays;

@@ -31,6 +31,8 @@ inline constexpr Duration order_wait_limit = std::chrono::seconds(30);
 /// What became of an order that was placed or waited for; exit 13 when its end was waited for and did not come.
 runtime::Task<Result<void>> report_placed(CommandContext& context, const orders::Placed& placed);
 
+/// The part "checks": each risk check with the numbers that decided it.
+runtime::Task<Result<void>> report_checks(Report& report, const std::vector<orders::RiskCheck>& checks);
 /// Risk checks as rows of one table.
 std::vector<Column> check_columns();
 std::vector<Cell> check_cells(const orders::RiskCheck& check);

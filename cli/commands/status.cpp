@@ -43,7 +43,8 @@ void tell_trading(Report& report, const orders::TradingStanding& standing, std::
 
 Task<void> tell_webhooks(CommandContext& context, std::vector<Field>& fields) {
     const Result<engine::WebhookDesk::Totals> totals = co_await context.engine().webhooks().totals();
-    if (totals && (totals->pending > 0 || totals->dead > 0)) {
+    if (totals && totals->endpoints > 0) {
+        fields.push_back({"webhooks", totals->endpoints});
         fields.push_back({"webhooks_pending", totals->pending});
         fields.push_back({"webhooks_dead", totals->dead});
     }
@@ -68,19 +69,13 @@ Task<Result<void>> run_status(CommandContext& context) {
                               {"directory", engine.place().directory}};
     tell_unknown(context.report, engine.trading().ledger(), fields);
     tell_trading(context.report, engine.risk().book().standing(), fields);
-    co_await tell_webhooks(context, fields);
     if (const history::BarLoader* loader = engine.history().loader()) {
         const history::BarLoader::Traffic traffic = loader->traffic();
         fields.push_back({"history_requests", traffic.sent});
         fields.push_back({"history_waiting", traffic.waiting});
         fields.push_back({"history_in_flight", traffic.in_flight});
     }
-    const Result<engine::WebhookDesk::Totals> webhooks = co_await engine.webhooks().totals();
-    if (webhooks && webhooks->endpoints > 0) {
-        fields.push_back({"webhooks", webhooks->endpoints});
-        fields.push_back({"webhooks_pending", webhooks->pending});
-        fields.push_back({"webhooks_dead", webhooks->dead});
-    }
+    co_await tell_webhooks(context, fields);
     const Result<void> shown = co_await context.report.record(std::move(fields));
     co_return shown;
 }

@@ -166,7 +166,7 @@ Task<Result<void>> run_disable(CommandContext& context) {
 Task<Result<void>> run_test(CommandContext& context) {
     const std::string name = context.arguments.required("name").text;
     context.task.awaits = "the receiver of webhook " + name;
-    const Result<WebhookDesk::Tried> tried = co_await context.engine().webhooks().test(name);
+    const Result<WebhookDesk::Tried> tried = co_await context.engine().webhooks().test(name, context.options.timeout);
     if (!tried) {
         co_return fail(at_name(context, tried.error()));
     }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cassert>
 #include <fmt/format.h>
+#include <iterator>
+#include <numeric>
 #include <utility>
 
 namespace tradesh::cli {
@@ -50,32 +52,58 @@ ReportWriter::ReportWriter(ReportPlan plan, Output& result, Output& failure, Cli
       renderer_(make_renderer(plan_.render)),
       started_(clock.elapsed()) {}
 
-Result<std::vector<std::size_t>> ReportWriter::select(const std::vector<std::string>& names) const {
+/// The places of the chosen fields among `names`. Empty: the part has none of them.
+Result<std::vector<std::size_t>> ReportWriter::select(const std::vector<std::string>& names, bool is_only_part) {
     std::vector<std::size_t> selection;
     for (const std::string& field : plan_.fields) {
         const auto found = std::ranges::find(names, field);
-        if (found == names.end()) {
-            return fail(Error(ErrorKind::usage, "usage.field_unknown", "the result has no field '" + field + "'")
-                            .advise("it has: " + joined(names)));
+        if (found != names.end()) {
+            selection.push_back(static_cast<std::size_t>(found - names.begin()));
         }
-        selection.push_back(static_cast<std::size_t>(found - names.begin()));
+    }
+    std::ranges::copy_if(names, std::back_inserter(names_),
+                         [this](const std::string& name) { return std::ranges::find(names_, name) == names_.end(); });
+    if (is_only_part && !plan_.fields_are_wishes) {
+        if (const std::optional<Error> unknown = unknown_fields()) {
+            return fail(*unknown);
+        }
+    }
+    if (is_only_part && selection.empty()) { // better all of it than a result without a word
+        selection.resize(names.size());
+        std::iota(selection.begin(), selection.end(), std::size_t{0});
     }
     return selection;
 }
 
+/// The first field that no part has had so far.
+std::optional<Error> ReportWriter::unknown_fields() const {
+    for (const std::string& field : plan_.fields) {
+        if (!names_.empty() && std::ranges::find(names_, field) == names_.end()) {
+            return Error(ErrorKind::usage, "usage.field_unknown", "the result has no field '" + field + "'")
+                .advise("it has: " + joined(names_));
+        }
+    }
+    return std::nullopt;
+}
+
 void ReportWriter::table(std::vector<Column> columns, std::string name) {
     column_count_ = columns.size();
+    left_out_ = false;
     if (!plan_.fields.empty()) {
         std::vector<std::string> names;
         for (const Column& column : columns) {
             names.push_back(column.name);
         }
-        Result<std::vector<std::size_t>> selection = select(names);
+        Result<std::vector<std::size_t>> selection = select(names, name.empty());
         if (!selection) {
             row_error_ = std::move(selection.error());
             return;
         }
         selection_ = std::move(*selection);
+        left_out_ = selection_.empty();
+        if (left_out_) {
+            return;
+        }
         std::vector<Column> chosen;
         for (const std::size_t index : selection_) {
             chosen.push_back(columns[index]);
@@ -89,6 +117,9 @@ runtime::Task<Result<void>> ReportWriter::row(std::vector<Cell> cells) {
     assert(cells.size() == column_count_ && "a row has as many cells as its table has columns");
     if (row_error_) {
         co_return fail(*row_error_);
+    }
+    if (left_out_) {
+        co_return Result<void>();
     }
     if (!plan_.fields.empty()) {
         std::vector<Cell> chosen;
@@ -115,9 +146,12 @@ runtime::Task<Result<void>> ReportWriter::record(std::vector<Field> fields, std:
         for (const Field& field : fields) {
             names.push_back(field.name);
         }
-        const Result<std::vector<std::size_t>> selection = select(names);
+        const Result<std::vector<std::size_t>> selection = select(names, name.empty());
         if (!selection) {
             co_return std::unexpected(selection.error());
+        }
+        if (selection->empty()) {
+            co_return Result<void>();
         }
         std::vector<Field> chosen;
         for (const std::size_t index : *selection) {
@@ -212,6 +246,9 @@ runtime::Task<Result<void>> ReportWriter::write_errors(const Error* error) {
 
 runtime::Task<Result<void>> ReportWriter::finish(const Error* error) {
     co_await clear_progress();
+    if (const std::optional<Error> unknown = unknown_fields(); unknown && plan_.fields_are_wishes) {
+        message(MessageLevel::warning, unknown->message + "; " + unknown->hint);
+    }
     if (error != nullptr && renderer_->held_bytes() > held_bytes_max) {
         renderer_ = make_renderer(plan_.render); // the object of the error alone, without the rows that were too many
     }

@@ -11,6 +11,7 @@ namespace tradesh::cli {
 struct ReportPlan {
     RenderOptions render;
     std::vector<std::string> fields;  ///< --fields; empty: all
+    bool fields_are_wishes = false;   ///< the command has effects: a name that fits nothing is told, and fails nothing
     bool format_of_file_name = false; ///< nobody asked for the format but by the name of the -o file
     bool quiet = false;
     bool show_progress = false; ///< stderr is a terminal
@@ -18,6 +19,7 @@ struct ReportPlan {
 };
 
 /// The Report of one command: picks the fields, renders, buffers, and writes to an Output and to the client's stderr.
+/// Where a report has several parts, a field need be in one of them; a part with none of them is left out.
 class ReportWriter final : public Report {
 public:
     /// `result` takes the data. `failure` takes the JSON object of a failure: standard output, even where the data goes
@@ -41,9 +43,12 @@ public:
     /// Why the report takes no rows: `--fields` names a field that it does not have, or it is too large for its format.
     /// `row` returns it, too.
     const std::optional<Error>& row_error() const { return row_error_; }
+    /// The error of a field that was asked for and that no part of the report had; after the last part.
+    std::optional<Error> field_error() const { return plan_.fields_are_wishes ? std::nullopt : unknown_fields(); }
 
 private:
-    Result<std::vector<std::size_t>> select(const std::vector<std::string>& names) const;
+    Result<std::vector<std::size_t>> select(const std::vector<std::string>& names, bool is_only_part);
+    std::optional<Error> unknown_fields() const;
     runtime::Task<Result<void>> write(Output& output);
     runtime::Task<Result<void>> write_errors(const Error* error);
     runtime::Task<void> clear_progress();
@@ -57,6 +62,8 @@ private:
     std::string buffer_;
     std::vector<Message> messages_;
     std::vector<std::size_t> selection_; ///< of the current table, when fields were named
+    bool left_out_ = false;              ///< the current table has none of the fields
+    std::vector<std::string> names_;     ///< of all parts, when fields were named
     std::size_t column_count_ = 0;
     std::optional<Error> row_error_;
     bool has_bytes_ = false;

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t held_rows_max = 500; ///< the widths follow from these; later rows live with them
 constexpr std::size_t gap = 2;
-constexpr std::size_t text_width_min = 8; ///< text is never cut below this
+constexpr std::size_t text_width_min = 8;  ///< text is never cut below this
+constexpr std::size_t name_width_min = 24; ///< nor the first column: it names the row, and is what one types next
 
 std::size_t total_of(const std::vector<std::size_t>& widths) {
     const std::size_t gaps = widths.empty() ? 0 : (widths.size() - 1) * gap;
@@ -115,7 +116,7 @@ std::vector<std::size_t> TableRenderer::least_widths() const {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         if (columns_[i].type == CellType::text) {
             const std::size_t heading = options_.header ? display_width(heading_of(columns_[i])) : 0;
-            least[i] = std::min(widths_[i], std::max(text_width_min, heading));
+            least[i] = std::min(widths_[i], std::max(i == 0 ? name_width_min : text_width_min, heading));
         }
     }
     return least;

@@ -122,6 +122,7 @@ Task<Result<void>> Engine::open_trading() {
                                     .journal = *journal_,
                                     .venue = *venue_,
                                     .account = account_.account,
+                                    .tag = parts_.installation,
                                     .risk = *risk_book_,
                                     .notify = [this](const std::string& line) { notify(line); }});
     risk_ = std::make_unique<RiskDesk>(RiskDesk::Parts{.loop = parts_.loop,

@@ -71,7 +71,7 @@ public:
         Place place;
         Profile profile;
         MakeVenue make_venue;
-        std::string installation; ///< four random characters, kept by a new journal
+        std::string installation; ///< four random characters: the tag of this core's orders, and a new journal's name
         /// Fills with what nobody can guess: secrets are made of it.
         std::function<void(std::span<std::byte>)> fill_with_secret_bytes;
         std::string build; ///< version of the program

@@ -178,7 +178,7 @@ Task<Result<std::vector<WebhookDesk::Listed>>> WebhookDesk::list() {
     co_return listed;
 }
 
-Task<Result<WebhookDesk::Tried>> WebhookDesk::test(std::string name) {
+Task<Result<WebhookDesk::Tried>> WebhookDesk::test(std::string name, std::optional<Duration> limit) {
     const Result<WebhookEndpoint> endpoint = co_await find(name);
     if (!endpoint) {
         co_return fail(endpoint.error());
@@ -190,6 +190,7 @@ Task<Result<WebhookDesk::Tried>> WebhookDesk::test(std::string name) {
     const Instant now = parts_.loop.clock().now();
     const orders::WebhookMessage message = orders::make_test_message(parts_.source, name, now);
     orders::WebhookPost post = orders::sign_post(message, endpoint->url, endpoint->private_allowed, *keys, now);
+    post.answer_limit = limit.value_or(post.answer_limit);
     const Duration begun = parts_.loop.clock().elapsed();
     Result<orders::WebhookAnswer> answer = co_await parts_.sender->post(std::move(post));
     const Duration took = parts_.loop.clock().elapsed() - begun;

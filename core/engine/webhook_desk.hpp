@@ -69,8 +69,9 @@ public:
         int status = 0;
         Duration took{0};
     };
-    /// Sends a test message now. A status that is no success is an Error of kind rejected, "webhook.not_taken".
-    runtime::Task<Result<Tried>> test(std::string name);
+    /// Sends a test message now and waits for the answer, for `limit` or as long as for any message. A status that is
+    /// no success is an Error of kind rejected, "webhook.not_taken".
+    runtime::Task<Result<Tried>> test(std::string name, std::optional<Duration> limit = std::nullopt);
 
     /// Of one endpoint, oldest first.
     runtime::Task<Result<std::vector<store::DeadLetter>>> dead(std::string name, std::size_t count_max);

@@ -80,7 +80,7 @@ template <class Trade>
 Lots OrderBook::match(Side taker, Ticks limit, Lots quantity, Trade&& trade) {
     std::vector<Level>& opposite_levels = levels(opposite(taker));
     while (quantity > 0 && !opposite_levels.empty()) {
-        const Level& best = opposite_levels.back();
+        Level& best = opposite_levels.back();
         if (taker == Side::buy ? best.price > limit : best.price < limit) {
             break;
         }
@@ -92,7 +92,14 @@ Lots OrderBook::match(Side taker, Ticks limit, Lots quantity, Trade&& trade) {
         if (maker.open > 0) {
             break;
         }
-        remove(slot);
+        best.first = maker.next; // as `remove` does, without looking for the level
+        if (best.first == no_slot) {
+            opposite_levels.pop_back();
+        } else {
+            pool_[best.first].previous = no_slot;
+        }
+        maker.next = free_;
+        free_ = slot;
     }
     return quantity;
 }

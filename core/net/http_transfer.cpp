@@ -145,7 +145,7 @@ bool HttpTransfer::may_send() {
 
 Error HttpTransfer::error(ErrorKind kind, std::string_view its_code, std::string message) const {
     if (!is_safe_method(request.method) && may_have_arrived()) {
-        return Error(ErrorKind::unknown, its_code, std::move(message) + "; the request may have taken effect");
+        return Error(ErrorKind::unknown, its_code, std::move(message)).advise("the request may have taken effect");
     }
     return Error(kind, its_code, std::move(message));
 }

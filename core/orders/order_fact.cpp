@@ -103,6 +103,14 @@ std::string detail_of(const OrderFact& fact) {
                       fact);
 }
 
+const ExecutionId* added_execution(const OrderFact& fact) {
+    if (const auto* corrected = std::get_if<venue::ExecutionCorrected>(&fact)) {
+        return corrected->fill.quantity.is_zero() ? nullptr : &corrected->fill.execution;
+    }
+    const auto* filled = std::get_if<venue::OrderFilled>(&fact);
+    return filled == nullptr ? nullptr : &filled->fill.execution;
+}
+
 ExecutionId inferred_execution(const ClientOrderId& order, const Decimal& filled_after) {
     return ExecutionId(std::string(inferred_prefix) + order.value + ":" + filled_after.normalized().to_string());
 }

@@ -92,6 +92,8 @@ const ClientOrderId& order_of(const OrderFact& fact);
 bool begins_order(const OrderFact& fact);
 /// What was asked for, of an OrderIntended or OrderDenied; null for other facts.
 const Submission* submission_of(const OrderFact& fact);
+/// The execution that the fact adds to its order; null when it adds none.
+const ExecutionId* added_execution(const OrderFact& fact);
 /// "intended", "accepted", "filled" ...: the stable name in the journal and on the screen.
 std::string_view name_of(const OrderFact& fact);
 /// What a line of the order's history says beside the name; may be empty.

@@ -17,27 +17,44 @@ Task<Result<void>> OrderManager::ask_about(ClientOrderId id, std::vector<std::st
     const std::set<ClientOrderId> ids{id};
     const Result<Holds> kept = co_await recall(ids);
     const Order* order = ledger_.find(id);
-    if (order == nullptr || is_final(order->state) || in_hand_.contains(id)) {
-        inquiry_.end(id); // whoever has it in hand wants a settlement should he not hear of it either
+    if (order == nullptr || is_final(order->state)) {
+        inquiry_.end(id);
         co_return Result<void>();
     }
-    const Result<std::optional<VenueOrder>> found = co_await parts_.venue.trading().find(id);
-    order = ledger_.find(id);
-    if (!found) {
-        inquiry_.failed(id, clock.elapsed());
-        co_return fail(found.error());
+    if (!inquiry_.ask(id)) {
+        co_return Result<void>(); // another is asking: his answer counts for both
     }
+    const Result<std::optional<VenueOrder>> found = co_await parts_.venue.trading().find(id);
+    inquiry_changed_.set(); // the next question has its time again
+    order = ledger_.find(id);
+    const UnknownInquiry::Case* asked = inquiry_.find(id);
+    if (order == nullptr || asked == nullptr) {
+        co_return Result<void>(); // it ended meanwhile
+    }
+    // What was found may be older than what is known by now; that it filled stays true.
+    const bool has_moved = asked->has_moved || in_hand_.contains(id);
+    if (!found || records_of(id) || (has_moved && !*found)) {
+        inquiry_.failed(id, clock.elapsed());
+        co_return found ? Result<void>() : fail(found.error());
+    }
+    const Duration turns_up_within = parts_.venue.capabilities().turns_up_within;
     Settlement settlement;
     bool certain = true;
     if (*found) {
-        const UnknownInquiry::Case* asked = inquiry_.find(id);
-        settlement = settle_found(*order, **found, asked != nullptr && asked->times > 0, clock.now());
+        SettleContext context{.in_hand = in_hand_, .now = clock.now(), .turns_up_within = turns_up_within};
+        if (has_moved) {
+            context.moved.insert(id);
+        }
+        settlement = settle_found(*order, **found, asked->times > 0, context);
         inquiry_.found(id, clock.elapsed());
-        certain = settlement.doubtful.empty();
-        if (!certain) {
+        certain = settlement.doubtful.empty() && !has_moved;
+        if (!settlement.doubtful.empty()) {
             settle_wanted_.set(); // its executions come with the next snapshot
         }
-    } else if (inquiry_.missed(id, clock.elapsed(), parts_.venue.capabilities().turns_up_within)) {
+        if (settlement.too_early) {
+            settle_later(turns_up_within);
+        }
+    } else if (inquiry_.missed(id, clock.elapsed(), turns_up_within)) {
         settlement = settle_lost(*order, clock.now());
     } else {
         certain = false;

@@ -39,6 +39,7 @@ OrderManager::OrderManager(Parts parts)
       ready_(parts_.loop),
       settle_wanted_(parts_.loop),
       settled_(parts_.loop),
+      recorded_(parts_.loop),
       inquiry_changed_(parts_.loop),
       ends_changed_(parts_.loop) {
     settled_.set();
@@ -121,8 +122,20 @@ Task<Result<void>> OrderManager::record(std::vector<OrderEvent> events, std::str
     for (const OrderEvent& event : events) {
         rows.push_back(encode(event));
     }
+    for (const OrderEvent& event : events) {
+        if (const ExecutionId* execution = added_execution(event.fact)) {
+            recording_.emplace(*execution, order_of(event.fact));
+        }
+    }
     const Result<void> written = co_await write(std::move(rows), urgency, std::move(correlation));
+    for (const OrderEvent& event : events) {
+        if (const ExecutionId* execution = added_execution(event.fact)) {
+            recording_.erase(*execution);
+            recorded_.set();
+        }
+    }
     if (!written) {
+        settle_wanted_.set(); // what the venue repeated meanwhile was taken for recorded
         co_return fail(written.error());
     }
     for (const OrderEvent& event : events) {
@@ -167,9 +180,11 @@ void OrderManager::applied(const OrderEvent& event) {
         }
     }
     const Order* order = ledger_.find(id);
-    if (begins_order(event.fact) && order != nullptr && order->request.valid_until) {
-        ends_changed_.set();
+    const bool moves = outcome == Applied::changed || begins_order(event.fact);
+    if (moves && order != nullptr && order->request.valid_until) {
+        ends_changed_.set(); // also when a cancel that was to end it turns out to be lost
     }
+    moved(id);
     wake_waiters(id);
 }
 
@@ -187,6 +202,22 @@ void OrderManager::tell_fill(const Order& order, const Fill& fill) {
 }
 
 /// Ends one reason why the order is in hand; a send and a cancel may both hold it.
-void OrderManager::release(const ClientOrderId& id) { in_hand_.erase(in_hand_.find(id)); }
+void OrderManager::release(const ClientOrderId& id) {
+    in_hand_.erase(in_hand_.find(id));
+    moved(id);
+}
+
+/// What the venue is being asked at this moment may be answered with less than is known now.
+void OrderManager::moved(const ClientOrderId& id) {
+    inquiry_.moved(id);
+    if (!settled_.is_set()) {
+        moved_while_settling_.insert(id);
+    }
+}
+
+/// True while an execution of the order is on its way to the disk.
+bool OrderManager::records_of(const ClientOrderId& id) const {
+    return std::ranges::any_of(recording_, [&](const auto& each) { return each.second == id; });
+}
 
 } // namespace tradesh::orders

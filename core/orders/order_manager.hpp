@@ -49,9 +49,10 @@ struct PlaceOptions {
 struct Placed {
     Order order;
     std::vector<Order> exits{};
-    bool replayed = false;    ///< the key had been used for the same order before
-    bool still_open = false;  ///< `filled` was waited for and did not come in time
-    bool interrupted = false; ///< the waiting was ended by the user; the order lives
+    std::vector<RiskCheck> warnings{}; ///< checks that let the order pass, and of which the person is to be told
+    bool replayed = false;             ///< the key had been used for the same order before
+    bool still_open = false;           ///< `filled` was waited for and did not come in time
+    bool interrupted = false;          ///< the waiting was ended by the user; the order lives
 };
 
 /// Another quantity and price for a working order.
@@ -107,6 +108,9 @@ public:
         store::Journal& journal;
         venue::Venue& venue;
         std::string account;
+        /// Four random characters, others at every start: order ids are "k4x9-12-3", with the session and a number. A
+        /// journal that was put back counts its sessions again, and what it lost may still be known to the venue.
+        std::string tag;
         RiskBook& risk;
         std::size_t ended_kept = ended_orders_kept;
         /// A line for every prompt: fills, findings.
@@ -172,10 +176,10 @@ public:
 
 private:
     struct Replay {
-        std::string installation;
+        std::string id_prefix;
         std::int64_t session = 0;
-        OrderLedger ledger;
-        PositionGaps gaps;
+        OrderLedger ledger{};
+        PositionGaps gaps{};
     };
     /// Orders that go out together, shared with those who wait for the outcome.
     struct Sending {
@@ -184,7 +188,9 @@ private:
         Duration received{0};         ///< Clock::elapsed() at each stage
         Duration checked{0};
         std::optional<Duration> durable{}; ///< nullopt while it has not come to that
-        std::optional<Duration> on_wire{};
+        std::optional<Duration> on_wire{}; ///< nullopt while they have not been handed to the venue
+        bool heard = false;                ///< the venue has answered
+        bool was_refused() const { return failure && !on_wire; }
     };
     using SendState = std::shared_ptr<Sending>;
     struct Prepared {
@@ -199,6 +205,14 @@ private:
         bool only_reduces = false;
     };
     using Holds = std::vector<OrderLedger::Hold>;
+    /// The cancels of one withdrawal, shared by those who send them and whoever waits: the venue may take longer.
+    struct Cancels {
+        runtime::Event all_out;
+        Duration end{0}; ///< Clock::elapsed()
+        std::deque<ClientOrderId> waiting{};
+        std::set<ClientOrderId> under_way{}; ///< waiting, or being handed to the venue
+        std::size_t lanes = 0;
+    };
 
     // order_recall.cpp
     runtime::Task<Result<Holds>> recall(std::set<ClientOrderId> ids);
@@ -222,6 +236,8 @@ private:
     SendState begin_send(Prepared prepared, PlaceOptions options, std::string form, Duration received);
     runtime::Task<void> send(std::vector<OrderIntended> intended, SendState state, PlaceOptions options,
                              runtime::TaskInfo& info);
+    Result<void> mark_sending(const std::vector<OrderIntended>& intended, const std::string& correlation);
+    void end_sending(const std::vector<OrderIntended>& intended);
     runtime::Task<Result<void>> submit(const std::vector<OrderIntended>& intended);
     runtime::Task<void> await_answers(const std::vector<OrderIntended>& intended, PlaceOptions options);
     runtime::Task<void> note_failure(const std::vector<OrderIntended>& intended, Error why, std::string correlation);
@@ -246,8 +262,10 @@ private:
     runtime::Task<Result<Order>> cancel_because(ClientOrderId id, std::string reason, PlaceOptions options);
     runtime::Task<Result<Order>> send_cancel(ClientOrderId id, Duration limit);
     std::vector<ClientOrderId> withdrawable(const OrderFilter& passes) const;
+    runtime::Task<bool> settle_within(Duration limit);
     runtime::Task<void> send_cancels(std::vector<ClientOrderId> ids, std::string reason, std::string correlation,
-                                     Duration end);
+                                     std::shared_ptr<Cancels> cancels);
+    runtime::Task<void> run_cancels(std::shared_ptr<Cancels> cancels, runtime::TaskInfo& info);
     runtime::Task<void> end_in_time(runtime::TaskInfo& info);
     std::optional<Instant> next_end() const;
 
@@ -262,15 +280,19 @@ private:
     void applied(const OrderEvent& event);
     void tell_fill(const Order& order, const Fill& fill);
     void release(const ClientOrderId& id);
+    void moved(const ClientOrderId& id);
+    bool records_of(const ClientOrderId& id) const;
 
     // order_settlement.cpp
+    static Result<Replay> begin_session(store::JournalFile& file, const std::string& tag);
     runtime::Task<Result<Replay>> load_journal();
     runtime::Task<void> listen(runtime::TaskInfo& info);
     void heard_link(const venue::LinkChanged& link);
-    bool is_news(const OrderFact& fact) const;
+    bool is_news(const OrderFact& fact, std::set<ExecutionId>& seen) const;
     void cannot_record(const Error& why);
     runtime::Task<void> heard(std::vector<venue::TradingEvent> events);
     runtime::Task<Result<void>> settle_with_venue(std::vector<std::string>& findings);
+    runtime::Task<runtime::Wake> await_recorded(const std::vector<Fill>& fills);
     runtime::Task<Result<void>> settle_alone(std::vector<std::string>& findings);
     void hold_positions(const venue::TradingSnapshot& snapshot, const Settlement& settlement);
     runtime::Task<Result<void>> settle_gaps(PositionGaps gaps, std::vector<std::string>& findings);
@@ -291,21 +313,25 @@ private:
     /// order and be counted twice, and each leaves as it reaches the ledger: there are never more than one settlement
     /// found missing.
     std::set<ExecutionId> counted_;
-    std::vector<Fill> heard_while_settling_; ///< fills that reached the ledger since the snapshot was asked for
-    PositionGaps gaps_;                      ///< those that have been told
-    std::multiset<ClientOrderId> in_hand_;   ///< being sent, changed or cancelled right now; once for each
+    std::vector<Fill> heard_while_settling_;         ///< fills that reached the ledger since the snapshot was asked for
+    std::set<ClientOrderId> moved_while_settling_;   ///< what the snapshot says of these may be old already
+    std::map<ExecutionId, ClientOrderId> recording_; ///< executions on their way to the disk
+    PositionGaps gaps_;                              ///< those that have been told
+    std::multiset<ClientOrderId> in_hand_;           ///< being sent, changed or cancelled right now; once for each
     std::map<ClientOrderId, SendState> being_sent_;
     UnknownInquiry inquiry_;
     std::deque<std::string> findings_;
     runtime::Event ready_;
     runtime::Event settle_wanted_;
-    runtime::Event settled_; ///< no settlement is under way
+    runtime::Event settled_;  ///< no settlement is under way
+    runtime::Event recorded_; ///< fewer executions are on their way to the disk
     runtime::Event inquiry_changed_;
-    runtime::Event ends_changed_; ///< an order with a time at which it ends has begun
+    runtime::Event ends_changed_; ///< an order with a time at which it ends has begun or moved
     std::string id_prefix_;
     std::int64_t session_ = 0;
     std::int64_t next_number_ = 1;
     bool link_up_ = true;
+    bool stopping_ = false; ///< no task is begun any more: it would not be cancelled
 };
 
 } // namespace tradesh::orders

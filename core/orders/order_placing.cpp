@@ -13,7 +13,15 @@ using runtime::Task;
 
 } // namespace
 
-ClientOrderId OrderManager::next_id() { return ClientOrderId(id_prefix_ + std::to_string(next_number_++)); }
+/// An id that no order has: not those of ours, nor any that a settlement found at the venue.
+ClientOrderId OrderManager::next_id() {
+    for (;;) {
+        ClientOrderId id(id_prefix_ + std::to_string(next_number_++));
+        if (ledger_.find(id) == nullptr) {
+            return id;
+        }
+    }
+}
 
 Task<Result<MarketView>> OrderManager::view_market(bool needs_quote, const Instrument& instrument) {
     MarketView view;
@@ -215,10 +223,16 @@ Task<Result<Placed>> OrderManager::place(OrderForm form, Instrument instrument, 
         co_return fail(std::move(why));
     }
     const ClientOrderId id = prepared->request.id;
+    std::vector<RiskCheck> warnings;
+    std::ranges::copy_if(prepared->checks, std::back_inserter(warnings),
+                         [](const RiskCheck& one) { return one.verdict == Verdict::warn; });
     parts_.risk.sent(prepared->request, instrument, prepared->notional);
     times_.check.record(parts_.loop.clock().elapsed() - received);
     const SendState state = begin_send(std::move(*prepared), options, text, received);
     Result<Placed> placed = co_await await_outcome(id, options, state);
+    if (placed) {
+        placed->warnings = std::move(warnings);
+    }
     co_return placed;
 }
 

@@ -84,18 +84,21 @@ Task<void> OrderManager::send(std::vector<OrderIntended> intended, SendState sta
         drop_unrecorded(intended, *state, durable.error());
         co_return;
     }
-    const Duration written = clock.elapsed();
-    state->durable = written;
-    times_.intent.record(written - state->checked);
-    for (const OrderIntended& each : intended) {
-        ledger_.mark_sending(each.request.id);
-        parts_.log.write(LogLevel::info, "orders", "order.sending", options.correlation,
-                         {{"order", each.request.id.value}});
+    state->durable = clock.elapsed();
+    times_.intent.record(*state->durable - state->checked);
+    if (const Result<void> unheard = mark_sending(intended, options.correlation); !unheard) {
+        state->failure = unheard.error();
+        end_sending(intended);
+        wake_waiters(intended.front().request.id);
+        co_return;
     }
     info.awaits = "the wire of " + std::string(parts_.venue.name());
+    state->on_wire = clock.elapsed(); // handed over; later, where the call is back before the answer
     Result<void> sent = co_await submit(intended);
-    state->on_wire = clock.elapsed();
-    times_.wire.record(clock.elapsed() - written);
+    if (!state->heard) {
+        state->on_wire = clock.elapsed();
+    }
+    times_.wire.record(*state->on_wire - *state->durable);
     if (sent) {
         info.awaits = "the answer of " + std::string(parts_.venue.name());
         co_await await_answers(intended, options);
@@ -103,7 +106,29 @@ Task<void> OrderManager::send(std::vector<OrderIntended> intended, SendState sta
         state->failure = sent.error();
         co_await note_failure(intended, std::move(sent.error()), options.correlation);
     }
-    times_.answer.record(clock.elapsed() - written);
+    times_.answer.record(clock.elapsed() - *state->on_wire);
+    end_sending(intended);
+}
+
+/// The last look before they go out. An order of which the venue has spoken already is not ours: it has our id.
+Result<void> OrderManager::mark_sending(const std::vector<OrderIntended>& intended, const std::string& correlation) {
+    for (const OrderIntended& each : intended) {
+        const std::string& id = each.request.id.value;
+        if (ledger_.find(each.request.id)->stands != OrderState::intent) {
+            parts_.log.write(LogLevel::error, "orders", "order.id_taken", correlation, {{"order", id}});
+            return fail(Error(ErrorKind::refused, "order.id_taken",
+                              "the venue already has an order " + id + " that this journal did not know")
+                            .advise("nothing was sent; look with 'order show " + id + "' and send it again"));
+        }
+    }
+    for (const OrderIntended& each : intended) {
+        ledger_.mark_sending(each.request.id);
+        parts_.log.write(LogLevel::info, "orders", "order.sending", correlation, {{"order", each.request.id.value}});
+    }
+    return {};
+}
+
+void OrderManager::end_sending(const std::vector<OrderIntended>& intended) {
     for (const OrderIntended& each : intended) {
         being_sent_.erase(each.request.id);
         release(each.request.id);
@@ -173,19 +198,19 @@ void OrderManager::add_timing(std::vector<OrderEvent>& news) {
     for (std::size_t i = 0, count = news.size(); i < count; ++i) {
         const ClientOrderId id = order_of(news[i].fact);
         const auto sending = being_sent_.find(id);
-        if (sending == being_sent_.end() || !sending->second->durable || ledger_.find(id)->times ||
+        if (sending == being_sent_.end() || !sending->second->on_wire || ledger_.find(id)->times ||
             !timed.insert(id).second) {
             continue;
         }
         const Sending& stages = *sending->second;
-        const Duration on_wire = stages.on_wire.value_or(heard); // the answer may be quicker than the call returns
+        sending->second->heard = true;
         news.push_back({.time = news[i].time,
                         .source = FactSource::user,
                         .fact = OrderTimed{.order = id,
                                            .checked = stages.checked - stages.received,
                                            .durable = *stages.durable - stages.checked,
-                                           .wire = on_wire - *stages.durable,
-                                           .answer = heard - on_wire}});
+                                           .wire = *stages.on_wire - *stages.durable,
+                                           .answer = heard - *stages.on_wire}});
     }
 }
 
@@ -201,11 +226,13 @@ Task<void> OrderManager::note(std::vector<OrderFact> facts, FactSource source, s
     }
 }
 
-/// Waits for the venue's first word on an order; `signalled` when it came.
+/// Waits for the venue's first word on an order; `signalled` when it came, or when the order could not be recorded and
+/// is gone.
 Task<Wake> OrderManager::await_answer(ClientOrderId id, Duration limit) {
     const Duration end = parts_.loop.clock().elapsed() + limit;
     Wake wake = Wake::signalled;
-    while (wake == Wake::signalled && awaits_answer(*ledger_.find(id))) {
+    for (const Order* order = ledger_.find(id); wake == Wake::signalled && order != nullptr && awaits_answer(*order);
+         order = ledger_.find(id)) {
         wake = co_await await_change(id, end - parts_.loop.clock().elapsed());
     }
     co_return wake;
@@ -218,7 +245,8 @@ Task<Result<Placed>> OrderManager::await_outcome(ClientOrderId id, PlaceOptions 
     Wake wake = Wake::signalled;
     while (wake == Wake::signalled) {
         const Order* order = ledger_.find(id);
-        if (order == nullptr || is_final(order->state) || order->stands == OrderState::unknown) {
+        const bool is_over = order == nullptr || is_final(order->state) || order->stands == OrderState::unknown;
+        if (is_over || (state && state->was_refused())) {
             break;
         }
         // The sender decides when an unanswered order becomes unknown; a waiter only adds a margin to that.
@@ -253,6 +281,10 @@ Result<Placed> OrderManager::outcome_of(const ClientOrderId& id, const PlaceOpti
     if (order == nullptr) {
         options.settle_effect();
         return fail(Error(state->failure.value()).attempting("record the order before sending it").on(options.key));
+    }
+    if (state != nullptr && state->was_refused()) {
+        options.settle_effect();
+        return fail(Error(*state->failure).attempting("place the order").on(describe(order->request)));
     }
     if (awaits_answer(*order)) { // the waiting ended before the answer came
         return fail(unknown_outcome(*order, last_wake == Wake::cancelled ? "the waiting was interrupted"

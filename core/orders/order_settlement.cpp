@@ -35,23 +35,42 @@ std::optional<OrderFact> fact_of(venue::TradingEvent event) {
         std::move(event.what));
 }
 
+Error interrupted() {
+    return Error(ErrorKind::cancelled, "orders.settlement_interrupted", "the settlement was interrupted");
+}
+
 } // namespace
 
-Task<Result<OrderManager::Replay>> OrderManager::load_journal() {
-    auto load = [ended_kept = parts_.ended_kept](store::JournalFile& file) -> Result<Replay> {
+/// Begins the next session of which the journal knows no order yet.
+Result<OrderManager::Replay> OrderManager::begin_session(store::JournalFile& file, const std::string& tag) {
+    for (;;) {
         const Result<std::int64_t> session = file.begin_session();
         if (!session) {
             return fail(session.error());
         }
-        PositionGaps gaps;
-        Result<OrderLedger> ledger = load_ledger(file, ended_kept, &gaps);
+        Replay replay{.id_prefix = tag + "-" + std::to_string(*session) + "-", .session = *session};
+        const Result<std::optional<store::JournalRow>> known = file.first_event_of_order(replay.id_prefix + "1");
+        if (!known) {
+            return fail(known.error());
+        }
+        if (!*known) {
+            return replay;
+        }
+    }
+}
+
+Task<Result<OrderManager::Replay>> OrderManager::load_journal() {
+    auto load = [tag = parts_.tag, ended_kept = parts_.ended_kept](store::JournalFile& file) -> Result<Replay> {
+        Result<Replay> replay = begin_session(file, tag);
+        if (!replay) {
+            return replay;
+        }
+        Result<OrderLedger> ledger = load_ledger(file, ended_kept, &replay->gaps);
         if (!ledger) {
             return fail(std::move(ledger.error()));
         }
-        return Replay{.installation = file.installation(),
-                      .session = *session,
-                      .ledger = std::move(*ledger),
-                      .gaps = std::move(gaps)};
+        replay->ledger = std::move(*ledger);
+        return replay;
     };
     Result<Replay> replay = co_await parts_.journal.with_file(load);
     co_return replay;
@@ -63,7 +82,7 @@ Task<Result<void>> OrderManager::start() {
         co_return fail(std::move(replay.error()));
     }
     session_ = replay->session;
-    id_prefix_ = replay->installation + "-" + std::to_string(session_) + "-";
+    id_prefix_ = std::move(replay->id_prefix);
     ledger_ = std::move(replay->ledger);
     gaps_ = std::move(replay->gaps);
     tasks_.on_failure = [this](const TaskInfo& info, const std::string& what) {
@@ -83,6 +102,7 @@ Task<Wake> OrderManager::wait_settled(Duration limit) {
 }
 
 Task<void> OrderManager::stop() {
+    stopping_ = true;
     tasks_.cancel();
     co_await tasks_.join();
 }
@@ -116,14 +136,11 @@ void OrderManager::heard_link(const venue::LinkChanged& link) {
     }
 }
 
-/// False for an execution that the venue repeats.
-bool OrderManager::is_news(const OrderFact& fact) const {
-    const std::set<ExecutionId>& known = ledger_.find(order_of(fact))->executions;
-    if (const auto* filled = std::get_if<venue::OrderFilled>(&fact)) {
-        return !known.contains(filled->fill.execution);
-    }
-    const auto* corrected = std::get_if<venue::ExecutionCorrected>(&fact);
-    return corrected == nullptr || corrected->fill.quantity.is_zero() || !known.contains(corrected->fill.execution);
+/// False for an execution that the venue repeats, be it on the disk or on its way there; `seen` are those before it.
+bool OrderManager::is_news(const OrderFact& fact, std::set<ExecutionId>& seen) const {
+    const ExecutionId* execution = added_execution(fact);
+    return execution == nullptr || (!ledger_.find(order_of(fact))->executions.contains(*execution) &&
+                                    !recording_.contains(*execution) && seen.insert(*execution).second);
 }
 
 Task<void> OrderManager::heard(std::vector<venue::TradingEvent> events) {
@@ -145,12 +162,13 @@ Task<void> OrderManager::heard(std::vector<venue::TradingEvent> events) {
         cannot_record(kept.error());
         co_return;
     }
-    std::erase_if(news, [this](const OrderEvent& event) {
+    std::set<ExecutionId> seen;
+    std::erase_if(news, [&](const OrderEvent& event) {
         if (ledger_.find(order_of(event.fact)) == nullptr) {
             settle_wanted_.set(); // placed elsewhere: the settlement adopts it with all that belongs to it
             return true;
         }
-        return !is_news(event.fact);
+        return !is_news(event.fact, seen);
     });
     if (news.empty()) {
         co_return;
@@ -175,7 +193,7 @@ Task<Result<void>> OrderManager::settle_alone(std::vector<std::string>& findings
     while (!settled_.is_set()) {
         const Wake wake = co_await settled_.wait();
         if (wake == Wake::cancelled) {
-            co_return fail(ErrorKind::cancelled, "orders.settlement_interrupted", "the settlement was interrupted");
+            co_return fail(interrupted());
         }
     }
     settled_.reset();
@@ -184,12 +202,27 @@ Task<Result<void>> OrderManager::settle_alone(std::vector<std::string>& findings
     co_return settled;
 }
 
+/// Waits for those of the fills that are on their way to the disk: compared before that, they would be recorded twice.
+Task<Wake> OrderManager::await_recorded(const std::vector<Fill>& fills) {
+    for (const Fill& fill : fills) {
+        while (recording_.contains(fill.execution)) {
+            recorded_.reset();
+            const Wake wake = co_await recorded_.wait();
+            if (wake == Wake::cancelled) {
+                co_return wake;
+            }
+        }
+    }
+    co_return Wake::signalled;
+}
+
 Task<Result<void>> OrderManager::settle_with_venue(std::vector<std::string>& findings) {
     Instant since = std::min(parts_.loop.clock().now(), ledger_.last_fill_time());
     for (const Order* order : ledger_.open()) {
         since = std::min(since, order->created);
     }
     heard_while_settling_.clear();
+    moved_while_settling_.clear();
     const Result<venue::TradingSnapshot> snapshot = co_await parts_.venue.trading().snapshot(since - fill_overlap);
     if (!snapshot) {
         co_return fail(snapshot.error());
@@ -198,11 +231,16 @@ Task<Result<void>> OrderManager::settle_with_venue(std::vector<std::string>& fin
     if (!kept) {
         co_return fail(kept.error());
     }
+    const Wake waited = co_await await_recorded(snapshot->fills);
+    if (waited == Wake::cancelled) {
+        co_return fail(interrupted());
+    }
     const venue::Capabilities capabilities = parts_.venue.capabilities();
     const Settlement settlement = settle(ledger_, *snapshot,
                                          SettleContext{.in_hand = in_hand_,
                                                        .now = parts_.loop.clock().now(),
-                                                       .turns_up_within = capabilities.turns_up_within});
+                                                       .turns_up_within = capabilities.turns_up_within,
+                                                       .moved = moved_while_settling_});
     hold_positions(*snapshot, settlement);
     PositionGaps gaps = find_gaps(ledger_, *snapshot, settlement, heard_while_settling_);
     if (!settlement.events.empty()) {
@@ -213,7 +251,7 @@ Task<Result<void>> OrderManager::settle_with_venue(std::vector<std::string>& fin
         findings.insert(findings.end(), settlement.findings.begin(), settlement.findings.end());
     }
     if (settlement.too_early) {
-        settle_later(capabilities.turns_up_within);
+        settle_later(std::max(capabilities.turns_up_within, retry_pause_first));
     }
     for (const ClientOrderId& id : settlement.doubtful) {
         inquiry_.begin(id, parts_.loop.clock().elapsed());

@@ -20,6 +20,8 @@ constexpr Duration withdraw_pause_first = 500ms;
 constexpr Duration withdraw_pause_max = 5s;
 /// How long one round of cancels is waited for.
 constexpr Duration withdraw_round = 2s;
+/// How many cancels are handed to the venue at the same time.
+constexpr std::size_t cancel_lanes_max = 32;
 /// The clock is looked at again so often, should somebody have set it.
 constexpr Duration clock_check = 30s;
 constexpr Duration never = std::chrono::hours(24 * 365);
@@ -152,6 +154,7 @@ std::vector<ClientOrderId> OrderManager::withdrawable(const OrderFilter& passes)
 Task<Withdrawal> OrderManager::withdraw(OrderFilter passes, std::string reason, PlaceOptions options, Duration limit) {
     const Clock& clock = parts_.loop.clock();
     const Duration end = clock.elapsed() + limit;
+    const auto cancels = std::make_shared<Cancels>(runtime::Event(parts_.loop), end);
     std::set<ClientOrderId> asked;
     Holds kept;
     bool confirmed = false;
@@ -162,11 +165,9 @@ Task<Withdrawal> OrderManager::withdraw(OrderFilter passes, std::string reason, 
                 kept.push_back(ledger_.hold(id.value));
             }
         }
-        co_await send_cancels(open, reason, options.correlation, std::min(end, clock.elapsed() + withdraw_round));
+        co_await send_cancels(open, reason, options.correlation, cancels);
         // The venue's own list says what is left: cancels that were lost, and orders that we did not know of.
-        std::vector<std::string> findings;
-        const Result<void> settled = co_await settle_alone(findings);
-        tell(findings);
+        const bool settled = co_await settle_within(end - clock.elapsed());
         confirmed = settled && withdrawable(passes).empty();
         if (confirmed || clock.elapsed() >= end) {
             break;
@@ -175,6 +176,9 @@ Task<Withdrawal> OrderManager::withdraw(OrderFilter passes, std::string reason, 
         if (!slept) {
             break;
         }
+    }
+    if (!confirmed) {
+        settle_wanted_.set();
     }
     Withdrawal withdrawal;
     for (const ClientOrderId& id : asked) {
@@ -186,10 +190,35 @@ Task<Withdrawal> OrderManager::withdraw(OrderFilter passes, std::string reason, 
     co_return withdrawal;
 }
 
-/// One round: what can be recorded is, and every cancel goes out whether or not it could be. Waits for the answers.
+/// Settles, but waits no longer than `limit`: false when it failed or is still under way.
+Task<bool> OrderManager::settle_within(Duration limit) {
+    struct Outcome {
+        runtime::Event done;
+        bool settled = false;
+    };
+    if (stopping_) {
+        co_return false;
+    }
+    const auto outcome = std::make_shared<Outcome>(runtime::Event(parts_.loop));
+    tasks_.spawn("settle after cancels", [this, outcome](TaskInfo& info) -> Task<void> {
+        info.awaits = "the venue's answers";
+        std::vector<std::string> findings;
+        const Result<void> settled = co_await settle_alone(findings);
+        tell(findings);
+        outcome->settled = settled.has_value();
+        outcome->done.set();
+    });
+    co_await outcome->done.wait_for(std::max(limit, Duration(0)));
+    co_return outcome->settled;
+}
+
+/// One round: what can be recorded is, and every cancel goes out whether or not it could be. Waits for the answers, but
+/// for no more than a round. What has not gone out by then is still on its way in the next.
 Task<void> OrderManager::send_cancels(std::vector<ClientOrderId> ids, std::string reason, std::string correlation,
-                                      Duration end) {
+                                      std::shared_ptr<Cancels> cancels) {
     const Clock& clock = parts_.loop.clock();
+    const Duration end = std::min(cancels->end, clock.elapsed() + withdraw_round);
+    std::erase_if(ids, [&](const ClientOrderId& id) { return cancels->under_way.contains(id); });
     std::vector<OrderEvent> intents;
     for (const ClientOrderId& id : ids) {
         in_hand_.insert(id);
@@ -202,22 +231,46 @@ Task<void> OrderManager::send_cancels(std::vector<ClientOrderId> ids, std::strin
         }
     }
     for (const ClientOrderId& id : ids) {
-        const Order* order = ledger_.find(id);
-        if (order == nullptr || is_final(order->state)) {
-            continue;
-        }
-        const Result<void> sent = co_await parts_.venue.trading().cancel(id);
-        if (!sent) {
-            parts_.log.error("orders", "cancel.failed", sent.error());
-        }
+        in_hand_.insert(id); // until it has gone out, which may take longer than the round
+        cancels->under_way.insert(id);
+        cancels->waiting.push_back(id);
+    }
+    for (; !stopping_ && cancels->lanes < std::min(cancel_lanes_max, cancels->waiting.size()); ++cancels->lanes) {
+        cancels->all_out.reset();
+        tasks_.spawn("cancel orders", [this, cancels](TaskInfo& info) { return run_cancels(cancels, info); });
+    }
+    Wake wake = Wake::signalled;
+    if (!ids.empty()) {
+        wake = co_await cancels->all_out.wait_for(std::max(end - clock.elapsed(), Duration(0)));
     }
     for (const ClientOrderId& id : ids) {
-        Wake wake = Wake::signalled;
         while (wake == Wake::signalled && ledger_.find(id) != nullptr &&
                ledger_.find(id)->state == OrderState::cancelling && clock.elapsed() < end) {
             wake = co_await await_change(id, end - clock.elapsed());
         }
         release(id);
+    }
+}
+
+/// One of the lanes in which cancels go out side by side: a venue that answers slowly costs its time once, not once for
+/// each order. None goes out after the end of the withdrawal.
+Task<void> OrderManager::run_cancels(std::shared_ptr<Cancels> cancels, TaskInfo& info) {
+    while (!cancels->waiting.empty()) {
+        const ClientOrderId id = cancels->waiting.front();
+        cancels->waiting.pop_front();
+        const Order* order = ledger_.find(id);
+        if (order != nullptr && !is_final(order->state) && parts_.loop.clock().elapsed() < cancels->end) {
+            info.awaits = "the venue, to cancel " + id.value;
+            const Result<void> sent = co_await parts_.venue.trading().cancel(id);
+            if (!sent) {
+                parts_.log.error("orders", "cancel.failed", sent.error());
+            }
+        }
+        cancels->under_way.erase(id);
+        release(id);
+    }
+    if (--cancels->lanes == 0) {
+        cancels->all_out.set();
     }
 }
 

@@ -134,9 +134,16 @@ Settlement settle(const OrderLedger& ledger, const venue::TradingSnapshot& snaps
         }
         listed.insert(ours->request.id);
         const bool may_be_live = !is_final(ours->stands) || is_unsent(ours->stands);
-        if (may_be_live && !context.in_hand.contains(ours->request.id)) {
-            settle_live(*ours, theirs, context, settlement);
+        if (!may_be_live || context.in_hand.contains(ours->request.id)) {
+            continue;
         }
+        if (!context.moved.contains(ours->request.id)) {
+            settle_live(*ours, theirs, context, settlement);
+            continue;
+        }
+        Settlement stale;
+        settle_live(*ours, theirs, context, stale);
+        settlement.too_early |= stale.too_early || !stale.events.empty();
     }
     const std::map<ClientOrderId, Decimal> news = filled_in(ledger, snapshot, settlement);
     for (const VenueOrder& theirs : snapshot.open_orders) {
@@ -150,7 +157,12 @@ Settlement settle(const OrderLedger& ledger, const venue::TradingSnapshot& snaps
         }
     }
     for (const Order* order : ledger.open()) {
-        if (!context.in_hand.contains(order->request.id) && !listed.contains(order->request.id)) {
+        if (context.in_hand.contains(order->request.id) || listed.contains(order->request.id)) {
+            continue;
+        }
+        if (context.moved.contains(order->request.id)) {
+            settlement.too_early = true;
+        } else {
             settlement.doubtful.push_back(order->request.id);
         }
     }
@@ -181,7 +193,8 @@ void end_as_found(const Order& order, const VenueOrder& found, Instant now, Sett
     }
 }
 
-/// What the venue has filled and lists no more.
+/// What the venue has filled and lists no more. Its time is the venue's own, as that of the executions it stands for:
+/// those that come later on are told from them by it.
 void infer_fill(const Order& order, const VenueOrder& found, Instant now, Settlement& settlement) {
     const Decimal quantity = found.filled - order.filled;
     const Decimal notional = found.filled * found.average_price.value_or(0) - order.filled_notional;
@@ -192,7 +205,7 @@ void infer_fill(const Order& order, const VenueOrder& found, Instant now, Settle
                     .quantity = quantity,
                     .price = Decimal::divide(notional, quantity, 8, Rounding::half_even).normalized(),
                     .fee = {},
-                    .time = now};
+                    .time = found.updated == Instant() ? now : found.updated};
     settlement.events.push_back(settled(now, venue::OrderFilled{fill}));
     settlement.findings.push_back(label(order.request) + " filled " + quantity.to_string() +
                                   " more than the venue lists executions of; inferred at " + fill.price.to_string());
@@ -200,25 +213,28 @@ void infer_fill(const Order& order, const VenueOrder& found, Instant now, Settle
 
 } // namespace
 
-Settlement settle_found(const Order& order, const VenueOrder& found, bool infer, Instant now) {
+Settlement settle_found(const Order& order, const VenueOrder& found, bool infer, const SettleContext& context) {
     Settlement settlement;
     if (is_ended(order)) {
         return settlement;
     }
     const bool is_short = found.filled > order.filled;
     if (is_short && infer && found.average_price) {
-        infer_fill(order, found, now, settlement);
+        infer_fill(order, found, context.now, settlement);
     } else if (is_short) {
         settlement.doubtful.push_back(order.request.id);
         if (found.state == OrderState::filled) {
             return settlement;
         }
     }
+    const ClientOrderId& id = order.request.id;
+    if (context.in_hand.contains(id) || context.moved.contains(id)) {
+        return settlement;
+    }
     if (is_final(found.state)) {
-        end_as_found(order, found, now, settlement);
+        end_as_found(order, found, context.now, settlement);
     } else {
-        const std::multiset<ClientOrderId> nobody;
-        settle_live(order, found, SettleContext{.in_hand = nobody, .now = now}, settlement);
+        settle_live(order, found, context, settlement);
     }
     return settlement;
 }

@@ -16,7 +16,7 @@ struct Settlement {
     std::vector<OrderEvent> events;
     std::vector<std::string> findings;   ///< one sentence each, for people
     std::vector<ClientOrderId> doubtful; ///< ours, and the snapshot does not say enough of them: ask for each one
-    bool too_early = false; ///< a cancel or replacement may still be on its way: settle again a little later
+    bool too_early = false; ///< what is on its way, or newer than the snapshot, has to be settled a little later
 };
 
 /// What a settlement has to know beside ledger and snapshot.
@@ -24,6 +24,8 @@ struct SettleContext {
     const std::multiset<ClientOrderId>& in_hand; ///< being sent, changed or cancelled: only their fills are looked at
     Instant now;
     Duration turns_up_within{0}; ///< Capabilities::turns_up_within
+    /// Orders that moved since the venue was asked: what it says may be older than what is known of them.
+    std::set<ClientOrderId> moved{};
 };
 
 /// Compares the ledger with a snapshot: missing fills, missing acknowledgements, quantities and prices that differ,
@@ -32,8 +34,8 @@ Settlement settle(const OrderLedger& ledger, const venue::TradingSnapshot& snaps
 
 /// What the venue's record of one order, asked for by our id, adds to ours. Where the venue has filled more than it
 /// lists executions of, the rest is inferred, once `infer` says that asking again has not helped; before that the order
-/// stays doubtful.
-Settlement settle_found(const Order& order, const VenueOrder& found, bool infer, Instant now);
+/// stays doubtful. Of an order in hand, or one that moved since the question went out, only the fills are looked at.
+Settlement settle_found(const Order& order, const VenueOrder& found, bool infer, const SettleContext& context);
 
 /// The venue has been asked often enough and knows nothing of the order: one that it never answered never arrived, one
 /// that it had acknowledged is gone.

@@ -83,17 +83,26 @@ bool needs_quote(const RiskLimits& limits, std::string_view account, std::string
     return false;
 }
 
+namespace {
+
+/// Which of several numbers decided.
+const std::string& decided_by(const RiskCheck& check) { return check.measure.empty() ? check.name : check.measure; }
+
+} // namespace
+
+std::string sentence_of(const RiskCheck& check) {
+    const std::string& what = decided_by(check);
+    const std::string_view side = what == "order_notional_least" ? " is under the limit " : " is over the limit ";
+    return check.limit.empty() ? check.value : what + " " + check.value + std::string(side) + check.limit;
+}
+
 Result<void> verdict_of(const std::vector<RiskCheck>& checks, const OrderRequest& request) {
     for (const RiskCheck& check : checks) {
         if (check.verdict != Verdict::deny) {
             continue;
         }
-        const std::string& what = check.measure.empty() ? check.name : check.measure;
-        const std::string_view side = what == "order_notional_least" ? " is under the limit " : " is over the limit ";
-        const std::string message =
-            check.limit.empty() ? check.value : what + " " + check.value + std::string(side) + check.limit;
         const std::string set = check.source.empty() ? "" : "the limit is set in " + check.source + "; ";
-        return fail(Error(ErrorKind::refused, "risk." + what, message)
+        return fail(Error(ErrorKind::refused, "risk." + decided_by(check), sentence_of(check))
                         .attempting("check the risk of the order")
                         .on(describe(request))
                         .advise(set + "the order was not sent"));

@@ -36,6 +36,9 @@ bool only_reduces(const AskedOrder& asked);
 /// True when one of the limits needs a quote of the instrument before such an order can be checked.
 bool needs_quote(const RiskLimits& limits, std::string_view account, std::string_view symbol);
 
+/// What a check found against its limit, in words.
+std::string sentence_of(const RiskCheck& check);
+
 /// The first denial as an Error of kind refused, "risk.<measure or name>"; nothing when there is none.
 Result<void> verdict_of(const std::vector<RiskCheck>& checks, const OrderRequest& request);
 

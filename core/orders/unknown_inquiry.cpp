@@ -33,7 +33,9 @@ const UnknownInquiry::Case* UnknownInquiry::find(const ClientOrderId& order) con
 std::optional<Duration> UnknownInquiry::next_due() const {
     std::optional<Duration> next;
     for (const auto& [order, asked] : cases_) {
-        next = next ? std::min(*next, asked.next) : asked.next;
+        if (!asked.is_asked) {
+            next = next ? std::min(*next, asked.next) : asked.next;
+        }
     }
     return next;
 }
@@ -41,16 +43,33 @@ std::optional<Duration> UnknownInquiry::next_due() const {
 std::vector<ClientOrderId> UnknownInquiry::due(Duration now) const {
     std::vector<ClientOrderId> orders;
     for (const auto& [order, asked] : cases_) {
-        if (asked.next <= now) {
+        if (!asked.is_asked && asked.next <= now) {
             orders.push_back(order);
         }
     }
     return orders;
 }
 
+bool UnknownInquiry::ask(const ClientOrderId& order) {
+    const auto asked = cases_.find(order);
+    if (asked == cases_.end() || asked->second.is_asked) {
+        return false;
+    }
+    asked->second.is_asked = true;
+    asked->second.has_moved = false;
+    return true;
+}
+
+void UnknownInquiry::moved(const ClientOrderId& order) {
+    if (const auto asked = cases_.find(order); asked != cases_.end()) {
+        asked->second.has_moved = true;
+    }
+}
+
 void UnknownInquiry::failed(const ClientOrderId& order, Duration now) {
     if (const auto asked = cases_.find(order); asked != cases_.end()) {
         ++asked->second.tries;
+        asked->second.is_asked = false;
         asked->second.next = next_question(asked->second, now);
     }
 }

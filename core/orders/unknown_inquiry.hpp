@@ -15,11 +15,13 @@ namespace tradesh::orders {
 class UnknownInquiry {
 public:
     struct Case {
-        int times = 0;     ///< how often the venue has answered
-        int misses = 0;    ///< of these: it did not find the order
-        int tries = 0;     ///< how often it was asked, answered or not
-        Duration began{0}; ///< when it was first doubtful; never before it was sent
-        Duration next{0};  ///< when it is asked again
+        int times = 0;          ///< how often the venue has answered
+        int misses = 0;         ///< of these: it did not find the order
+        int tries = 0;          ///< how often it was asked, answered or not
+        Duration began{0};      ///< when it was first doubtful; never before it was sent
+        Duration next{0};       ///< when it is asked again
+        bool is_asked = false;  ///< a question is on its way
+        bool has_moved = false; ///< the order moved since it went out
     };
 
     /// An order of which the venue has to be asked, at once; nothing when it is already being asked about.
@@ -33,7 +35,12 @@ public:
     std::optional<Duration> next_due() const;
     std::vector<ClientOrderId> due(Duration now) const;
 
-    /// The venue could not be asked: that says nothing.
+    /// The question goes out; until its answer none is due. False when one is on its way already, or nobody is in
+    /// doubt.
+    bool ask(const ClientOrderId& order);
+    /// The order moved, or was in somebody's hand: an answer to what is being asked may be older than that.
+    void moved(const ClientOrderId& order);
+    /// The venue could not be asked, or its answer came too late: that says nothing.
     void failed(const ClientOrderId& order, Duration now);
     /// It found the order, and still not all there is to know.
     void found(const ClientOrderId& order, Duration now);

@@ -11,7 +11,6 @@ using runtime::Task;
 
 namespace {
 
-constexpr Duration answer_within = 20s;
 constexpr std::size_t connections_per_host_max = 800;            // endpoints at one host do not wait for one another
 constexpr std::size_t answer_bytes_max = std::size_t{64} * 1024; // nobody reads it
 
@@ -19,6 +18,7 @@ constexpr std::size_t answer_bytes_max = std::size_t{64} * 1024; // nobody reads
 Error without_doubt(Error error) {
     if (error.kind == ErrorKind::unknown) {
         error.kind = error.code == "http.timeout" ? ErrorKind::timeout : ErrorKind::connection;
+        error.hint.clear();
     }
     return error;
 }
@@ -42,7 +42,7 @@ Task<Result<WebhookAnswer>> HttpWebhookSender::post(WebhookPost post) {
                                          {"webhook-timestamp", std::to_string(post.timestamp_s)},
                                          {"webhook-signature", std::move(post.signature)}},
                              .body = std::move(post.body),
-                             .timeout = answer_within,
+                             .timeout = post.answer_limit,
                              .body_bytes_max = answer_bytes_max};
     Result<net::HttpResponse> response = co_await client(post.private_allowed).perform(std::move(request));
     if (!response) {

@@ -124,12 +124,14 @@ Task<Result<OutboxHandout>> WebhookLane::step(std::size_t wanted) {
     co_return handout;
 }
 
-/// Disables the endpoint when it said so, or failed for too long.
+/// Disables the endpoint when it said so, or failed for too long. Time in which nobody tried proves nothing: it must
+/// have failed since this start, too.
 Task<bool> WebhookLane::stopped_for_good(const OutboxHandout& handout) {
     std::string why;
     if (gone_) {
         why = "it answered 410: it wants no more messages";
-    } else if (handout.failing_since && parts_.loop.clock().now() - *handout.failing_since >= webhook_failing_max) {
+    } else if (failures_ > 0 && handout.failing_since &&
+               parts_.loop.clock().now() - *handout.failing_since >= webhook_failing_max) {
         why = "nothing was delivered since " + to_rfc3339(*handout.failing_since);
     } else {
         co_return false;
@@ -189,8 +191,8 @@ Task<void> WebhookLane::attempt(store::DueDelivery delivery, TaskInfo& info) {
     info.awaits = "the receiver";
     const Result<std::optional<WebhookAnswer>> answer = co_await send(delivery.seq);
     --in_flight_;
-    if (!answer && answer.error().kind == ErrorKind::cancelled) {
-        co_return; // broken off by us: after the next start it goes out again
+    if (!answer && stopping_) {
+        co_return; // broken off by us, which is no attempt: after the next start it goes out again
     }
     settle(delivery, answer);
     launch();

@@ -12,7 +12,8 @@ WebhookPost sign_post(const WebhookMessage& message, const std::string& url, boo
             .id = message.id,
             .timestamp_s = timestamp_s,
             .signature = sign_webhook(keys.signing(now), message.id, timestamp_s, message.body),
-            .body = message.body};
+            .body = message.body,
+            .answer_limit = WebhookPost{}.answer_limit};
 }
 
 } // namespace tradesh::orders

@@ -22,6 +22,7 @@ struct WebhookPost {
     std::int64_t timestamp_s = 0;
     std::string signature;
     std::string body;
+    Duration answer_limit = std::chrono::seconds(20);
 };
 
 /// The message for an endpoint as it is sent now.

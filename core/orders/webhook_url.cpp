@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 #include <utility>
 
@@ -42,7 +43,7 @@ std::optional<Parts> split(std::string_view url) {
 std::optional<bool> is_private_literal(const std::string& host) {
     sockaddr_in v4{};
     v4.sin_family = AF_INET;
-    if (::inet_pton(AF_INET, host.c_str(), &v4.sin_addr) == 1) {
+    if (::inet_aton(host.c_str(), &v4.sin_addr) != 0) { // 127.1 and 0x7f000001 are addresses, too
         return net::is_private(reinterpret_cast<const sockaddr&>(v4));
     }
     sockaddr_in6 v6{};
@@ -51,6 +52,16 @@ std::optional<bool> is_private_literal(const std::string& host) {
         return net::is_private(reinterpret_cast<const sockaddr&>(v6));
     }
     return std::nullopt;
+}
+
+/// Names of this machine that need no look-up (RFC 6761). What other names lead to, only who connects can see.
+bool is_this_machine(std::string_view host) {
+    std::string name(host);
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (name.ends_with('.')) {
+        name.pop_back();
+    }
+    return name == "localhost" || name.ends_with(".localhost");
 }
 
 bool is_plain(unsigned char c) { return c > 0x20 && c < 0x7F; }
@@ -65,7 +76,7 @@ Result<void> check_webhook_url(std::string_view url, bool private_allowed) {
                           "a webhook goes to a URL such as https://example.com/hook, without user name or password"));
     }
     const std::optional<bool> literal = is_private_literal(std::string(parts->host));
-    const bool is_private = literal.value_or(parts->host == "localhost");
+    const bool is_private = literal.value_or(is_this_machine(parts->host));
     if (is_private && !private_allowed) {
         return fail(Error(ErrorKind::refused, "webhook.private_address",
                           "messages go to no private address, this machine included, unless that is allowed")

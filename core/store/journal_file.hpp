@@ -41,7 +41,7 @@ public:
 
     /// Starts the next session, durably, and returns its number (from 1).
     Result<std::int64_t> begin_session();
-    /// Four characters that tell this file from others, for order ids.
+    /// Four characters that tell this file from others, for the ids of messages about it.
     const std::string& installation() const { return installation_; }
 
     /// Every row from there on, each checked against the one before it: "journal.broken" as in `open`.

@@ -1,4 +1,5 @@
-// bench_exchange: requests and events a second of the pure exchange, with books of different depth. Each of eight
+// bench_exchange: orders a second of the book alone, then requests and events a second of the pure exchange (accounts,
+// checks, money, events), with books of different depth. Each of eight
 // accounts adds, cancels, replaces and takes; changes are drained every 256 requests, as a venue does at a commit.
 // Prints a line for each depth: levels a side, then requests a second of each round, then events a second of each.
 
@@ -129,9 +130,61 @@ private:
     std::vector<Resting> resting_;
 };
 
+/// The book alone with the traffic of Liquibook's own performance test: buys and sells in turn, ten ticks of price each
+/// that overlap by six, 100 to 1,000 lots; about half of the orders meet another at once, and what is left rests.
+class BookTraffic {
+public:
+    BookTraffic() {
+        std::mt19937_64 dice(2);
+        for (std::size_t i = 0; i < orders; ++i) {
+            const bool buys = i % 2 == 0;
+            const auto price = static_cast<Ticks>((buys ? 1'880 : 1'884) + dice() % 10);
+            requests_.push_back({.side = buys ? Side::buy : Side::sell,
+                                 .price = price,
+                                 .lots = static_cast<Lots>(100 * (1 + dice() % 10))});
+        }
+    }
+
+    double orders_per_s() const {
+        OrderBook book;
+        Lots traded = 0;
+        const auto trade = [&](OrderBook::Resting& maker, Lots offered) {
+            traded += offered;
+            (void)maker;
+            return offered;
+        };
+        const auto begin = std::chrono::steady_clock::now();
+        for (std::size_t i = 0; i < orders; ++i) {
+            const Request& request = requests_[i];
+            const Lots left = book.match(request.side, request.price, request.lots, trade);
+            if (left > 0) {
+                book.rest(request.side, request.price, left, i, 0);
+            }
+        }
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+        return traded > 0 ? static_cast<double>(orders) / took.count() : 0;
+    }
+
+private:
+    struct Request {
+        Side side = Side::buy;
+        Ticks price = 0;
+        Lots lots = 0;
+    };
+    static constexpr std::size_t orders = 1'000'000;
+    std::vector<Request> requests_;
+};
+
 } // namespace
 
 int main() {
+    const BookTraffic book;
+    book.orders_per_s();
+    std::string orders;
+    for (int round = 0; round < rounds; ++round) {
+        orders += "\t" + std::to_string(book.orders_per_s());
+    }
+    std::printf("book.orders%s\n", orders.c_str());
     for (const Ticks levels : {10, 1'000, 10'000}) {
         Traffic traffic(levels);
         traffic.round();

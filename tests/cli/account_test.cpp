@@ -175,6 +175,18 @@ TEST_CASE("order show tells every step and how long the stages took") {
     CHECK(shown["timing"].front()["stage"] == "received");
     CHECK(shown["timing"].back()["stage"] == "end");
     CHECK_FALSE(shown["timing"].back()["took"].is_null());
+    REQUIRE(shown["checks"].size() > 5);
+    CHECK(shown["checks"][0]["verdict"] == "pass");
+}
+
+TEST_CASE("whoever places an order is told of the checks that only warn, with what they found") {
+    DataShell shell(std::nullopt);
+    import_three(shell);
+    REQUIRE(shell.run({"paper", "anchor", "UP", "100"}) == 0);
+    REQUIRE(shell.run({"buy", "UP", "10", "limit", "90"}) == 0);
+    shell.client.err.clear();
+    REQUIRE(shell.run({"sell", "UP", "1", "limit", "90", "--short"}) == 0);
+    CHECK_THAT(shell.client.err, Contains("self_match: it would trade against our own order"));
 }
 
 TEST_CASE("status says that trading is halted, and the log why") {

@@ -298,6 +298,11 @@ TEST_CASE("fields are chosen by name, and a wrong one is a usage error") {
     CHECK(shell.client.out == "note\tclose\nGOOG\t100.50\n");
     CHECK(shell.argv({"buy", "GOOG", "5", "market", "--fields", "size"}) == 0);
     CHECK(shell.client.out == "size\n5\n");
+    CHECK(shell.argv({"buy", "GOOG", "5", "market", "--fields", "size,bogus"}) == 0); // it is bought
+    CHECK(shell.client.out == "size\n5\n");
+    CHECK_THAT(shell.client.err, Contains("warning: the result has no field 'bogus'; it has: "));
+    CHECK(shell.argv({"buy", "GOOG", "5", "market", "--fields", "bogus"}) == 0);
+    CHECK_THAT(shell.client.out, Contains("size"));
     CHECK(shell.argv({"data", "show", "GOOG", "--fields", "price"}) == 2);
     CHECK_THAT(shell.client.err,
                Contains("error[usage.field_unknown]: the result has no field 'price'\n  hint: it has: "

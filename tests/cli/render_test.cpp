@@ -241,3 +241,26 @@ TEST_CASE("marks that reorder text never reach a terminal") {
     CHECK(printable("a\u202Eb\u2066c\u200Fd") == "a\uFFFDb\uFFFDc\uFFFDd");
     CHECK(printable("\u05D0\u200D\u0301") == "\u05D0\u200D\u0301");
 }
+
+TEST_CASE("of several parts, those are shown that have a chosen field, and a field need be in one of them") {
+    for (const std::string other : {"", "bogus"}) {
+        Writing writing(with(Format::csv));
+        writing.plan.fields = {"verdict"};
+        if (!other.empty()) {
+            writing.plan.fields.push_back(other);
+        }
+        std::optional<Error> unknown;
+        writing.run([&](ReportWriter& report) -> runtime::Task<void> {
+            const Result<void> first = co_await report.record({{"order", "k4x9-1-1"}}, "order");
+            CHECK(first);
+            report.table({{"check"}, {"verdict"}}, "checks");
+            const Result<void> second = co_await report.row({"form", "pass"});
+            CHECK(second);
+            unknown = report.field_error();
+            const Result<void> written = co_await report.finish(nullptr);
+            CHECK(written);
+        });
+        CHECK(writing.result.bytes == "verdict\npass\n");
+        CHECK(unknown.has_value() == !other.empty());
+    }
+}

@@ -256,9 +256,10 @@ TEST_CASE("410 disables a webhook, and enabling it catches up") {
 }
 
 TEST_CASE("private addresses and plain http are refused unless the webhook may") {
-    HttpServer server;
     DeskHome home;
-    for (const char* url : {"http://127.0.0.1:1/", "https://10.1.2.3/", "https://[::1]/", "https://localhost/x"}) {
+    for (const char* url : {"http://127.0.0.1:1/", "https://10.1.2.3/", "https://[::1]/", "https://localhost/x",
+                            "https://LocalHost/", "https://sly.localhost/", "https://localhost./", "https://2130706433/",
+                            "https://127.1/", "https://0x7f.1/", "https://0/", "https://[::ffff:10.1.2.3]/"}) {
         const auto added = home.add("desk", url, false);
         REQUIRE_FALSE(added);
         CHECK(added.error().code == "webhook.private_address");
@@ -270,12 +271,6 @@ TEST_CASE("private addresses and plain http are refused unless the webhook may")
          {"example.com", "ftp://example.com/", "https://", "https://me:pw@example.com/", "https://a b/"}) {
         CHECK(home.add("desk", url, true).error().code == "webhook.url");
     }
-    // Written so that only who connects can see what it is.
-    REQUIRE(home.add("sly", "https://2130706433:" + std::to_string(server.port()) + "/", false));
-    const auto tried = home.ask<WebhookDesk::Tried>([&] { return home.desk->test("sly"); });
-    REQUIRE_FALSE(tried);
-    CHECK(tried.error().kind == ErrorKind::refused);
-    CHECK(server.connections_accepted() == 0);
 }
 
 TEST_CASE("a test message tells what the receiver answered") {

@@ -92,6 +92,7 @@ void OrderDesk::open(bool link_up) {
                                     .journal = *journal,
                                     .venue = *venue,
                                     .account = "T1",
+                                    .tag = tag,
                                     .risk = *risk,
                                     .ended_kept = ended_kept_,
                                     .notify = [this](const std::string& line) { notices.push_back(line); }});
@@ -134,14 +135,12 @@ void OrderDesk::run(std::function<Task<void>()> body) {
     }
 }
 
-void OrderDesk::crash() {
-    venue->cut();
-    const std::string next = folder_.file("orders-" + std::to_string(++generation_) + ".db");
-    run([this, &next]() -> Task<void> {
+void OrderDesk::copy_journal(const std::string& to) {
+    run([this, &to]() -> Task<void> {
         // On the writer's thread no commit is half done, and a copy is what the disk would hold.
-        auto copy = [this, &next](store::JournalFile&) -> Result<void> {
+        auto copy = [this, &to](store::JournalFile&) -> Result<void> {
             for (const char* part : {"", "-wal"}) {
-                std::filesystem::copy_file(path_ + part, next + part);
+                std::filesystem::copy_file(path_ + part, to + part);
             }
             return {};
         };
@@ -150,9 +149,24 @@ void OrderDesk::crash() {
             throw std::runtime_error(copied.error().describe());
         }
     });
+}
+
+void OrderDesk::crash() {
+    venue->cut();
+    restore(back_up());
+}
+
+std::string OrderDesk::back_up() {
+    std::string copy = folder_.file("orders-" + std::to_string(++generation_) + ".db");
+    copy_journal(copy);
+    return copy;
+}
+
+void OrderDesk::restore(const std::string& backup) {
+    venue->cut();
     shut();
     std::filesystem::remove(path_ + ".reserve");
-    path_ = next;
+    path_ = backup;
     open();
 }
 

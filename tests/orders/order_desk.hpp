@@ -61,6 +61,9 @@ public:
     void crash();
     /// The same with a clean stop in between.
     void restart();
+    /// A copy of the journal as it is now; `restore` is a crash after which the next process starts on that copy.
+    std::string back_up();
+    void restore(const std::string& backup);
     void close_journal();
     /// From here on every write to the journal fails, or works again.
     void write_protect(bool on);
@@ -79,6 +82,7 @@ public:
     ScriptedExchange exchange{time.loop};
     std::unique_ptr<ScriptedVenue> venue;
     std::unique_ptr<store::Journal> journal;
+    std::string tag = "k4x9"; ///< of the ids of orders; the next core takes it as it is then
     orders::RiskLimits limits;
     std::unique_ptr<orders::RiskBook> risk;
     std::unique_ptr<orders::OrderManager> manager;
@@ -89,6 +93,7 @@ public:
 private:
     void open(bool link_up = true);
     void shut();
+    void copy_journal(const std::string& to);
     void run(std::function<runtime::Task<void>()> body);
     void barrier();
     void pass_time(); ///< to the next timer

@@ -191,7 +191,7 @@ TEST_CASE("the venue's record of one order settles it, once") {
     for (const Row& row : table) {
         OrderLedger ledger = ledger_with(row.ours);
         INFO(name_of(state_after(ledger)) << " here, " << name_of(row.found) << " there");
-        const Settlement first = settle_found(*ledger.find(order_id), theirs(row.found), false, later);
+        const Settlement first = settle_found(*ledger.find(order_id), theirs(row.found), false, nothing_at_hand);
         std::vector<std::string> events;
         for (const orders::OrderEvent& each : first.events) {
             events.emplace_back(orders::name_of(each.fact));
@@ -200,7 +200,7 @@ TEST_CASE("the venue's record of one order settles it, once") {
         CHECK(first.findings.empty() == events.empty());
         apply_all(ledger, first);
         CHECK(state_after(ledger) == row.after);
-        const Settlement second = settle_found(*ledger.find(order_id), theirs(row.found), false, later);
+        const Settlement second = settle_found(*ledger.find(order_id), theirs(row.found), false, nothing_at_hand);
         CHECK(second.events.empty());
         CHECK(second.findings.empty());
     }
@@ -230,4 +230,36 @@ TEST_CASE("an order that the venue does not know never arrived, or is gone") {
         CHECK(second.events.empty());
         CHECK(second.findings.empty());
     }
+}
+
+TEST_CASE("an inferred execution yields to the real one by the venue's clock, wherever ours stands") {
+    for (const std::chrono::hours ahead : {std::chrono::hours(1), std::chrono::hours(-1)}) {
+        OrderLedger ledger = ledger_with({accepted()});
+        VenueOrder found = theirs(State::partially_filled, 60);
+        found.updated = later + ahead;
+        apply_all(ledger, settle_found(*ledger.find(order_id), found, true, nothing_at_hand));
+        CHECK(ledger.find(order_id)->filled == 60);
+        Fill told_late = fill("E1", 60);
+        told_late.time = found.updated;
+        ledger.apply(event(venue::OrderFilled{told_late}));
+        CHECK(ledger.find(order_id)->filled == 60);
+        Fill next = fill("E2", 10);
+        next.time = found.updated + std::chrono::seconds(1);
+        ledger.apply(event(venue::OrderFilled{next}));
+        CHECK(ledger.find(order_id)->filled == 70);
+    }
+}
+
+TEST_CASE("an order that moved since the list was asked for is left to the next one, except for its fills") {
+    OrderLedger ledger = ledger_with({accepted()});
+    VenueOrder older = theirs(State::working);
+    older.request.quantity = 50;
+    const orders::SettleContext moved{.in_hand = nothing_in_hand, .now = later, .moved = {order_id}};
+    const Settlement settlement = settle(ledger, snapshot({older}, {fill("E1", 10)}), moved);
+    CHECK(settlement.events.size() == 1);
+    CHECK(settlement.too_early);
+    CHECK_FALSE(settle(ledger, snapshot({theirs(State::working)}), moved).too_early);
+    const Settlement unlisted = settle(ledger, snapshot({}), moved);
+    CHECK(unlisted.doubtful.empty());
+    CHECK(unlisted.too_early);
 }

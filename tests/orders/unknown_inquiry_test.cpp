@@ -37,3 +37,19 @@ TEST_CASE("absence takes three misses and the time within which an order may tur
     CHECK(inquiry.find(id) == nullptr);
     CHECK(inquiry.empty());
 }
+
+TEST_CASE("while a question is on its way no other is due, and an order that moves meanwhile is marked") {
+    UnknownInquiry inquiry;
+    CHECK_FALSE(inquiry.ask(id));
+    inquiry.begin(id, 0s);
+    CHECK(inquiry.ask(id));
+    CHECK_FALSE(inquiry.ask(id));
+    CHECK(inquiry.due(1h).empty());
+    CHECK_FALSE(inquiry.next_due().has_value());
+    inquiry.moved(id);
+    CHECK(inquiry.find(id)->has_moved);
+    inquiry.failed(id, 1s);
+    CHECK(inquiry.next_due() == std::optional<Duration>(1500ms));
+    CHECK(inquiry.ask(id));
+    CHECK_FALSE(inquiry.find(id)->has_moved);
+}

@@ -45,7 +45,7 @@ Task<Result<WebhookAnswer>> ScriptedReceiver::post(orders::WebhookPost post) {
     }
     --in_flight;
     if (!whole) {
-        co_return fail(ErrorKind::cancelled, "http.cancelled", "cancelled");
+        co_return fail(ErrorKind::connection, "http.cancelled", "cancelled"); // as the real one says it
     }
     if (made.answer && made.answer->status / 100 == 2) {
         delivered.push_back(id);

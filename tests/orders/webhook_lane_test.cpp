@@ -203,6 +203,36 @@ TEST_CASE("an endpoint that takes nothing for five days is disabled with an alar
     CHECK(std::ranges::any_of(bench.notices, [](const std::string& line) { return line.contains("is disabled"); }));
 }
 
+TEST_CASE("days in which no core ran count against nobody: the webhook is tried before it is disabled") {
+    WebhookBench bench;
+    bench.receiver.reply = [](const std::string&) { return status(503); };
+    bench.record_fact("k4x9-1-1", "intended");
+    bench.run_for(1s);
+    bench.close_lane();
+    bench.time.clock.advance(std::chrono::hours(6 * 24));
+    bench.receiver.reply = [](const std::string&) { return Reply{}; };
+    bench.open_lane();
+    bench.run_for(1s);
+    CHECK(bench.endpoint().disabled.empty());
+    CHECK(bench.receiver.delivered.size() == 1);
+}
+
+TEST_CASE("a request that we break off ourselves is no attempt") {
+    WebhookBench bench;
+    bench.receiver.reply = [](const std::string&) {
+        return Reply{.answer = fail(ErrorKind::connection, "http.cancelled", "stopped"), .takes = 20s};
+    };
+    bench.record_fact("k4x9-1-1", "intended");
+    bench.run_for(1s);
+    REQUIRE(bench.receiver.in_flight == 1);
+    bench.close_lane();
+    CHECK(bench.endpoint().last_error.empty());
+    bench.receiver.reply = [](const std::string&) { return Reply{}; };
+    bench.open_lane();
+    bench.run_for(1s);
+    CHECK(bench.receiver.delivered.size() == 1);
+}
+
 TEST_CASE("after a run of failures one message at a time tries its luck") {
     WebhookBench bench;
     bool down = true;

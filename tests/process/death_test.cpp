@@ -58,7 +58,8 @@ TEST_CASE("a core killed while a command may have had an effect is exit 11 with 
     ::kill(home.core_pid(), SIGKILL);
     const Ended ended = json.wait();
     CHECK(ended.code == 11);
-    CHECK_THAT(ended.out, Contains("\"unknown_effect\":true"));
+    CHECK_THAT(ended.out, Contains(R"("unknown_effect":true)") && Contains(R"("exit_code":11,"messages":[]})") &&
+                              Contains(R"({"ok":false,"schema":"","profile":"paper","mode":null,)"));
 }
 
 TEST_CASE("leaving before the outcome of an effect is known is exit 11, too") {
@@ -71,6 +72,16 @@ TEST_CASE("leaving before the outcome of an effect is known is exit 11, too") {
     const Ended ended = client.wait();
     ::kill(home.core_pid(), SIGCONT);
     CHECK(ended.code == 11);
+}
+
+TEST_CASE("a signal to a command that had an effect: its own exit code, or 11 when it was cut short") {
+    const Home home;
+    for (const auto& [last, code] : {std::pair("13", 13), std::pair("143", 11)}) {
+        Process client(home.client({"settled", last}));
+        client.await_output("under way");
+        client.signal(SIGTERM);
+        CHECK(client.wait().code == code);
+    }
 }
 
 TEST_CASE("SIGTERM stops the core cleanly: commands are cancelled and clients told why") {

@@ -168,8 +168,12 @@ TEST_CASE("a client shows what a core refuses it for") {
     const Ended json = answer_with(refuse, {"pid", "--json"});
     CHECK(json.code == 4);
     CHECK(json.err.empty());
-    CHECK(json.out == "{\"ok\":false,\"error\":{\"code\":\"core.version\",\"kind\":\"config\",\"message\":\"too old\","
-                      "\"hint\":\"replace it\",\"unknown_effect\":false}}\n");
+    CHECK(json.out ==
+          R"({"ok":false,"schema":"","profile":"paper","mode":null,"venue":null,"error":{"code":"core.version",)"
+          R"("kind":"config","message":"too old","attempted":"","subject":"","venue":null,"retryable":false,)"
+          R"("retry_after_ms":null,"unknown_effect":false,"at":null,"hint":"replace it","correlation":""},)"
+          R"("exit_code":4,"messages":[]})"
+          "\n");
 }
 
 TEST_CASE("a held lock without an answer is exit 5, and never a second core") {

@@ -20,6 +20,7 @@ public:
 
     runtime::Task<int> run(attach::RunRequest request) override {
         signal_ = 0;
+        keeps_its_code_ = false;
         cancelled_.reset();
         if (!request.words.empty() && request.words[0] == "stubborn") {
             co_await stay();
@@ -29,7 +30,7 @@ public:
             code = co_await execute(request);
         });
         co_await scope_.join();
-        co_return signal_ != 0 ? 128 + signal_ : code;
+        co_return signal_ != 0 && !keeps_its_code_ ? 128 + signal_ : code;
     }
 
     void cancel(int signal) override {
@@ -82,7 +83,7 @@ private:
         } else if (verb == "half") {
             code = co_await half(first);
         } else if (verb == "hang" || verb == "effect" || verb == "settled") {
-            code = co_await hang(verb);
+            code = co_await hang(verb, first.empty() ? 0 : std::stoi(first));
         } else {
             code = 2;
         }
@@ -115,7 +116,7 @@ private:
         co_return 0;
     }
 
-    runtime::Task<int> hang(std::string verb) {
+    runtime::Task<int> hang(std::string verb, int code) {
         if (verb == "effect" || verb == "settled") {
             client_.announce_effect("order key K7: tradesh order show K7");
         }
@@ -124,7 +125,8 @@ private:
         }
         co_await say("under way\n");
         co_await cancelled_.wait();
-        co_return 0;
+        keeps_its_code_ = code != 0;
+        co_return code;
     }
 
     /// Does not end, whoever asks it to.
@@ -210,6 +212,7 @@ private:
     runtime::Event cancelled_;
     runtime::TaskScope scope_;
     int signal_ = 0;
+    bool keeps_its_code_ = false; ///< of a command that was cancelled
     cli::ClientChannel& client_;
 };
 

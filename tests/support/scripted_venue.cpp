@@ -26,9 +26,7 @@ Script& Script::then_fill(Decimal amount, Decimal price) {
 }
 
 Script& Script::duplicate_fill() {
-    return then([](ScriptedExchange& exchange, const ClientOrderId&) {
-        exchange.tell({.time = exchange.now(), .what = venue::OrderFilled{exchange.fills_.back()}});
-    });
+    return then([](ScriptedExchange& exchange, const ClientOrderId&) { exchange.repeat_last_fill(); });
 }
 
 Script& Script::then_reject(std::string code, std::string words) {
@@ -189,6 +187,8 @@ void ScriptedExchange::fill(const ClientOrderId& id, Decimal quantity, Decimal p
     tell({.time = now(), .what = venue::OrderFilled{fills_.back()}});
 }
 
+void ScriptedExchange::repeat_last_fill() { tell({.time = now(), .what = venue::OrderFilled{fills_.back()}}); }
+
 void ScriptedExchange::expire(const ClientOrderId& id) {
     orders_.at(id).state = OrderState::expired;
     orders_.at(id).updated = now();
@@ -339,7 +339,14 @@ Task<void> ScriptedVenue::close() {
     co_return;
 }
 
-Task<Result<void>> ScriptedVenue::reach() {
+Task<void> ScriptedVenue::lag(Duration delay) {
+    if (delay > Duration(0)) {
+        co_await runtime::sleep_for(loop_, delay);
+    }
+}
+
+Task<Result<void>> ScriptedVenue::reach(Duration delay) {
+    co_await lag(delay);
     const auto there = std::make_shared<runtime::Event>(loop_);
     loop_.post([there] { there->set(); });
     co_await there->wait();
@@ -355,7 +362,7 @@ Task<Result<void>> ScriptedVenue::reach() {
 }
 
 Task<Result<void>> ScriptedVenue::submit(OrderRequest request) {
-    Result<void> reached = co_await reach();
+    Result<void> reached = co_await reach(exchange_.delays.submit);
     if (!reached) {
         co_return reached;
     }
@@ -364,6 +371,7 @@ Task<Result<void>> ScriptedVenue::submit(OrderRequest request) {
     if (script->arrives) {
         exchange_.submitted(request, script);
     }
+    co_await lag(exchange_.delays.submit);
     if (script->failure) {
         co_return fail(*script->failure);
     }
@@ -372,7 +380,7 @@ Task<Result<void>> ScriptedVenue::submit(OrderRequest request) {
 
 /// The script of the first order decides whether they arrive; each one then goes its own way.
 Task<Result<void>> ScriptedVenue::submit_linked(std::vector<OrderRequest> requests) {
-    Result<void> reached = co_await reach();
+    Result<void> reached = co_await reach(exchange_.delays.submit);
     if (!reached) {
         co_return reached;
     }
@@ -390,7 +398,7 @@ Task<Result<void>> ScriptedVenue::submit_linked(std::vector<OrderRequest> reques
 }
 
 Task<Result<void>> ScriptedVenue::replace(ClientOrderId order, Decimal quantity, PriceRule price) {
-    Result<void> reached = co_await reach();
+    Result<void> reached = co_await reach(exchange_.delays.replace);
     if (!reached) {
         co_return reached;
     }
@@ -405,7 +413,7 @@ Task<Result<void>> ScriptedVenue::replace(ClientOrderId order, Decimal quantity,
 }
 
 Task<Result<void>> ScriptedVenue::cancel(ClientOrderId order) {
-    Result<void> reached = co_await reach();
+    Result<void> reached = co_await reach(exchange_.delays.cancel);
     if (!reached) {
         co_return reached;
     }
@@ -425,8 +433,10 @@ Task<Result<std::optional<VenueOrder>>> ScriptedVenue::find(ClientOrderId order)
         co_return fail(reached.error());
     }
     ++exchange_.finds_;
-    const VenueOrder* found = exchange_.find(order);
-    co_return found == nullptr ? std::nullopt : std::optional<VenueOrder>(*found);
+    const VenueOrder* record = exchange_.find(order);
+    const std::optional<VenueOrder> found = record == nullptr ? std::nullopt : std::optional<VenueOrder>(*record);
+    co_await lag(exchange_.delays.find);
+    co_return found;
 }
 
 Task<Result<venue::TradingSnapshot>> ScriptedVenue::snapshot(Instant fills_since) {
@@ -450,6 +460,7 @@ Task<Result<venue::TradingSnapshot>> ScriptedVenue::snapshot(Instant fills_since
     snapshot.account.account = "T1";
     snapshot.account.currency = Currency("USD");
     snapshot.account.buying_power = buying_power;
+    co_await lag(exchange_.delays.snapshot);
     co_return snapshot;
 }
 

@@ -70,9 +70,20 @@ public:
     Script& expect_replace();
 
     venue::Capabilities capabilities;
+    /// How long the ways are. A request arrives after it, and the call of a submit is back as long again after that;
+    /// what `find` and `snapshot` tell is as old.
+    struct Delays {
+        Duration submit{0};
+        Duration cancel{0};
+        Duration replace{0};
+        Duration find{0};
+        Duration snapshot{0};
+    };
+    Delays delays;
 
     // What happens there without a request of ours.
     void fill(const ClientOrderId& id, Decimal quantity, Decimal price = 100);
+    void repeat_last_fill();
     void expire(const ClientOrderId& id);
     void withdraw(const ClientOrderId& id, std::string reason);
     /// The venue takes the last execution back (quantity zero) or counts it with another quantity.
@@ -165,7 +176,8 @@ public:
 private:
     friend class ScriptedExchange;
     /// The way there takes a turn of the loop. An error when the link is down; never comes back after `cut`.
-    runtime::Task<Result<void>> reach();
+    runtime::Task<Result<void>> reach(Duration delay = Duration(0));
+    runtime::Task<void> lag(Duration delay);
 
     runtime::Loop& loop_;
     ScriptedExchange& exchange_;
