@@ -1,3 +1,4 @@
+#include "core/orders/order_ledger.hpp"
 #include "tests/cli/order_shell.hpp"
 #include "tests/support/catch.hpp"
 
