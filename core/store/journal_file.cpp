@@ -95,6 +95,11 @@ Result<void> JournalFile::keep_installation(std::string_view installation) {
         installation_ = installation;
         return set_setting("installation", installation);
     }
+    const auto is_tag = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    if ((*kept)->empty() || !std::ranges::all_of(**kept, is_tag)) {
+        return fail(
+            broken_journal(database_.path(), last_seq_, "stands beside a name of the installation that is none"));
+    }
     installation_ = std::move(**kept);
     return {};
 }
