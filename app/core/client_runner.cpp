@@ -93,6 +93,9 @@ ClientRunner::ClientRunner(const cli::InterpreterServices& services, engine::Eng
 Task<void> ClientRunner::tell_findings() {
     co_await engine_.trading().manager().wait_settled(settlement_patience);
     std::string lines;
+    for (const std::string& warning : engine_.take_warnings()) {
+        lines += "tradesh: warning: " + warning + "\n";
+    }
     for (const std::string& finding : engine_.trading().manager().take_findings()) {
         lines += "tradesh: settled: " + finding + "\n";
     }

@@ -88,7 +88,7 @@ int run_command(const Invocation& invocation, attach::CoreSearch search, bool js
         search.another_is_leaving = true;
     }
     if (outcome.try_again) {
-        return fail_with(attach::no_answer(search.place, 0), json);
+        return fail_with(attach::no_answer(search.place, {}), json);
     }
     if (outcome.error) {
         show(*outcome.error, json);

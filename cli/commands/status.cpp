@@ -68,6 +68,14 @@ Task<Result<void>> run_status(CommandContext& context) {
                               {"directory", engine.place().directory}};
     tell_unknown(context.report, engine.trading().ledger(), fields);
     tell_trading(context.report, engine.risk().book().standing(), fields);
+    if (engine.risk().is_unrecorded()) {
+        context.report.warn("the halt could not be recorded yet, so a restart would not know of it; it is tried again "
+                            "every second: make room on the disk of " +
+                            engine.place().directory);
+    }
+    for (const std::string& warning : engine.warnings()) {
+        context.report.warn(warning);
+    }
     co_await tell_webhooks(context, fields);
     if (const history::BarLoader* loader = engine.history().loader()) {
         const history::BarLoader::Traffic traffic = loader->traffic();

@@ -21,6 +21,10 @@ constexpr Duration retry_pause_max = 30s;
 /// How far before the oldest open question fills are asked for again.
 constexpr Duration fill_overlap = 1s;
 constexpr std::size_t findings_kept_max = 1000;
+/// So few rows are folded as fast as a snapshot is read.
+constexpr std::int64_t rows_between_snapshots = 200;
+/// What a core that leaves has time for; the next start folds the rest.
+constexpr std::int64_t rows_folded_at_stop = 50'000;
 
 /// What the venue said, as a fact for the journal; nullopt for what is none (the link).
 std::optional<OrderFact> fact_of(venue::TradingEvent event) {
@@ -43,15 +47,18 @@ Task<Result<OrderManager::Replay>> OrderManager::load_journal() {
         if (!session) {
             return fail(session.error());
         }
-        PositionGaps gaps;
-        Result<OrderLedger> ledger = load_ledger(file, ended_kept, &gaps);
-        if (!ledger) {
-            return fail(std::move(ledger.error()));
+        Result<FoldedLedger> folded = continue_ledger(file, ended_kept);
+        if (!folded) {
+            return fail(std::move(folded.error()));
+        }
+        if (folded->rows_folded >= rows_between_snapshots && !file.disk_full()) {
+            const Result<void> kept = keep_snapshot(file, *folded, ended_kept);
+            static_cast<void>(kept); // without it the next start takes longer
         }
         return Replay{.installation = file.installation(),
                       .session = *session,
-                      .ledger = std::move(*ledger),
-                      .gaps = std::move(gaps)};
+                      .ledger = std::move(folded->ledger),
+                      .gaps = std::move(folded->gaps)};
     };
     Result<Replay> replay = co_await parts_.journal.with_file(load);
     co_return replay;
@@ -85,6 +92,18 @@ Task<Wake> OrderManager::wait_settled(Duration limit) {
 Task<void> OrderManager::stop() {
     tasks_.cancel();
     co_await tasks_.join();
+    // From the journal, and not from memory: only what is recorded may be believed at the next start.
+    auto keep = [ended_kept = parts_.ended_kept](store::JournalFile& file) -> Result<void> {
+        const Result<FoldedLedger> folded = continue_ledger(file, ended_kept, rows_folded_at_stop);
+        if (!folded || folded->rows_folded < rows_between_snapshots || file.disk_full()) {
+            return folded ? Result<void>() : fail(folded.error());
+        }
+        return keep_snapshot(file, *folded, ended_kept);
+    };
+    const Result<void> kept = co_await parts_.journal.with_file(keep);
+    if (!kept) {
+        parts_.log.error("orders", "snapshot.not_kept", kept.error());
+    }
 }
 
 // Listening ----------------------------------------------------------------------------------------------------------

@@ -95,6 +95,11 @@ Result<void> JournalFile::keep_installation(std::string_view installation) {
         installation_ = installation;
         return set_setting("installation", installation);
     }
+    const auto is_tag = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    if ((*kept)->empty() || !std::ranges::all_of(**kept, is_tag)) {
+        return fail(
+            broken_journal(database_.path(), last_seq_, "stands beside a name of the installation that is none"));
+    }
     installation_ = std::move(**kept);
     return {};
 }
@@ -241,7 +246,15 @@ Result<std::int64_t> JournalFile::count_session() {
         return fail(
             broken_journal(database_.path(), last_seq_, "stands beside a session number that is none: " + text));
     }
-    ++session;
+    // The number is in no chain; going back, it would give ids a second time.
+    Statement newest =
+        database_.prepare("SELECT coalesce(max(session), 0) FROM (SELECT session FROM events ORDER BY seq "
+                          "DESC LIMIT 1000)");
+    const Result<bool> any = newest.step();
+    if (!any) {
+        return fail(any.error());
+    }
+    session = std::max(session, newest.integer(0)) + 1;
     if (Result<void> set = set_setting("session", std::to_string(session)); !set) {
         return fail(std::move(set.error()));
     }
@@ -249,105 +262,6 @@ Result<std::int64_t> JournalFile::count_session() {
         return fail(std::move(committed.error()));
     }
     return session;
-}
-
-/// Each row is verified against the one before it in the file.
-Result<std::vector<JournalRow>> JournalFile::select(Statement& statement) {
-    std::vector<JournalRow> rows;
-    for (;;) {
-        const Result<bool> more = statement.step();
-        if (!more) {
-            return fail(more.error());
-        }
-        if (!*more) {
-            return rows;
-        }
-        JournalRow row = read_journal_row(statement);
-        const bool follows = !rows.empty() && rows.back().seq == row.seq - 1;
-        const Result<ChainChecksum> before = follows ? rows.back().checksum : checksum_at(row.seq - 1);
-        const Result<void> verified = before ? verify_row(row, *before) : fail(before.error());
-        if (!verified) {
-            return fail(verified.error());
-        }
-        rows.push_back(std::move(row));
-    }
-}
-
-Result<std::optional<JournalRow>> JournalFile::row(std::int64_t seq) {
-    Statement one = database_.prepare("SELECT * FROM events WHERE seq = ?");
-    one.bind(seq);
-    Result<std::vector<JournalRow>> rows = select(one);
-    if (!rows) {
-        return fail(std::move(rows.error()));
-    }
-    return rows->empty() ? std::nullopt : std::optional(std::move(rows->front()));
-}
-
-Result<std::vector<JournalRow>> JournalFile::events_of_order(std::string_view client_order_id) {
-    Statement rows =
-        database_.prepare("SELECT * FROM events WHERE client_order_id = ? AND client_order_id <> '' ORDER BY seq");
-    rows.bind(client_order_id);
-    return select(rows);
-}
-
-Result<std::optional<JournalRow>> JournalFile::first_event_of_order(std::string_view client_order_id) {
-    Statement first = database_.prepare(
-        "SELECT * FROM events WHERE client_order_id = ? AND client_order_id <> '' ORDER BY seq LIMIT 1");
-    first.bind(client_order_id);
-    Result<std::vector<JournalRow>> rows = select(first);
-    if (!rows) {
-        return fail(std::move(rows.error()));
-    }
-    return rows->empty() ? std::nullopt : std::optional(std::move(rows->front()));
-}
-
-Result<std::vector<JournalRow>> JournalFile::events_of_key(std::string_view account, std::string_view key) {
-    Statement rows = database_.prepare("SELECT * FROM events WHERE account = ? AND key = ? AND key <> '' ORDER BY seq");
-    rows.bind(account).bind(key);
-    return select(rows);
-}
-
-Result<std::vector<JournalRow>> JournalFile::rows_between(std::int64_t first_seq, std::int64_t last_seq) {
-    Statement rows = database_.prepare("SELECT * FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq");
-    rows.bind(first_seq).bind(last_seq);
-    return select(rows);
-}
-
-Result<std::vector<JournalRow>> JournalFile::executions_after(ExecutionPlace place, std::int64_t rows_max) {
-    Statement rows =
-        database_.prepare("SELECT * FROM events WHERE kind IN ('order.filled', 'order.execution_corrected') AND "
-                          "(time_ns, seq) > (?, ?) ORDER BY time_ns, seq LIMIT ?");
-    rows.bind(place.time.time_since_epoch().count()).bind(place.seq).bind(rows_max);
-    return select(rows);
-}
-
-Result<std::vector<std::string>> JournalFile::select_texts(Statement& statement) {
-    std::vector<std::string> texts;
-    for (;;) {
-        const Result<bool> more = statement.step();
-        if (!more) {
-            return fail(more.error());
-        }
-        if (!*more) {
-            return texts;
-        }
-        texts.emplace_back(statement.text(0));
-    }
-}
-
-Result<std::vector<std::string>> JournalFile::orders_of_venue_id(std::string_view venue_order_id) {
-    Statement ids = database_.prepare("SELECT client_order_id FROM events WHERE venue_order_id = ? AND venue_order_id "
-                                      "<> '' GROUP BY client_order_id ORDER BY max(seq) DESC");
-    ids.bind(venue_order_id);
-    return select_texts(ids);
-}
-
-Result<std::vector<std::string>> JournalFile::orders_ending(std::string_view ending) {
-    Statement ids = database_.prepare("SELECT DISTINCT client_order_id FROM events WHERE client_order_id <> '' AND "
-                                      "substr(client_order_id, -length(?)) = ? ORDER BY client_order_id");
-    const std::string text = "-" + std::string(ending);
-    ids.bind(text).bind(text);
-    return select_texts(ids);
 }
 
 Result<std::optional<std::string>> JournalFile::setting(std::string_view name) {

@@ -60,6 +60,10 @@ public:
 
     /// Every row from there on, each checked against the one before it: "journal.broken" as in `open`.
     Result<void> replay(std::int64_t from_seq, const JournalVisitor& visitor);
+    /// As `replay`, up to `last_seq`.
+    Result<void> walk(std::int64_t from_seq, std::int64_t last_seq, const JournalVisitor& visitor);
+    /// Every row about risk (kinds "risk.*"), oldest first.
+    Result<std::vector<JournalRow>> events_of_risk();
     Result<std::vector<JournalRow>> events_of_order(std::string_view client_order_id);
     /// The event that began the order; nullopt when there is none of it.
     Result<std::optional<JournalRow>> first_event_of_order(std::string_view client_order_id);
@@ -123,7 +127,6 @@ private:
     Result<std::int64_t> take_up_sums(std::int64_t marked);
     Result<void> check_indexes();
     Result<void> count_sums();
-    Result<void> walk(std::int64_t from_seq, std::int64_t last_seq, const JournalVisitor& visitor);
     Result<std::int64_t> verify_after(std::int64_t seq);
     Result<void> verify_row(const JournalRow& row, const ChainChecksum& before) const;
     Result<std::vector<JournalRow>> select(Statement& statement);

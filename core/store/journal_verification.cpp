@@ -12,7 +12,6 @@ Result<void> JournalFile::replay(std::int64_t from_seq, const JournalVisitor& vi
     return walk(std::max<std::int64_t>(from_seq, 1), std::numeric_limits<std::int64_t>::max(), visitor);
 }
 
-/// The rows with these numbers, both included, as far as there are any.
 Result<void> JournalFile::walk(std::int64_t from_seq, std::int64_t last_seq, const JournalVisitor& visitor) {
     const Result<ChainChecksum> first_before = checksum_at(from_seq - 1);
     if (!first_before) {
