@@ -59,7 +59,8 @@ std::unexpected<Error> unknown_name(const Source& source, NodeId node, std::stri
     std::vector<std::string_view> candidates = bound;
     std::ranges::copy(variants.empty() ? known_names() : variants, std::back_inserter(candidates));
     if (std::ranges::find(bound, name) != bound.end()) {
-        message = in_quotes(name) + (what == "function" ? " is a name for a value, not a function" : " has no value here");
+        message =
+            in_quotes(name) + (what == "function" ? " is a name for a value, not a function" : " has no value here");
         hint = "a name has its value after it was given one, until its let ends";
     } else if (const std::string_view near = closest(name, candidates); !near.empty()) {
         message.append("; did you mean ").append(near).append("?");

@@ -1,6 +1,5 @@
 // The part of OrderManager that listens to the venue and settles journal and venue with each other.
 
-#include "core/orders/order_archive.hpp"
 #include "core/orders/order_manager.hpp"
 
 #include <algorithm>
@@ -21,11 +20,6 @@ constexpr Duration retry_pause_max = 30s;
 /// How far before the oldest open question fills are asked for again.
 constexpr Duration fill_overlap = 1s;
 constexpr std::size_t findings_kept_max = 1000;
-/// So few rows are folded as fast as a snapshot is read.
-constexpr std::int64_t rows_between_snapshots = 200;
-/// What a core that leaves has time for; the next start folds the rest.
-constexpr std::int64_t rows_folded_at_stop = 50'000;
-
 /// What the venue said, as a fact for the journal; nullopt for what is none (the link).
 std::optional<OrderFact> fact_of(venue::TradingEvent event) {
     return std::visit(
@@ -45,87 +39,9 @@ Error interrupted() {
 
 } // namespace
 
-/// Begins the next session of which the journal knows no order yet.
-Result<OrderManager::Replay> OrderManager::begin_session(store::JournalFile& file, const std::string& tag) {
-    for (;;) {
-        const Result<std::int64_t> session = file.begin_session();
-        if (!session) {
-            return fail(session.error());
-        }
-        Replay replay{.id_prefix = tag + "-" + std::to_string(*session) + "-", .session = *session};
-        const Result<std::optional<store::JournalRow>> known = file.first_event_of_order(replay.id_prefix + "1");
-        if (!known) {
-            return fail(known.error());
-        }
-        if (!*known) {
-            return replay;
-        }
-    }
-}
-
-Task<Result<OrderManager::Replay>> OrderManager::load_journal() {
-    auto load = [tag = parts_.tag, ended_kept = parts_.ended_kept](store::JournalFile& file) -> Result<Replay> {
-        Result<Replay> replay = begin_session(file, tag);
-        if (!replay) {
-            return replay;
-        }
-        Result<FoldedLedger> folded = continue_ledger(file, ended_kept);
-        if (!folded) {
-            return fail(std::move(folded.error()));
-        }
-        if (folded->rows_folded >= rows_between_snapshots && !file.disk_full()) {
-            const Result<void> kept = keep_snapshot(file, *folded, ended_kept);
-            static_cast<void>(kept); // without it the next start takes longer
-        }
-        replay->ledger = std::move(folded->ledger);
-        replay->gaps = std::move(folded->gaps);
-        return replay;
-    };
-    Result<Replay> replay = co_await parts_.journal.with_file(load);
-    co_return replay;
-}
-
-Task<Result<void>> OrderManager::start() {
-    Result<Replay> replay = co_await load_journal();
-    if (!replay) {
-        co_return fail(std::move(replay.error()));
-    }
-    session_ = replay->session;
-    id_prefix_ = std::move(replay->id_prefix);
-    ledger_ = std::move(replay->ledger);
-    gaps_ = std::move(replay->gaps);
-    tasks_.on_failure = [this](const TaskInfo& info, const std::string& what) {
-        parts_.log.write(LogLevel::error, "orders", "task.failed", "", {{"task", info.name}, {"what", what}});
-    };
-    tasks_.spawn("listen to the venue", [this](TaskInfo& info) { return listen(info); });
-    tasks_.spawn("settle with the venue", [this](TaskInfo& info) { return settle_in_background(info); });
-    tasks_.spawn("ask about orders in doubt", [this](TaskInfo& info) { return ask_in_background(info); });
-    tasks_.spawn("end orders in time", [this](TaskInfo& info) { return end_in_time(info); });
-    settle_wanted_.set();
-    co_return Result<void>();
-}
-
 Task<Wake> OrderManager::wait_settled(Duration limit) {
     const Wake wake = co_await ready_.wait_for(limit);
     co_return wake;
-}
-
-Task<void> OrderManager::stop() {
-    stopping_ = true;
-    tasks_.cancel();
-    co_await tasks_.join();
-    // From the journal, and not from memory: only what is recorded may be believed at the next start.
-    auto keep = [ended_kept = parts_.ended_kept](store::JournalFile& file) -> Result<void> {
-        const Result<FoldedLedger> folded = continue_ledger(file, ended_kept, rows_folded_at_stop);
-        if (!folded || folded->rows_folded < rows_between_snapshots || file.disk_full()) {
-            return folded ? Result<void>() : fail(folded.error());
-        }
-        return keep_snapshot(file, *folded, ended_kept);
-    };
-    const Result<void> kept = co_await parts_.journal.with_file(keep);
-    if (!kept) {
-        parts_.log.error("orders", "snapshot.not_kept", kept.error());
-    }
 }
 
 // Listening ----------------------------------------------------------------------------------------------------------

@@ -251,10 +251,12 @@ TEST_CASE("of several parts, those are shown that have a chosen field, and a fie
         }
         std::optional<Error> unknown;
         writing.run([&](ReportWriter& report) -> runtime::Task<void> {
-            const Result<void> first = co_await report.record({{"order", "k4x9-1-1"}}, "order");
+            std::vector<Field> fields{{"order", "k4x9-1-1"}};
+            const Result<void> first = co_await report.record(std::move(fields), "order");
             CHECK(first);
             report.table({{"check"}, {"verdict"}}, "checks");
-            const Result<void> second = co_await report.row({"form", "pass"});
+            std::vector<Cell> cells{"form", "pass"};
+            const Result<void> second = co_await report.row(std::move(cells));
             CHECK(second);
             unknown = report.field_error();
             const Result<void> written = co_await report.finish(nullptr);

@@ -257,9 +257,10 @@ TEST_CASE("410 disables a webhook, and enabling it catches up") {
 
 TEST_CASE("private addresses and plain http are refused unless the webhook may") {
     DeskHome home;
-    for (const char* url : {"http://127.0.0.1:1/", "https://10.1.2.3/", "https://[::1]/", "https://localhost/x",
-                            "https://LocalHost/", "https://sly.localhost/", "https://localhost./", "https://2130706433/",
-                            "https://127.1/", "https://0x7f.1/", "https://0/", "https://[::ffff:10.1.2.3]/"}) {
+    for (const char* url :
+         {"http://127.0.0.1:1/", "https://10.1.2.3/", "https://[::1]/", "https://localhost/x", "https://LocalHost/",
+          "https://sly.localhost/", "https://localhost./", "https://2130706433/", "https://127.1/", "https://0x7f.1/",
+          "https://0/", "https://[::ffff:10.1.2.3]/"}) {
         const auto added = home.add("desk", url, false);
         REQUIRE_FALSE(added);
         CHECK(added.error().code == "webhook.private_address");
