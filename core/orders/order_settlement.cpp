@@ -1,5 +1,6 @@
 // The part of OrderManager that listens to the venue and settles journal and venue with each other.
 
+#include "core/orders/order_archive.hpp"
 #include "core/orders/order_manager.hpp"
 
 #include <algorithm>
