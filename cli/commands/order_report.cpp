@@ -116,11 +116,6 @@ runtime::Task<Result<void>> report_placed(CommandContext& context, const orders:
     if (!shown) {
         co_return shown;
     }
-    for (const orders::RiskCheck& check : placed.order.checks) {
-        if (check.verdict == orders::Verdict::warn && !placed.replayed) {
-            context.report.warn(check.name + ": " + check.value);
-        }
-    }
     if (placed.replayed) {
         context.report.note("replayed: key '" + placed.order.key + "' had placed this order before; nothing was sent");
     }
