@@ -1,5 +1,6 @@
 #include "cli/command_runner.hpp"
 
+#include "cli/commands/order_group.hpp"
 #include "cli/render/exit_code.hpp"
 #include "core/engine/engine.hpp"
 
@@ -292,6 +293,21 @@ runtime::Task<int> CommandRunner::show_error(Error error, OutputOptions options,
     const Result<void> written = co_await report.finish(&error);
     (void)written; // the error's own code says more
     co_return exit_code_of(error);
+}
+
+runtime::Task<int> CommandRunner::drop_group(Session& session, OutputOptions options, int code) {
+    const std::shared_ptr<const OrderGroup> group = std::exchange(session.group, nullptr);
+    if (!group) {
+        co_return code;
+    }
+    Error error = group_dropped(*group);
+    if (code == exit_codes::done) {
+        const int dropped = co_await show_error(std::move(error), std::move(options), {});
+        co_return dropped;
+    }
+    const Result<void> written = co_await client_.write(OutputStream::err, "tradesh: " + error.message + "\n");
+    (void)written; // the code says that something went wrong
+    co_return code;
 }
 
 runtime::Task<int> CommandRunner::show_text(std::string text, const OutputOptions& options, std::string schema) {

@@ -38,6 +38,10 @@ public:
     /// Shows an error that no command made: unknown words, an unreadable script. Returns its exit code.
     runtime::Task<int> show_error(Error error, OutputOptions options, std::string schema);
 
+    /// The client ends with a group that was begun and neither committed nor aborted: that is told, and is no success.
+    /// The code that the client then ends with.
+    runtime::Task<int> drop_group(Session& session, OutputOptions options, int code);
+
     /// Shows text as the result of `schema`: help, the version.
     runtime::Task<int> show_text(std::string text, const OutputOptions& options, std::string schema);
 

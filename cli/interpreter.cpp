@@ -76,7 +76,10 @@ runtime::Task<int> Interpreter::run_argv(const std::vector<std::string>& argv) {
         run.scratch = session_;
         run.session = &run.scratch;
     }
-    const int code = co_await run_command_line(run, std::move(*line));
+    int code = co_await run_command_line(run, std::move(*line));
+    if (client_.facts().kind != ClientKind::prompt) { // the client ends here, and an open group with it
+        code = co_await runner_.drop_group(session_, run.defaults.output, code);
+    }
     co_return code;
 }
 

@@ -257,6 +257,7 @@ void describe(Archive& archive, Like<PromptState> auto& m) {
     archive(m.venue);
     archive(m.mode);
     archive(m.armed);
+    archive(m.dropped_on_leaving);
 }
 
 template <class Variant>

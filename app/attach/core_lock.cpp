@@ -7,11 +7,13 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <string_view>
 
 namespace tradesh::attach {
 namespace {
 
 constexpr mode_t only_user = 0700;
+constexpr const char* starting_word = " starting";
 
 Result<void> make_one(const std::string& path) {
     if (::mkdir(path.c_str(), only_user) == 0 || errno == EEXIST || errno == EISDIR) {
@@ -78,20 +80,25 @@ bool holds_lock(const Place& place, int fd) {
            named.st_dev == held.st_dev && ::flock(fd, LOCK_EX | LOCK_NB) == 0;
 }
 
-void write_lock_owner(int lock, pid_t owner) {
-    const std::string text = std::to_string(owner) + "\n";
-    if (::ftruncate(lock, 0) != 0 || ::pwrite(lock, text.data(), text.size(), 0) < 0) {
+void write_lock_owner(int lock, LockOwner owner) {
+    const std::string text =
+        std::to_string(owner.pid) + (owner.readiness == Readiness::starting ? starting_word : "") + "\n";
+    // Over what is there: on a full disk a file that was cut could not grow again.
+    if (::pwrite(lock, text.data(), text.size(), 0) < 0 || ::ftruncate(lock, static_cast<off_t>(text.size())) != 0) {
         return; // only messages are poorer for it
     }
 }
 
-pid_t read_lock_owner(const Place& place) {
+LockOwner read_lock_owner(const Place& place) {
     const FileDescriptor file(::open(place.lock_path().c_str(), O_RDONLY | O_CLOEXEC));
-    std::array<char, 16> text{};
+    std::array<char, 32> text{};
     const ssize_t size = file ? ::read(file.get(), text.data(), text.size()) : 0;
-    pid_t owner = 0;
+    LockOwner owner;
     if (size > 0) {
-        std::from_chars(text.data(), text.data() + size, owner);
+        const char* const end = text.data() + size;
+        const char* const rest = std::from_chars(text.data(), end, owner.pid).ptr;
+        owner.readiness =
+            std::string_view(rest, end).starts_with(starting_word) ? Readiness::starting : Readiness::ready;
     }
     return owner;
 }

@@ -5,11 +5,12 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <optional>
 
 /// The exclusive lock that makes a process the one core of its profile. It is held by the open file description, so it
 /// travels through fork and exec, and the kernel frees it however the holder ends. The file itself stays; its text is
-/// the holder's process id, for messages only.
+/// the holder's process id and, until its core is ready, the word "starting": for messages and for how long to wait.
 namespace tradesh::attach {
 
 /// Creates the profile's directory and those above it (0700). Errors: config when it belongs to another user.
@@ -21,8 +22,12 @@ Result<std::optional<FileDescriptor>> try_lock(const Place& place);
 /// Whether `fd`, inherited from the process that started this one, is this profile's lock and held.
 bool holds_lock(const Place& place, int fd);
 
-void write_lock_owner(int lock, pid_t owner);
-/// 0 when nobody ever wrote it.
-pid_t read_lock_owner(const Place& place);
+enum class Readiness : std::uint8_t { starting, ready };
+struct LockOwner {
+    pid_t pid = 0; ///< 0 when nobody ever wrote it
+    Readiness readiness = Readiness::ready;
+};
+void write_lock_owner(int lock, LockOwner owner);
+LockOwner read_lock_owner(const Place& place);
 
 } // namespace tradesh::attach

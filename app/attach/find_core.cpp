@@ -58,7 +58,7 @@ void restore_signals() {
 
 [[noreturn]] void become_core(const CoreStart& start) {
     ::setsid();
-    write_lock_owner(start.lock, ::getpid());
+    write_lock_owner(start.lock, {.pid = ::getpid(), .readiness = Readiness::starting});
     restore_signals();
     ::umask(077);
     const int nowhere = ::open("/dev/null", O_RDWR);
@@ -190,7 +190,7 @@ std::expected<Connection, Failure> find_core(const CoreSearch& search) {
     if (search.another_is_leaving) {
         limit = std::max(limit, leaving_limit);
     }
-    const Duration end = clock.elapsed() + limit;
+    const Duration begun = clock.elapsed();
     int starts = 0;
     if (search.another_is_leaving) {
         pause(pause_longest); // it answers that it leaves as fast as it is asked
@@ -219,23 +219,31 @@ std::expected<Connection, Failure> find_core(const CoreSearch& search) {
                 continue;
             }
         }
-        if (clock.elapsed() >= end || starts >= starts_max) {
-            return give_up(no_answer(search.place, read_lock_owner(search.place)));
+        const LockOwner owner = read_lock_owner(search.place);
+        const bool is_starting = owner.readiness == Readiness::starting; // alive, or the lock would be free
+        const Duration patience = is_starting ? std::max(limit, search.start_limit) : limit;
+        if (clock.elapsed() >= begun + patience || starts >= starts_max) {
+            return give_up(no_answer(search.place, owner));
         }
         pause(step);
     }
 }
 
-Error no_answer(const Place& place, pid_t owner) {
-    if (owner <= 0) {
+Error no_answer(const Place& place, LockOwner owner) {
+    if (owner.pid <= 0) {
         return Error(ErrorKind::connection, "core.no_answer",
                      "the core of profile '" + place.profile + "' is leaving, and its place does not become free")
             .advise("try again in a moment");
     }
+    const std::string pid = std::to_string(owner.pid);
+    if (owner.readiness == Readiness::starting) {
+        return Error(ErrorKind::connection, "core.start_slow",
+                     "the core of profile '" + place.profile + "', pid " + pid + ", is still starting")
+            .advise("it reads its journal; try again, or see " + place.log_path());
+    }
     return Error(ErrorKind::connection, "core.no_answer",
-                 "the lock of profile '" + place.profile + "' is held by pid " + std::to_string(owner) +
-                     ", whose core does not answer")
-        .advise("wait and try again; if it stays so, end that process: kill " + std::to_string(owner));
+                 "the lock of profile '" + place.profile + "' is held by pid " + pid + ", whose core does not answer")
+        .advise("wait and try again; if it stays so, end that process: kill " + pid);
 }
 
 int exit_code_of(ErrorKind kind) {

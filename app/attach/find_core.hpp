@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/attach/core_lock.hpp"
 #include "app/attach/file_descriptor.hpp"
 #include "core/base/place.hpp"
 #include "core/base/time.hpp"
@@ -17,7 +18,7 @@ struct CoreSearch {
     std::string home;         ///< HOME and TRADESH_HOME of the client: all that a core inherits, so that it is the
     std::string tradesh_home; ///< same core whoever starts it
     Duration answer_limit = std::chrono::seconds(2); ///< for a core that holds the lock to answer
-    Duration start_limit = std::chrono::seconds(30); ///< for a core that we started to become ready
+    Duration start_limit = std::chrono::seconds(60); ///< for a core that starts, by us or another, to become ready
     bool another_is_leaving = false;                 ///< a core said so: it may take its time to free the lock
 };
 
@@ -33,7 +34,7 @@ struct Connection {
 };
 
 /// Connects to the core, or takes the lock and starts one: a process of its own session without a terminal, which
-/// inherits nothing but the lock. Of several racing clients one starts it and the others connect to it. Blocks.
+/// inherits nothing but the lock. Of several racing clients one starts it and the others wait for it. Blocks.
 /// Errors: exit 4 (directory, versions, what the core said while starting), 5 (nobody answers in time).
 std::expected<Connection, Failure> find_core(const CoreSearch& search);
 
@@ -41,7 +42,7 @@ std::expected<Connection, Failure> find_core(const CoreSearch& search);
 int exit_code_of(ErrorKind kind);
 ErrorKind kind_of(int exit_code);
 
-/// "error: lock of profile X is held by pid N, whose core does not answer".
-Error no_answer(const Place& place, pid_t owner);
+/// "lock of profile X is held by pid N, whose core does not answer", or is still starting.
+Error no_answer(const Place& place, LockOwner owner);
 
 } // namespace tradesh::attach

@@ -14,7 +14,7 @@ namespace tradesh::attach {
 
 /// Raised whenever the meaning of a frame changes. Hello's first field, Refuse and Leaving never change, so that two
 /// versions can always tell each other apart.
-inline constexpr std::uint32_t protocol_version = 1;
+inline constexpr std::uint32_t protocol_version = 2;
 
 /// Output that a client has not acknowledged yet: the core sends no more than this.
 inline constexpr std::size_t output_window_bytes = 256UL * 1024;
@@ -223,6 +223,7 @@ struct PromptState {
     std::string venue;
     std::string mode; ///< "paper", "live"
     bool armed = false;
+    std::string dropped_on_leaving{}; ///< what is told to someone who leaves now; empty: nothing is lost
 
     bool operator==(const PromptState&) const = default;
 };

@@ -1,6 +1,8 @@
 #include "app/core/client_runner.hpp"
 
+#include "cli/commands/order_group.hpp"
 #include "cli/commands/saved_scan.hpp"
+#include "core/engine/group_desk.hpp"
 #include "core/engine/instruments.hpp"
 #include "core/engine/saved_desk.hpp"
 #include "core/engine/trading_desk.hpp"
@@ -93,8 +95,15 @@ ClientRunner::ClientRunner(const cli::InterpreterServices& services, engine::Eng
 Task<void> ClientRunner::tell_findings() {
     co_await engine_.trading().manager().wait_settled(settlement_patience);
     std::string lines;
+    for (const std::string& warning : engine_.take_warnings()) {
+        lines += "tradesh: warning: " + warning + "\n";
+    }
     for (const std::string& finding : engine_.trading().manager().take_findings()) {
         lines += "tradesh: settled: " + finding + "\n";
+    }
+    co_await engine_.groups().wait_recovered(settlement_patience);
+    for (const std::string& finding : engine_.groups().take_findings()) {
+        lines += "tradesh: " + finding + "\n";
     }
     for (const std::string& missed : engine_.triggers().take_missed()) {
         lines += "tradesh: " + missed + "\n";
@@ -134,7 +143,8 @@ Task<attach::CompletionList> ClientRunner::complete(std::string line, std::uint3
 attach::PromptState ClientRunner::prompt_state() const {
     return {.venue = engine_.profile().venue,
             .mode = std::string(engine_.profile().mode()),
-            .armed = session_.arming.has_value()};
+            .armed = session_.arming.has_value(),
+            .dropped_on_leaving = session_.group ? cli::group_dropped(*session_.group).message : ""};
 }
 
 } // namespace tradesh::core_process

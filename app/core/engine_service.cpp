@@ -3,6 +3,7 @@
 #include "app/core/client_runner.hpp"
 #include "app/core/due_lines.hpp"
 #include "cli/commands/command_table.hpp"
+#include "core/engine/risk_desk.hpp"
 #include "core/engine/trigger_desk.hpp"
 
 #include <sodium.h>
@@ -83,7 +84,9 @@ public:
         return std::make_unique<ClientRunner>(*shared_, *engine_, client);
     }
 
-    bool is_busy() const override { return engine_ && engine_->triggers().is_running(); }
+    bool is_busy() const override {
+        return engine_ && (engine_->triggers().is_running() || engine_->risk().is_unrecorded());
+    }
     Duration linger() const override { return linger_; }
 
     Task<void> stop() override {

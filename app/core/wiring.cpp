@@ -17,6 +17,7 @@ std::unique_ptr<venue::Venue> make_venue(const engine::VenueParts& parts) {
     options.account = "PAPER-" + parts.profile.name;
     options.cash = parts.profile.cash;
     options.seed = parts.profile.seed;
+    options.make_room = parts.make_room;
     auto reference = [&instruments = parts.instruments](std::string symbol) {
         return last_close(instruments, std::move(symbol));
     };

@@ -90,7 +90,7 @@ int run_command(const Invocation& invocation, attach::CoreSearch search, const F
         search.another_is_leaving = true;
     }
     if (outcome.try_again) {
-        return fail_with(attach::no_answer(search.place, 0), face);
+        return fail_with(attach::no_answer(search.place, {}), face);
     }
     if (outcome.error) {
         show(*outcome.error, outcome.exit_code, face);

@@ -131,16 +131,18 @@ Result<attach::FileDescriptor> take_lock(const Place& place, const Arguments& ar
     }
     return fail(Error(ErrorKind::connection, "core.running",
                       "profile '" + place.profile + "' already has a core, pid " +
-                          std::to_string(attach::read_lock_owner(place)))
+                          std::to_string(attach::read_lock_owner(place).pid))
                     .advise("take its place with: tradesh serve --replace"));
 }
 
 /// The core from ready to gone.
 class CoreLife {
 public:
-    CoreLife(const CoreFacts& facts, const Arguments& arguments, Starter& starter, const MakeService& make_service)
+    CoreLife(const CoreFacts& facts, const Arguments& arguments, int lock, Starter& starter,
+             const MakeService& make_service)
         : facts_(facts),
           arguments_(arguments),
+          lock_(lock),
           starter_(starter),
           service_(make_service(facts)),
           server_(facts.loop, facts.place, session_facts(), ::geteuid()),
@@ -171,6 +173,7 @@ private:
         }
         if (begun) {
             facts_.log.write(runtime::LogLevel::info, "core", "core.ready", "", {{"pid", std::to_string(facts_.pid)}});
+            attach::write_lock_owner(lock_, {.pid = facts_.pid, .readiness = attach::Readiness::ready});
             starter_.ready();
             if (arguments_.serve) {
                 fmt::print(stderr, "tradesh: serving profile {} (pid {})\n", facts_.place.profile, facts_.pid);
@@ -242,6 +245,7 @@ private:
 
     const CoreFacts& facts_;
     const Arguments& arguments_;
+    int lock_;
     Starter& starter_;
     std::unique_ptr<Service> service_;
     attach::Server server_;
@@ -280,7 +284,7 @@ int run_core(int argc, char** argv, const MakeService& make_service) {
     if (!lock) {
         return starter.failed(lock.error());
     }
-    attach::write_lock_owner(lock->get(), ::getpid());
+    attach::write_lock_owner(lock->get(), {.pid = ::getpid(), .readiness = attach::Readiness::starting});
     runtime::Log log;
     if (const Result<void> opened = log.open(place->log_path(), runtime::LogLevel::info, clock); !opened) {
         return starter.failed(opened.error());
@@ -294,7 +298,7 @@ int run_core(int argc, char** argv, const MakeService& make_service) {
                           .pid = ::getpid(),
                           .started = started,
                           .serving = arguments->serve};
-    CoreLife life(facts, *arguments, starter, make_service);
+    CoreLife life(facts, *arguments, lock->get(), starter, make_service);
     return life.run();
 }
 

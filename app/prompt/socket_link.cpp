@@ -36,7 +36,10 @@ std::string text_of(const Error& error) {
 }
 
 prompt::Standing standing_of(PromptState& state) {
-    return {.venue = std::move(state.venue), .mode = std::move(state.mode), .armed = state.armed};
+    return {.venue = std::move(state.venue),
+            .mode = std::move(state.mode),
+            .armed = state.armed,
+            .dropped_on_leaving = std::move(state.dropped_on_leaving)};
 }
 
 } // namespace
@@ -79,7 +82,7 @@ void SocketLink::connect(int last_code) {
 
 void SocketLink::seek() {
     if (++attempts_ > attempts_max) {
-        give_up(no_answer(search_.place, 0), 5);
+        give_up(no_answer(search_.place, {}), 5);
         return;
     }
     tasks_.spawn("find the core", [this, number = ++search_number_](TaskInfo&) { return find(number); });
@@ -111,7 +114,7 @@ Task<void> SocketLink::await_greeting(std::shared_ptr<Live> live) {
     co_await runtime::sleep_for(loop_, search_.answer_limit);
     if (live == live_ && !live->greeted) {
         drop();
-        give_up(no_answer(search_.place, live->core_pid), 5);
+        give_up(no_answer(search_.place, {.pid = live->core_pid}), 5);
     }
 }
 

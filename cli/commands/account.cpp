@@ -3,6 +3,7 @@
 #include "cli/commands/account_fills.hpp"
 #include "cli/commands/account_pnl.hpp"
 #include "cli/commands/cents.hpp"
+#include "cli/commands/order_exit.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/trading_desk.hpp"
 
@@ -35,6 +36,7 @@ Task<Result<void>> run_summary(CommandContext& context) {
 }
 
 Task<Result<void>> run_positions(CommandContext& context) {
+    warn_of_unwatched_exits(context);
     const Result<engine::Holdings> holdings = co_await context.engine().trading().holdings();
     if (!holdings) {
         co_return fail(holdings.error());

@@ -85,6 +85,16 @@ Result<void> check_fits(const CommandLine& line, std::span<const Word> words) {
     return {};
 }
 
+/// Such a line still runs, and is recorded, when the disk is full.
+bool only_reduces(const CommandLine& line) {
+    const std::string_view verb = line.command->verb;
+    if (line.command->family == "order") {
+        return verb == "cancel" || (verb == "close" && !line.arguments.has("reverse")) ||
+               (verb == "sell" && !line.arguments.has("short"));
+    }
+    return line.command->family == "risk" && (verb == "halt" || verb == "reduce");
+}
+
 } // namespace
 
 std::string script_text(std::span<const Word> words) {
@@ -121,6 +131,7 @@ Result<ArmedLine> read_armed_line(const CommandTable& table, std::span<const Wor
     if (Result<void> fits = check_fits(line.parsed, own); !fits) {
         return fail(std::move(fits.error()));
     }
+    line.reduces = only_reduces(line.parsed);
     line.text = script_text(own);
     if (line.text.size() > line_bytes_max) {
         return wrong("trigger.line_refused", "the command is longer than 4096 bytes", own.front(), "make it shorter");

@@ -10,8 +10,9 @@ namespace tradesh::cli {
 
 /// A command line that is to run later, by itself: as a script of one line, with a key of its own.
 struct ArmedLine {
-    std::string text;  ///< as a script would have it, without --live and the flags that say how a result is shown
-    bool live = false; ///< it was there
+    std::string text;     ///< as a script would have it, without --live and the flags that say how a result is shown
+    bool live = false;    ///< it was there
+    bool reduces = false; ///< it can only make positions and open orders smaller
     CommandLine parsed;
 };
 

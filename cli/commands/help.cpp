@@ -89,6 +89,10 @@ Result<std::string> text_for(const CommandTable& table, std::span<const Word> to
     if (table.has_family(first.text)) {
         return text_on_command(table, topic);
     }
+    // An order verb that has no short form is known by its name all the same.
+    if (const CommandSpec* of_orders = table.find("order", first.text); of_orders != nullptr && topic.size() == 1) {
+        return help_on_command(*of_orders);
+    }
     const bool names_indicator = (first.text == "indicator" || first.text == "indicators") && topic.size() > 1;
     const Word& name = names_indicator ? topic[1] : first;
     if (const std::optional<std::string> text = text_on_part(name.text)) {

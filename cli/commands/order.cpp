@@ -8,9 +8,12 @@
 #include "cli/commands/order_placement.hpp"
 #include "cli/commands/order_report.hpp"
 #include "cli/commands/order_words.hpp"
+#include "core/base/counted.hpp"
 #include "core/engine/engine.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 #include <utility>
 
 namespace tradesh::cli {
@@ -42,6 +45,7 @@ Task<Result<void>> close_list(CommandContext& context, OrderWords words) {
 }
 
 Task<Result<void>> run_place(CommandContext& context, std::string_view verb) {
+    warn_of_unwatched_exits(context);
     Result<OrderWords> words = parse_order_words(verb, context.arguments);
     if (!words) {
         co_return fail(std::move(words.error()));
@@ -144,6 +148,71 @@ Task<Result<void>> report_chosen(CommandContext& context, const std::vector<std:
     co_return Result<void>();
 }
 
+/// The order, when it was open as the command began and has been cancelled since: exits end with their entry, and that
+/// is what was asked for.
+Task<std::optional<Order>> ended_meanwhile(CommandContext& context, const std::string& name, const Error& why,
+                                           const std::set<ClientOrderId>& open) {
+    orders::OrderManager& manager = context.engine().trading().manager();
+    if (why.code != "order.final") {
+        co_return std::nullopt;
+    }
+    const Result<ClientOrderId> id = co_await manager.resolve(name);
+    if (!id || !open.contains(*id)) {
+        co_return std::nullopt;
+    }
+    const Result<Order> order = co_await manager.find(*id);
+    co_return order && order->state == OrderState::cancelled ? std::optional(*order) : std::nullopt;
+}
+
+/// Some were cancelled and some were not: exit 7.
+Error some_left(std::size_t failed, std::size_t all, const Error& first) {
+    return Error(ErrorKind::partial, "cancel.some_failed",
+                 std::to_string(failed) + " of " + counted(all, "order") +
+                     " could not be cancelled, the first by: " + first.describe())
+        .attempting("cancel orders")
+        .advise("'orders' shows what is still open");
+}
+
+Task<Result<void>> cancel_chosen(CommandContext& context, const std::vector<std::string>& chosen) {
+    const orders::PlaceOptions options = place_options(context, {});
+    std::set<ClientOrderId> open;
+    for (const Order* order : context.engine().trading().ledger().open()) {
+        open.insert(order->request.id);
+    }
+    context.report.table(order_columns());
+    std::optional<Error> first_failure;
+    std::size_t failed = 0;
+    for (const std::string& name : chosen) {
+        const Result<Order> cancelled = co_await context.engine().trading().cancel(name, options);
+        std::optional<Order> ended;
+        if (!cancelled) {
+            ended = co_await ended_meanwhile(context, name, cancelled.error(), open);
+        }
+        if (!cancelled && !ended) {
+            // The others are still tried: a trader who cancels everything wants as much of it as can be had.
+            if (chosen.size() > 1) {
+                context.report.warn(cancelled.error().describe());
+            }
+            if (!first_failure || cancelled.error().unknown_effect()) {
+                first_failure = cancelled.error();
+            }
+            ++failed;
+            continue;
+        }
+        const Result<void> shown = co_await context.report.row(order_cells(ended ? *ended : *cancelled));
+        if (!shown) {
+            co_return shown;
+        }
+    }
+    if (first_failure && failed < chosen.size() && !first_failure->unknown_effect()) {
+        co_return fail(some_left(failed, chosen.size(), *first_failure));
+    }
+    if (first_failure) {
+        co_return fail(std::move(*first_failure).advise("'orders' shows what is open"));
+    }
+    co_return Result<void>();
+}
+
 Task<Result<void>> run_cancel(CommandContext& context) {
     const Result<std::vector<std::string>> chosen = chosen_orders(context);
     if (!chosen) {
@@ -156,30 +225,8 @@ Task<Result<void>> run_cancel(CommandContext& context) {
         const Result<void> shown = co_await report_chosen(context, *chosen);
         co_return shown;
     }
-    const orders::PlaceOptions options = place_options(context, {});
-    context.report.table(order_columns());
-    std::optional<Error> first_failure;
-    for (const std::string& name : *chosen) {
-        Result<Order> cancelled = co_await context.engine().trading().cancel(name, options);
-        if (!cancelled) {
-            // The others are still tried: a trader who cancels everything wants as much of it as can be had.
-            if (chosen->size() > 1) {
-                context.report.warn(cancelled.error().describe());
-            }
-            if (!first_failure || cancelled.error().unknown_effect()) {
-                first_failure = std::move(cancelled.error());
-            }
-            continue;
-        }
-        const Result<void> shown = co_await context.report.row(order_cells(*cancelled));
-        if (!shown) {
-            co_return shown;
-        }
-    }
-    if (first_failure) {
-        co_return fail(std::move(*first_failure));
-    }
-    co_return Result<void>();
+    const Result<void> done = co_await cancel_chosen(context, *chosen);
+    co_return done;
 }
 
 std::string_view details_of(std::string_view verb) {
@@ -283,7 +330,11 @@ std::vector<CommandSpec> order_effect_commands() {
          .schema = "order.list@1",
          .run = run_cancel,
          .quick = "cancel",
-         .effects = Effects::orders},
+         .effects = Effects::orders,
+         .details =
+             "Exits that end with their entry are cancelled, too. Exit 7: some orders were cancelled and some were "
+             "not, and the warnings say why.",
+         .may_be_partial = true},
     };
 }
 

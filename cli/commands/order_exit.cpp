@@ -82,8 +82,8 @@ Task<Result<orders::Placed>> place_with_exit(CommandContext& context, orders::Or
     TradingDesk& desk = context.engine().trading();
     TriggerDesk& triggers = context.engine().triggers();
     const Word* word = context.arguments.find("exit-after");
-    // One keeper for all exits of an order, so that one of them ends the others.
-    const bool venue_holds = word == nullptr && context.engine().venue().capabilities().linked_orders;
+    // Prices stay at the venue where it can hold them: they guard also while no core is there.
+    const bool venue_holds = context.engine().venue().capabilities().linked_orders;
     const bool core_holds = (form.target || form.protect) && !venue_holds;
     const bool used = co_await is_used(desk, options.key);
     if (used && core_holds) { // the exits were armed then
@@ -129,6 +129,12 @@ Task<Result<orders::Placed>> place_with_exit(CommandContext& context, orders::Or
         context.report.note(exit + " stands armed in this core: " + describe(armed->trigger.rule));
     }
     co_return placed;
+}
+
+void warn_of_unwatched_exits(CommandContext& context) {
+    for (const std::string& sentence : context.engine().triggers().unwatched_exits()) {
+        context.report.warn(sentence);
+    }
 }
 
 } // namespace tradesh::cli

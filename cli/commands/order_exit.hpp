@@ -14,4 +14,7 @@ OptionSpec exit_after_option();
 runtime::Task<Result<orders::Placed>> place_with_exit(CommandContext& context, orders::OrderForm form,
                                                       orders::PlaceOptions options, engine::Permission permission);
 
+/// Warns of every exit that stands armed while no core serves, in the commands that show what is held or open.
+void warn_of_unwatched_exits(CommandContext& context);
+
 } // namespace tradesh::cli

@@ -166,7 +166,25 @@ Result<TimeRange> export_words(const Arguments& arguments, Instant now) {
     return read_time_range(arguments, now);
 }
 
+/// The ending of the -o file chooses the format, so one that names none is a mistake: a spreadsheet would open TSV
+/// under the name of something else.
+Result<void> check_ending(const OutputOptions& output) {
+    const std::size_t dot = output.file.rfind('.');
+    const std::size_t slash = output.file.rfind('/');
+    const bool has_ending = dot != std::string::npos && (slash == std::string::npos || dot > slash);
+    if (output.format != Format::automatic || !has_ending || parse_format(output.file.substr(dot + 1))) {
+        return {};
+    }
+    return fail(Error(ErrorKind::usage, "export.ending",
+                      "'" + output.file.substr(dot) + "' is the ending of no format that is written here")
+                    .on(output.file)
+                    .advise("end the name with .csv, .tsv, .json or .ndjson, or name the format with --format"));
+}
+
 Task<Result<void>> run_export(CommandContext& context) {
+    if (Result<void> known = check_ending(context.options.output); !known) {
+        co_return fail(std::move(known.error()).attempting("export the journal"));
+    }
     const Result<TimeRange> range = export_words(context.arguments, context.engine().clock().now());
     if (!range) {
         co_return fail(range.error());

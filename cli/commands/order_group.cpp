@@ -9,6 +9,7 @@
 #include "core/engine/group_desk.hpp"
 #include "core/orders/order_key.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -68,6 +69,11 @@ Task<Result<engine::GroupRequest>> request_of(CommandContext& context, const Ord
         co_return fail(std::move(key.error()));
     }
     engine::GroupRequest request{.name = group.name, .legs = {}, .all_filled = context.arguments.has("all-or-none")};
+    Result<std::string> of_group = co_await context.engine().trading().expand_key(*key, group.legs.front().form.symbol);
+    if (!of_group) {
+        co_return fail(std::move(of_group.error()));
+    }
+    request.key = std::move(*of_group);
     for (const OrderWords& words : group.legs) {
         const std::string of_leg = orders::child_key(*key, std::to_string(request.legs.size() + 1));
         Result<std::string> expanded = co_await context.engine().trading().expand_key(of_leg, words.form.symbol);
@@ -93,20 +99,29 @@ std::vector<Cell> leg_cells(const engine::GroupRequest& request, const engine::L
     return row;
 }
 
+/// "; the other legs were withdrawn, and nothing has filled": what is true of it.
+std::string left_behind(const engine::GroupOutcome& outcome) {
+    const auto cancelled = std::ranges::count_if(outcome.legs, [](const engine::LegOutcome& leg) {
+        return leg.order && leg.order->state == OrderState::cancelled;
+    });
+    return cancelled == 0 ? "; no other leg is at the venue, and nothing has filled"
+                          : "; the other legs were withdrawn, and nothing has filled";
+}
+
 /// What a withdrawn group leaves behind: nothing, or fills to be hedged (exit 14), or the unknown (exit 11).
 Error withdrawn(const engine::GroupOutcome& outcome, const std::string& name) {
     const Error& why = *outcome.failure;
-    const std::vector<std::string> hedges = engine::hedge_lines(outcome);
+    const std::vector<std::string> hedges = engine::hedge_lines(outcome.legs);
     if (why.unknown_effect()) {
         return Error(why).attempting("commit the group '" + name + "'");
     }
     if (hedges.empty()) {
-        Error error(why.kind, why.code, why.message + "; the other legs were withdrawn, and nothing has filled");
+        Error error(why.kind, why.code, why.message + left_behind(outcome));
         error.attempted = "commit the group '" + name + "'";
         error.subject = why.subject;
         error.venue_code = why.venue_code;
         error.venue_message = why.venue_message;
-        error.hint = why.hint;
+        error.hint = outcome.replayed && why.hint.empty() ? "use a new key to send the group again" : why.hint;
         return error;
     }
     std::string lines;
@@ -114,28 +129,55 @@ Error withdrawn(const engine::GroupOutcome& outcome, const std::string& name) {
         lines += (lines.empty() ? "" : "; ") + hedge;
     }
     return Error(ErrorKind::partial, error_codes::leg_filled,
-                 "a leg filled before the others were withdrawn, which was done because of " + why.subject + ": " +
-                     why.message)
+                 "a leg filled before the others were withdrawn, which was done because of " +
+                     (why.subject.empty() ? "" : why.subject + ": ") + why.message)
         .attempting("commit the group '" + name + "'")
-        .advise("to be flat again: " + lines);
+        .advise((outcome.replayed ? "unless it is done already, to be flat again: " : "to be flat again: ") + lines);
 }
 
 Task<Result<void>> report_group(CommandContext& context, const engine::GroupRequest& request,
                                 const engine::GroupOutcome& outcome) {
     std::vector<Column> columns = order_columns();
     columns.insert(columns.begin(), Column{"leg", CellType::integer});
+    columns.push_back(replayed_column());
     context.report.table(std::move(columns));
     for (std::size_t i = 0; i < outcome.legs.size(); ++i) {
         std::vector<Cell> row = leg_cells(request, outcome.legs[i], i);
+        row.emplace_back(outcome.replayed);
         const Result<void> shown = co_await context.report.row(std::move(row));
         if (!shown) {
             co_return shown;
         }
     }
+    if (outcome.replayed) {
+        context.report.note("replayed: key '" + request.key + "' had sent this group before; nothing was sent");
+    }
     if (outcome.failure) {
         co_return fail(withdrawn(outcome, request.name));
     }
     co_return Result<void>();
+}
+
+/// `commit --dry-run`: the keys, then every leg.
+Task<Result<void>> rehearse_group(CommandContext& context, const OrderGroup& group, engine::GroupRequest request,
+                                  const orders::PlaceOptions& options) {
+    const std::string key = request.key;
+    const Result<bool> replays = co_await context.engine().groups().would_replay(std::move(request), options);
+    if (!replays) {
+        co_return fail(replays.error());
+    }
+    if (*replays) {
+        context.report.note("key '" + key +
+                            "' has sent this group before: commit would tell what became of it, and "
+                            "send nothing");
+    }
+    std::vector<BatchEntry> entries;
+    for (const OrderWords& words : group.legs) {
+        entries.push_back({.label = std::to_string(entries.size() + 1), .words = words});
+    }
+    const BatchRules rules{.label_column = "leg", .may_miss = false, .all_or_none = true, .key = group.key};
+    const Result<void> shown = co_await run_batch(context, std::move(entries), rules);
+    co_return shown;
 }
 
 Task<Result<void>> run_commit(CommandContext& context) {
@@ -150,22 +192,20 @@ Task<Result<void>> run_commit(CommandContext& context) {
     if (!request) {
         co_return fail(request.error());
     }
-    if (context.options.dry_run) {
-        std::vector<BatchEntry> entries;
-        for (const OrderWords& words : group->legs) {
-            entries.push_back({.label = std::to_string(entries.size() + 1), .words = words});
-        }
-        const BatchRules rules{.label_column = "leg", .may_miss = false};
-        const Result<void> shown = co_await run_batch(context, std::move(entries), rules);
-        co_return shown;
-    }
     orders::PlaceOptions options = place_options(context, {});
     options.key.clear();
+    if (context.options.dry_run) {
+        const Result<void> shown = co_await rehearse_group(context, *group, *request, options);
+        co_return shown;
+    }
     options.timeout = context.options.timeout.value_or(request->all_filled ? order_wait_limit : order_answer_limit);
     const engine::Permission allowed = permission(context, true);
     context.task.awaits = "the legs of the group";
     const Result<engine::GroupOutcome> outcome = co_await context.engine().groups().commit(*request, options, allowed);
     if (!outcome) { // before anything was sent, unless the waiting ended: the legs can be mended and sent again
+        if (outcome.error().unknown_effect()) {
+            context.session.group = nullptr;
+        }
         co_return fail(outcome.error());
     }
     context.session.group = nullptr;
@@ -200,6 +240,14 @@ Task<Result<void>> add_to_group(CommandContext& context, OrderWords words) {
     co_return shown;
 }
 
+Error group_dropped(const OrderGroup& group) {
+    return Error(ErrorKind::usage, "group.dropped",
+                 "the group '" + group.name + "' is dropped with its " + counted(group.legs.size(), "leg") +
+                     ": it was begun and not committed, and nothing of it was sent")
+        .attempting("end with an open group")
+        .advise("end the group with commit, or with abort");
+}
+
 std::vector<CommandSpec> order_group_commands() {
     return {
         {.family = "order",
@@ -216,13 +264,18 @@ std::vector<CommandSpec> order_group_commands() {
          .rehearses = false,
          .details =
              "Until commit or abort, buy, sell, close and rebalance are collected and nothing is sent. The group "
-             "belongs to this client and is gone with it."},
+             "belongs to this client and is gone with it; a script that ends with an open group exits 2. Where "
+             "a leg of the group has filled before the others were withdrawn, commit exits 14.",
+         .further_exit_codes = {exit_codes::leg_filled}},
         {.family = "order",
          .verb = "commit",
          .summary = "Send the orders of the open group",
          .options = {{.name = "all-or-none",
                       .value_name = "",
-                      .help = "all legs fill within --timeout (30s), or those that have not are withdrawn"}},
+                      .help = "all legs fill within --timeout (30s), or those that have not are withdrawn"},
+                     {.name = "replay-old",
+                      .value_name = "",
+                      .help = "show the first outcome of a key used on an earlier day"}},
          .examples = {{"commit", "all legs stand at the venue, or none does"},
                       {"commit --all-or-none --timeout 5s", "all legs fill, or the rest is withdrawn"},
                       {"commit --key pair-{session}", "safe to run twice"}},
@@ -232,7 +285,9 @@ std::vector<CommandSpec> order_group_commands() {
          .effects = Effects::orders,
          .details = "Every leg is checked before the first is sent; one that is denied keeps all of them back, and the "
                     "group stays open. A leg that the venue refuses withdraws the others. Where one had filled by then "
-                    "the exit code is 14, and the hint is the order that makes you flat again.",
+                    "the exit code is 14, and the hint is the order that makes you flat again. The key stands for the "
+                    "whole group: the same legs again tell the first outcome and send nothing, other legs are refused. "
+                    "A core that dies in the middle leaves no lone leg: the next one withdraws what is open.",
          .further_exit_codes = {exit_codes::leg_filled}},
         {.family = "order",
          .verb = "abort",

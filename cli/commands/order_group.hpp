@@ -20,6 +20,9 @@ inline constexpr std::size_t group_legs_max = 20;
 /// Adds an order to the client's open group, and says so: nothing is sent before `commit`.
 runtime::Task<Result<void>> add_to_group(CommandContext& context, OrderWords words);
 
+/// What a client is told that leaves with a group open.
+Error group_dropped(const OrderGroup& group);
+
 /// `order begin`, `order commit`, `order abort`
 std::vector<CommandSpec> order_group_commands();
 

@@ -1,5 +1,6 @@
 #include "cli/commands/order_lookup.hpp"
 
+#include "cli/commands/order_exit.hpp"
 #include "cli/commands/order_export.hpp"
 #include "cli/commands/order_history.hpp"
 #include "cli/commands/order_report.hpp"
@@ -17,6 +18,7 @@ using orders::Order;
 using runtime::Task;
 
 Task<Result<void>> run_list(CommandContext& context) {
+    warn_of_unwatched_exits(context);
     engine::TradingDesk& desk = context.engine().trading();
     std::optional<orders::OrderLedger> every_order;
     if (context.arguments.has("all")) {
@@ -58,9 +60,13 @@ Task<Result<void>> run_show(CommandContext& context) {
     if (!order) {
         co_return fail(order.error());
     }
+    const Result<std::vector<Order>> linked = co_await manager.linked_to(*order);
+    if (!linked) {
+        co_return fail(linked.error());
+    }
     const bool with_history = context.arguments.has("history");
     const bool with_timing = context.arguments.has("timing");
-    Result<void> shown = co_await context.report.record(order_fields(*order, context.engine().profile()),
+    Result<void> shown = co_await context.report.record(order_fields(*order, *linked, context.engine().profile()),
                                                         with_history || with_timing ? "order" : "");
     if (const orders::UnknownInquiry::Case* asked = manager.inquiry_of(*id)) {
         const Duration wait = std::max(asked->next - context.engine().clock().elapsed(), Duration(0));
@@ -93,7 +99,11 @@ Task<Result<void>> run_wait(CommandContext& context) {
     if (!order) {
         co_return fail(order.error());
     }
-    const orders::Placed placed{.order = *order, .still_open = !is_final(order->state)};
+    Result<std::vector<Order>> linked = co_await desk.manager().linked_to(*order);
+    if (!linked) {
+        co_return fail(std::move(linked.error()));
+    }
+    const orders::Placed placed{.order = *order, .exits = std::move(*linked), .still_open = !is_final(order->state)};
     const Result<void> shown = co_await report_placed(context, placed);
     co_return shown;
 }

@@ -23,6 +23,14 @@ std::string_view linked_name(const OrderRequest& order, const OrderRequest& link
     return linked.side == order.side ? "or" : orders::is_target(linked) ? "target" : "protect";
 }
 
+/// The other of two that cancel one another; the group's name where it is not known.
+std::string cancels_with(const orders::Order& order, const std::vector<orders::Order>& linked) {
+    const std::string& group = order.request.oco_group;
+    const auto other = std::ranges::find_if(
+        linked, [&](const orders::Order& each) { return !group.empty() && each.request.oco_group == group; });
+    return other == linked.end() ? group : other->request.id.value;
+}
+
 /// An order that is open although its end was waited for: exit 13.
 Error still_working(const orders::Order& order) {
     return Error(ErrorKind::partial, "order.still_working",
@@ -37,28 +45,38 @@ Error still_working(const orders::Order& order) {
 
 } // namespace
 
-std::vector<Field> order_fields(const orders::Order& order, const engine::Profile& profile) {
+std::vector<Field> order_fields(const orders::Order& order, const std::vector<orders::Order>& linked,
+                                const engine::Profile& profile) {
     const OrderRequest& request = order.request;
     const std::string currency(order.fee_currency.code());
-    return {{"order", request.id.value},
-            {"state", name_of(order.state)},
-            {"side", name_of(request.side)},
-            {"symbol", request.symbol},
-            {"quantity", request.quantity},
-            {"type", to_text(request.price)},
-            {"tif", name_of(request.time_in_force)},
-            {"filled", order.filled},
-            {"average_price", order.average_price()},
-            {"fees", order.filled.is_zero() ? std::nullopt : std::optional(order.fees), currency},
-            {"key", unless_empty(order.key)},
-            {"venue_id", unless_empty(order.venue_id.value)},
-            {"reason", unless_empty(reason_of(order))},
-            {"external", order.external ? std::optional(true) : std::nullopt},
-            {"valid_until", request.valid_until},
-            {"exit_of", unless_empty(request.parent.value)},
-            {"cancels_with", unless_empty(request.oco_group)},
-            {"time", order.updated},
-            {"mode", profile.mode()}};
+    std::vector<Field> fields{{"order", request.id.value},
+                              {"state", name_of(order.state)},
+                              {"side", name_of(request.side)},
+                              {"symbol", request.symbol},
+                              {"quantity", request.quantity},
+                              {"type", to_text(request.price)},
+                              {"tif", name_of(request.time_in_force)},
+                              {"filled", order.filled},
+                              {"average_price", order.average_price()},
+                              {"fees", order.filled.is_zero() ? std::nullopt : std::optional(order.fees), currency},
+                              {"key", unless_empty(order.key)},
+                              {"venue_id", unless_empty(order.venue_id.value)},
+                              {"reason", unless_empty(reason_of(order))},
+                              {"external", order.external ? std::optional(true) : std::nullopt},
+                              {"valid_until", request.valid_until},
+                              {"exit_of", unless_empty(request.parent.value)},
+                              {"cancels_with", unless_empty(cancels_with(order, linked))},
+                              {"time", order.updated},
+                              {"mode", profile.mode()}};
+    for (const orders::Order& each : linked) {
+        const bool beside = request.parent.value.empty() && each.request.parent.value.empty();
+        if (beside || each.request.parent == request.id) {
+            const std::string name(linked_name(request, each.request));
+            fields.push_back({name, to_text(each.request.price)});
+            fields.push_back({name + "_order", each.request.id.value});
+        }
+    }
+    return fields;
 }
 
 std::vector<Column> order_columns() {
@@ -105,13 +123,8 @@ Cell& order_cell(std::vector<Cell>& row, std::string_view column) {
 
 runtime::Task<Result<void>> report_placed(CommandContext& context, const orders::Placed& placed) {
     context.session.last_result = placed.order.request.id.value;
-    std::vector<Field> fields = order_fields(placed.order, context.engine().profile());
+    std::vector<Field> fields = order_fields(placed.order, placed.exits, context.engine().profile());
     fields.push_back({"replayed", placed.replayed});
-    for (const orders::Order& exit : placed.exits) {
-        const std::string name(linked_name(placed.order.request, exit.request));
-        fields.push_back({name, to_text(exit.request.price)});
-        fields.push_back({name + "_order", exit.request.id.value});
-    }
     const Result<void> shown = co_await context.report.record(std::move(fields));
     if (!shown) {
         co_return shown;

@@ -12,12 +12,15 @@
 /// How orders look in reports; the same fields in every order command.
 namespace tradesh::cli {
 
-/// One order as a record, with what it comes to.
-std::vector<Field> order_fields(const orders::Order& order, const engine::Profile& profile);
+/// One order as a record, with what it comes to and the orders that went out with it (OrderManager::linked_to).
+std::vector<Field> order_fields(const orders::Order& order, const std::vector<orders::Order>& linked,
+                                const engine::Profile& profile);
 
 /// Orders as rows of one table.
 std::vector<Column> order_columns();
 std::vector<Cell> order_cells(const orders::Order& order);
+/// Where several orders are placed at once: whether a row tells of an earlier one, and nothing was sent.
+inline Column replayed_column() { return {"replayed", CellType::boolean}; }
 /// A row of that table with these cells, by the names of their columns; the others are empty.
 std::vector<Cell> order_row(std::initializer_list<std::pair<std::string_view, Cell>> cells);
 /// The cell of a row for a column of that name.

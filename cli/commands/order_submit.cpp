@@ -1,6 +1,7 @@
 #include "cli/commands/order_submit.hpp"
 
 #include "cli/commands/order_file.hpp"
+#include "cli/commands/order_group.hpp"
 
 #include <optional>
 #include <utility>
@@ -33,14 +34,19 @@ Task<Result<std::vector<BatchEntry>>> read_orders(CommandContext& context, std::
         error.kind = error.kind == ErrorKind::cancelled ? error.kind : ErrorKind::unreadable;
         return std::move(error).attempting("read the orders").on(path);
     };
-    const Result<FileHandle> handle = co_await context.client.open(path, FileMode::read);
+    Result<FileHandle> handle = standard_input;
+    if (path != "-") {
+        handle = co_await context.client.open(path, FileMode::read);
+    }
     if (!handle) {
         co_return fail(unreadable(handle.error()));
     }
     OrderFile file(path);
     const Result<void> read = co_await read_rows(context.client, *handle, file);
-    const Result<void> closed = co_await context.client.close(*handle);
-    (void)closed; // it was only read
+    if (*handle != standard_input) {
+        const Result<void> closed = co_await context.client.close(*handle);
+        (void)closed; // it was only read
+    }
     if (!read) {
         co_return fail(read.error().where ? read.error() : unreadable(read.error()));
     }
@@ -62,6 +68,14 @@ Task<Result<void>> run_submit(CommandContext& context) {
                            .attempting("submit orders")
                            .advise("order submit --from orders.csv"));
     }
+    if (context.session.group && !context.options.dry_run) {
+        co_return fail(Error(ErrorKind::usage, "group.no_files",
+                             "the group '" + context.session.group->name +
+                                 "' is open, and the orders of a file are sent at once, not collected")
+                           .attempting("submit orders: nothing was sent")
+                           .advise("commit or abort the group first; or add its legs with buy and sell")
+                           .at(path->where()));
+    }
     Result<std::vector<BatchEntry>> entries = co_await read_orders(context, path->text);
     if (!entries) {
         co_return fail(std::move(entries.error()).attempting("submit orders: nothing was sent"));
@@ -78,7 +92,10 @@ std::vector<CommandSpec> order_submit_commands() {
         {.family = "order",
          .verb = "submit",
          .summary = "Place the orders of a CSV file",
-         .options = {{.name = "from", .value_name = "FILE", .help = "the orders, one a row", .kind = ValueKind::file},
+         .options = {{.name = "from",
+                      .value_name = "FILE",
+                      .help = "the orders, one a row; -: standard input",
+                      .kind = ValueKind::file},
                      {.name = "wait",
                       .value_name = "ack|fill",
                       .help = "wait for the venue's answer, or for the end, of each order",
@@ -88,7 +105,7 @@ std::vector<CommandSpec> order_submit_commands() {
                       .help = "show the first outcomes of a key used on an earlier day"}},
          .examples = {{"order submit --from orders.csv --dry-run", "what would be sent"},
                       {"order submit --from orders.csv --key rebalance-{session}", "safe to run twice"},
-                      {"order submit --from orders.csv --key open-1 --json", "a row of result for each order"}},
+                      {"order submit --from - --key open-1 --json", "from a pipe, a row of result for each order"}},
          .schema = "order.batch@1",
          .run = run_submit,
          .effects = Effects::orders,
@@ -97,7 +114,8 @@ std::vector<CommandSpec> order_submit_commands() {
                     "target, protect, tif, short (yes), valid_until, cancel_after. Values are written as in 'order "
                     "buy'. The whole file is read first: a wrong row is told with its line and column, and nothing is "
                     "sent. Under --key K the order of line 3 has the key K:3, so running the same file again places "
-                    "only what is missing. Exit 7: some orders failed, and their rows say why.",
+                    "only what is missing: the column replayed tells the others. Exit 7: some orders failed, and "
+                    "their rows say why. A rehearsal of which an order would be denied exits 9.",
          .may_be_partial = true},
     };
 }

@@ -162,13 +162,13 @@ private:
 
     bool is_spread() const { return !order_.legs.empty(); }
 
-    /// What a spread costs; what is received for one is below zero.
+    /// What a spread costs; what is received for one is below zero, and one leg may pay for the other.
     static Result<orders::PriceWord> net_price(const Word& word) {
         const bool signed_number = word.text.starts_with('-') || word.text.starts_with('+');
-        if (!signed_number) {
+        const Result<Decimal> net = parse_number(word);
+        if (!signed_number && !(net && net->is_zero())) {
             return parse_price(word);
         }
-        const Result<Decimal> net = parse_number(word);
         return net ? Result<orders::PriceWord>(orders::PriceWord{.base = orders::PriceBase::absolute, .offset = *net})
                    : fail(net.error());
     }

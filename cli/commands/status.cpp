@@ -1,5 +1,6 @@
 #include "cli/commands/status.hpp"
 
+#include "cli/commands/order_exit.hpp"
 #include "core/base/counted.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/history_desk.hpp"
@@ -51,6 +52,7 @@ Task<void> tell_webhooks(CommandContext& context, std::vector<Field>& fields) {
 }
 
 Task<Result<void>> run_status(CommandContext& context) {
+    warn_of_unwatched_exits(context);
     engine::Engine& engine = context.engine();
     std::vector<Field> fields{{"profile", engine.profile().name},
                               {"mode", engine.profile().mode()},
@@ -69,6 +71,14 @@ Task<Result<void>> run_status(CommandContext& context) {
                               {"directory", engine.place().directory}};
     tell_unknown(context.report, engine.trading().ledger(), fields);
     tell_trading(context.report, engine.risk().book().standing(), fields);
+    if (engine.risk().is_unrecorded()) {
+        context.report.warn("the halt could not be recorded yet, so a restart would not know of it; it is tried again "
+                            "every second: make room on the disk of " +
+                            engine.place().directory);
+    }
+    for (const std::string& warning : engine.warnings()) {
+        context.report.warn(warning);
+    }
     if (const history::BarLoader* loader = engine.history().loader()) {
         const history::BarLoader::Traffic traffic = loader->traffic();
         fields.push_back({"history_requests", traffic.sent});

@@ -90,8 +90,11 @@ Task<Result<void>> arm_and_report(CommandContext& context, engine::TriggerRule r
         co_return fail(live.error());
     }
     engine::TriggerDesk& desk = context.engine().triggers();
-    engine::TriggerWanted wanted{
-        .rule = std::move(rule), .command = line->text, .live = *live, .correlation = context.correlation};
+    engine::TriggerWanted wanted{.rule = std::move(rule),
+                                 .command = line->text,
+                                 .live = *live,
+                                 .reduces = line->reduces,
+                                 .correlation = context.correlation};
     Result<engine::Armed> armed = co_await desk.arm(std::move(wanted));
     if (!armed) {
         co_return fail(std::move(armed.error()).attempting("arm '" + line->text + "'"));

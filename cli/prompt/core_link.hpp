@@ -16,6 +16,7 @@ struct Standing {
     std::string venue;
     std::string mode; ///< "paper", "live"
     bool armed = false;
+    std::string dropped_on_leaving{}; ///< what is told to someone who leaves now; empty: nothing is lost
 
     bool operator==(const Standing&) const = default;
 };

@@ -295,6 +295,9 @@ void Prompt::leave(int exit_code) {
     if (editor_.asking()) {
         editor_.drop_line("");
     }
+    if (connection_ == Connection::up && !standing_.dropped_on_leaving.empty()) {
+        editor_.write(Stream::err, "tradesh: " + standing_.dropped_on_leaving + "\n");
+    }
     on_leave(exit_code);
 }
 

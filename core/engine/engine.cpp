@@ -56,21 +56,14 @@ Engine::Engine(Parts parts) : parts_(std::move(parts)), workers_(parts_.loop, "w
 Engine::~Engine() = default;
 
 Task<Result<void>> Engine::start() {
-    const std::string orders_path = parts_.place.directory + "/orders.db";
-    Result<std::unique_ptr<store::Journal>> journal =
-        co_await store::Journal::open(parts_.loop, orders_path, parts_.installation);
-    if (!journal) {
-        co_return fail(std::move(journal.error()));
+    const Result<void> recording = co_await open_journal();
+    if (!recording) {
+        co_return fail(recording.error());
     }
-    journal_ = std::move(*journal);
     // What is made up stays apart from what was bought or imported.
     const std::string market_path =
         (parts_.profile.simulated_history ? parts_.place.directory : parts_.place.shared_directory) + "/market.db";
-    Result<std::unique_ptr<store::MarketStore>> market = co_await store::MarketStore::open(parts_.loop, market_path);
-    if (!market) {
-        co_return fail(std::move(market.error()));
-    }
-    market_ = std::move(*market);
+    co_await open_market(market_path);
     instruments_ = std::make_unique<Instruments>(*market_);
     const Result<void> opened = co_await open_venue();
     if (!opened) {
@@ -99,10 +92,58 @@ Task<Result<void>> Engine::start() {
     if (!triggers_read) {
         co_return fail(triggers_read.error());
     }
+    if (journal_->disk_full()) {
+        untold_.push_back(warnings().back()); // the last is that of the disk
+    }
     parts_.log.write(
         LogLevel::info, "engine", "engine.started", "",
         {{"profile", parts_.profile.name}, {"venue", parts_.profile.venue}, {"account", account_.account}});
     co_return Result<void>();
+}
+
+Task<Result<void>> Engine::open_journal() {
+    const std::string path = parts_.place.directory + "/orders.db";
+    Result<std::unique_ptr<store::Journal>> journal =
+        co_await store::Journal::open(parts_.loop, path, parts_.installation);
+    if (!journal) {
+        co_return fail(std::move(journal.error()));
+    }
+    journal_ = std::move(*journal);
+    std::ranges::for_each(journal_->findings(), [this](const std::string& finding) { warn(finding); });
+    co_return Result<void>();
+}
+
+/// Price history can be had again, and nothing that stops trading may wait for it.
+Task<void> Engine::open_market(const std::string& path) {
+    Result<std::unique_ptr<store::MarketStore>> market = co_await store::MarketStore::open(parts_.loop, path);
+    bool has_room = true;
+    while (!market && market.error().code == "store.full" && has_room) {
+        has_room = co_await journal_->give_up_room();
+        market = co_await store::MarketStore::open(parts_.loop, path);
+    }
+    if (!market) {
+        parts_.log.error("engine", "market.not_opened", market.error());
+        warn("the price history cannot be opened, and whatever needs it fails: " + market.error().describe() +
+             (market.error().hint.empty() ? "" : "; " + market.error().hint));
+    }
+    market_ =
+        market ? std::move(*market) : store::MarketStore::without_file(parts_.loop, path, std::move(market.error()));
+}
+
+void Engine::warn(std::string what) {
+    parts_.log.write(LogLevel::warning, "engine", "start.found", "", {{"what", what}});
+    untold_.push_back(what);
+    found_.push_back(std::move(what));
+}
+
+std::vector<std::string> Engine::warnings() const {
+    std::vector<std::string> all = found_;
+    if (journal_->disk_full()) {
+        all.push_back("the disk is full: only cancels, reducing orders and halts are still recorded, new orders are "
+                      "refused; make room on the disk of " +
+                      parts_.place.directory);
+    }
+    return all;
 }
 
 /// What orders go through, from the risk checks to the webhooks.
@@ -135,7 +176,8 @@ Task<Result<void>> Engine::open_trading() {
                                                        .manager = *manager_,
                                                        .profile = parts_.profile,
                                                        .place = parts_.place,
-                                                       .notify = [this](const std::string& line) { notify(line); }});
+                                                       .notify = [this](const std::string& line) { notify(line); },
+                                                       .warn = [this](const std::string& what) { warn(what); }});
     const Result<void> loaded = co_await risk_->load(); // a halt holds before the first order can be placed
     if (!loaded) {
         co_return fail(loaded.error());
@@ -147,7 +189,26 @@ Task<Result<void>> Engine::open_trading() {
     risk_->begin();
     trading_ =
         std::make_unique<TradingDesk>(parts_.profile, clock(), workers_, *instruments_, *venue_, *manager_, *risk_);
-    groups_ = std::make_unique<GroupDesk>(parts_.loop, parts_.log, *trading_);
+    groups_ = std::make_unique<GroupDesk>(
+        GroupDesk::Parts{.loop = parts_.loop,
+                         .log = parts_.log,
+                         .journal = *journal_,
+                         .manager = *manager_,
+                         .account = account_.account,
+                         .venue = std::string(venue_->name()),
+                         .place =
+                             [this](orders::OrderForm form, orders::PlaceOptions options, Permission permission) {
+                                 return trading_->place(std::move(form), std::move(options), permission);
+                             },
+                         .rehearse =
+                             [this](orders::OrderForm form, orders::PlaceOptions options, Permission permission) {
+                                 return trading_->rehearse(std::move(form), std::move(options), permission);
+                             },
+                         .notify = [this](const std::string& line) { notify(line); }});
+    const Result<void> groups_read = co_await groups_->start();
+    if (!groups_read) {
+        co_return fail(groups_read.error());
+    }
     account_desk_ = std::make_unique<AccountDesk>(AccountDesk::Parts{.profile = parts_.profile,
                                                                      .clock = clock(),
                                                                      .instruments = *instruments_,
@@ -163,8 +224,14 @@ Task<Result<void>> Engine::open_venue() {
                                           .profile = parts_.profile,
                                           .place = parts_.place,
                                           .instruments = *instruments_,
-                                          .workers = workers_});
+                                          .workers = workers_,
+                                          .make_room = [this] { return journal_->give_up_room(); }});
     Result<venue::AccountIdentity> account = co_await venue_->open();
+    bool has_room = true;
+    while (!account && account.error().code == "store.full" && has_room) {
+        has_room = co_await journal_->give_up_room();
+        account = co_await venue_->open();
+    }
     if (!account) {
         co_return fail(std::move(account.error()).attempting("open the venue").on(parts_.profile.venue));
     }
@@ -278,7 +345,10 @@ std::vector<venue::ConnectionInfo> Engine::connections() const {
         all.push_back({.endpoint = host.endpoint, .state = host.state, .opened = host.opened, .reused = host.reused});
     }
     all.push_back({.endpoint = "orders.db", .state = "open", .opened = 1, .reused = journal_->commits()});
-    all.push_back({.endpoint = "market.db", .state = "open", .opened = 2, .reused = market_->calls()});
+    all.push_back({.endpoint = "market.db",
+                   .state = market_->is_open() ? "open" : "cannot be opened",
+                   .opened = market_->is_open() ? 2U : 0U,
+                   .reused = market_->calls()});
     all.push_back({.endpoint = "market.db (scans)",
                    .state = "open",
                    .opened = scans_->bars().connections_opened(),

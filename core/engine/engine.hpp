@@ -13,6 +13,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tradesh::history {
@@ -51,6 +52,8 @@ struct VenueParts {
     const Place& place;
     Instruments& instruments;
     runtime::Workers& workers;
+    /// For a venue that keeps a file beside the journal: the disk is full, false when no room can be made.
+    std::function<runtime::Task<bool>()> make_room{};
 };
 /// Makes the venue that a profile names; the wiring of the program knows the concrete ones.
 using MakeVenue = std::function<std::unique_ptr<venue::Venue>(const VenueParts&)>;
@@ -83,7 +86,8 @@ public:
     explicit Engine(Parts parts);
     ~Engine();
 
-    /// Opens journal, market data and venue, in this order of dependence, and begins to settle with the venue.
+    /// Opens journal, market data and venue, in this order of dependence, and begins to settle with the venue. Without
+    /// the market data it starts all the same, and so it does on a full disk: orders must be cancelled then as well.
     runtime::Task<Result<void>> start();
     /// Closes them in the opposite order.
     runtime::Task<void> stop();
@@ -94,6 +98,7 @@ public:
     OptionDesk& options() { return *options_; }
     SavedDesk& saved() { return *saved_; }
     RiskDesk& risk() { return *risk_; }
+    const RiskDesk& risk() const { return *risk_; }
     TradingDesk& trading() { return *trading_; }
     AccountDesk& account_desk() { return *account_desk_; }
     WebhookDesk& webhooks() { return *webhooks_; }
@@ -114,6 +119,10 @@ public:
     const venue::AccountIdentity& account() const { return account_; }
     venue::Venue& venue() { return *venue_; }
 
+    /// What is amiss with the files, a sentence each: as found at the start, and a disk that is full now.
+    std::vector<std::string> warnings() const;
+    /// Those of the start, to be told once.
+    std::vector<std::string> take_warnings() { return std::exchange(untold_, {}); }
     /// For `status`: what is open, what runs, how long things take.
     std::vector<venue::ConnectionInfo> connections() const;
     std::vector<runtime::TaskInfo> tasks() const;
@@ -130,7 +139,10 @@ public:
     std::shared_ptr<void> show_tasks(ListTasks list);
 
 private:
+    runtime::Task<Result<void>> open_journal();
+    runtime::Task<void> open_market(const std::string& path);
     runtime::Task<Result<void>> open_venue();
+    void warn(std::string what);
     runtime::Task<Result<void>> open_trading();
     runtime::Task<Result<void>> open_webhooks();
     void open_history();
@@ -139,6 +151,8 @@ private:
 
     Parts parts_;
     runtime::Workers workers_;
+    std::vector<std::string> found_; ///< at the start
+    std::vector<std::string> untold_;
     std::unique_ptr<store::Journal> journal_;
     std::unique_ptr<store::MarketStore> market_;
     std::unique_ptr<Instruments> instruments_;

@@ -1,10 +1,9 @@
 #include "core/engine/group_desk.hpp"
 
 #include "core/base/counted.hpp"
-#include "core/runtime/event.hpp"
 
+#include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 namespace tradesh::engine {
@@ -20,8 +19,6 @@ namespace {
 
 /// How long orders that should fill at once may take before the group is told as working.
 constexpr Duration fill_grace = 2s;
-/// How long the venue may take to confirm that the legs are withdrawn.
-constexpr Duration withdraw_limit = 10s;
 
 bool fills_at_once(const OrderRequest& request) {
     return std::holds_alternative<MarketPrice>(request.price) || request.time_in_force == TimeInForce::ioc ||
@@ -32,22 +29,43 @@ std::string leg_name(const GroupRequest& request, std::size_t leg) {
     return "leg " + std::to_string(leg + 1) + " of '" + request.name + "' (" + to_text(request.legs[leg].form) + ")";
 }
 
-/// The first check that would deny the leg.
-Result<void> verdict_on(const orders::Rehearsal& rehearsal, const std::string& leg) {
-    for (const orders::RiskCheck& check : rehearsal.checks) {
-        if (check.verdict == orders::Verdict::deny) {
-            return fail(
-                Error(ErrorKind::refused, "risk." + check.name,
-                      "the check " + check.name + " denies it: " + check.value + ", the limit is " + check.limit)
-                    .attempting("commit the group: nothing was sent")
-                    .on(leg)
-                    .advise("change the leg, or the limit with 'risk set'"));
-        }
+/// Why the leg would be denied, in the words of the order itself.
+Error denied(const Error& refusal, const std::string& leg) {
+    Error error = refusal;
+    error.attempted = "commit the group: nothing was sent";
+    error.subject = leg;
+    const bool by_state = error.code == "risk.trading_state";
+    error.hint = by_state ? "'risk resume' ends it; the group stays open, and can be committed again then"
+                          : "change the leg, or the limit with 'risk set'";
+    return error;
+}
+
+Error not_ours(const std::string& key) {
+    return Error(ErrorKind::refused, "order.key_used", "key '" + key + "' came into use while the group was sent")
+        .advise("use a new key for a new group");
+}
+
+/// An error of its own says what became of a leg; what it could not be is that nobody knows, once everybody does.
+void settle_unknown(Error& why, const std::vector<LegOutcome>& legs) {
+    const bool certain =
+        std::ranges::all_of(legs, [](const LegOutcome& leg) { return !leg.order || is_final(leg.order->state); });
+    if (certain && why.unknown_effect()) {
+        why.kind = ErrorKind::timeout;
+        why.message += "; the venue was asked, and no leg is open any more";
     }
-    return {};
 }
 
 } // namespace
+
+GroupDesk::GroupDesk(Parts parts) : parts_(std::move(parts)), recovered_(parts_.loop), tasks_(parts_.loop) {}
+
+orders::GroupTerms terms_of(const GroupRequest& request) {
+    orders::GroupTerms terms{.name = request.name, .key = request.key, .all_filled = request.all_filled, .legs = {}};
+    for (const GroupLeg& leg : request.legs) {
+        terms.legs.push_back({.key = leg.key, .form = to_text(leg.form)});
+    }
+    return terms;
+}
 
 Task<Result<void>> GroupDesk::check_legs(const GroupRequest& request, const PlaceOptions& options,
                                          const Permission& permission) {
@@ -57,30 +75,45 @@ Task<Result<void>> GroupDesk::check_legs(const GroupRequest& request, const Plac
         of_leg.key = leg.key;
         Permission allowed = permission;
         allowed.size_has_unit = leg.size_has_unit;
-        Result<orders::Rehearsal> rehearsal = co_await trading_.rehearse(leg.form, of_leg, allowed);
+        Result<orders::Rehearsal> rehearsal = co_await parts_.rehearse(leg.form, of_leg, allowed);
         if (!rehearsal) {
             Error error = std::move(rehearsal.error());
             error.attempted = "commit the group: nothing was sent";
             error.subject = leg_name(request, i);
             co_return fail(std::move(error));
         }
-        const Result<void> verdict = verdict_on(*rehearsal, leg_name(request, i));
-        if (!verdict) {
-            co_return verdict;
+        if (rehearsal->refusal) {
+            co_return fail(denied(*rehearsal->refusal, leg_name(request, i)));
         }
     }
     co_return Result<void>();
 }
 
 Task<Result<GroupOutcome>> GroupDesk::commit(GroupRequest request, PlaceOptions options, Permission permission) {
-    // A group that was sent before is replayed leg by leg, whatever its legs would come to today.
-    const bool was_sent = !request.legs.empty() && !request.legs.front().key.empty() &&
-                          trading_.ledger().find_by_key(request.legs.front().key) != nullptr;
-    if (!was_sent) {
-        const Result<void> checked = co_await check_legs(request, options, permission);
-        if (!checked) {
-            co_return fail(checked.error());
-        }
+    Result<Turn> turn = co_await take_turn(request.key);
+    if (!turn) {
+        co_return fail(turn.error());
+    }
+    Result<std::optional<FirstRun>> first = co_await find_first(request, options);
+    if (!first) {
+        co_return fail(std::move(first.error()).attempting("commit the group: nothing was sent").on(request.name));
+    }
+    if (*first) {
+        co_return first_outcome(**first);
+    }
+    const Result<void> checked = co_await check_legs(request, options, permission);
+    if (!checked) {
+        co_return fail(checked.error());
+    }
+    Result<GroupOutcome> sent = co_await send(std::move(request), std::move(options), permission, std::move(*turn));
+    co_return sent;
+}
+
+Task<Result<GroupOutcome>> GroupDesk::send(GroupRequest request, PlaceOptions options, Permission permission,
+                                           Turn turn) {
+    Result<orders::BegunGroup> begun = co_await record_begun(request, options);
+    if (!begun) {
+        co_return fail(std::move(begun.error()).attempting("commit the group: nothing was sent").on(request.name));
     }
     options.announce_effect("the group '" + request.name + "' is being sent: look with 'order list --all'");
     const auto settle = options.settle_effect;
@@ -89,15 +122,15 @@ Task<Result<GroupOutcome>> GroupDesk::commit(GroupRequest request, PlaceOptions 
     of_legs.settle_effect = [] {};
     of_legs.group = request.name;
     const auto outcome = std::make_shared<GroupOutcome>();
-    const auto done = std::make_shared<runtime::Event>(loop_);
+    const auto done = std::make_shared<runtime::Event>(parts_.loop);
     const std::string task_name = "group " + request.name;
-    tasks_.spawn(
-        task_name,
-        [this, request = std::move(request), of_legs, permission, outcome, done](TaskInfo& info) -> Task<void> {
-            info.awaits = "the legs of the group";
-            co_await carry_out(request, of_legs, permission, outcome);
-            done->set();
-        });
+    tasks_.spawn(task_name,
+                 [this, request = std::move(request), begun = std::move(*begun), of_legs, permission, outcome, done,
+                  turn = std::move(turn)](TaskInfo& info) -> Task<void> {
+                     info.awaits = "the legs of the group";
+                     co_await carry_out(request, begun, of_legs, permission, outcome);
+                     done->set();
+                 });
     const Wake wake = co_await done->wait();
     if (wake != Wake::signalled) {
         co_return fail(Error(ErrorKind::unknown, "group.waiting_interrupted",
@@ -109,8 +142,8 @@ Task<Result<GroupOutcome>> GroupDesk::commit(GroupRequest request, PlaceOptions 
     co_return std::move(*outcome);
 }
 
-Task<void> GroupDesk::carry_out(GroupRequest request, PlaceOptions options, Permission permission,
-                                SharedOutcome outcome) {
+Task<void> GroupDesk::carry_out(GroupRequest request, orders::BegunGroup begun, PlaceOptions options,
+                                Permission permission, SharedOutcome outcome) {
     outcome->legs.resize(request.legs.size());
     for (std::size_t i = 0; i < request.legs.size() && !outcome->failure; ++i) {
         LegOutcome& leg = outcome->legs[i];
@@ -124,9 +157,24 @@ Task<void> GroupDesk::carry_out(GroupRequest request, PlaceOptions options, Perm
     if (!outcome->failure) {
         co_await await_fills(*outcome, request, options.timeout);
     }
-    if (outcome->failure) {
-        log_.error("orders", "group.withdrawn", *outcome->failure);
-        co_await withdraw(*outcome, options);
+    if (!outcome->failure) {
+        const bool recorded = co_await record_ended(begun, std::nullopt, "every leg of it stands");
+        (void)recorded; // the next core finds that every leg stands
+        co_return;
+    }
+    parts_.log.error("orders", "group.withdrawn", *outcome->failure);
+    const Error why = *outcome->failure;
+    co_await withdraw(*outcome, begun, options);
+    const bool certain = std::ranges::all_of(
+        outcome->legs, [](const LegOutcome& leg) { return !leg.order || is_final(leg.order->state); });
+    if (!certain) { // whoever waits is told that it is not known, and the rest goes on without them
+        finish_later(std::move(begun), why, false);
+        co_return;
+    }
+    const bool recorded =
+        co_await record_ended(begun, outcome->failure, "it was withdrawn: " + outcome->failure->describe());
+    if (!recorded) {
+        finish_later(std::move(begun), why, false);
     }
 }
 
@@ -134,16 +182,15 @@ Task<void> GroupDesk::send_leg(const GroupLeg& leg, PlaceOptions options, Permis
     options.key = leg.key;
     options.wait = orders::WaitFor::acknowledged;
     permission.size_has_unit = leg.size_has_unit;
-    Result<orders::Placed> placed = co_await trading_.place(leg.form, std::move(options), permission);
+    Result<orders::Placed> placed = co_await parts_.place(leg.form, std::move(options), permission);
     if (!placed) {
         outcome.failure = std::move(placed.error());
-        const Order* known = leg.key.empty() ? nullptr : trading_.ledger().find_by_key(leg.key);
-        if (known != nullptr) {
-            outcome.order = *known;
-        }
         co_return;
     }
-    outcome.replayed = placed->replayed;
+    if (placed->replayed) { // it belongs to somebody else, and is not to be touched
+        outcome.failure = not_ours(leg.key);
+        co_return;
+    }
     outcome.order = std::move(placed->order);
     const OrderState state = outcome.order->state;
     const bool ended_short = is_final(state) && state != OrderState::filled;
@@ -151,12 +198,14 @@ Task<void> GroupDesk::send_leg(const GroupLeg& leg, PlaceOptions options, Permis
         outcome.failure = Error(ErrorKind::rejected, "group.leg_ended",
                                 "order " + outcome.order->request.id.value + " is " + std::string(name_of(state)) +
                                     (outcome.order->reason.empty() ? "" : ": " + outcome.order->reason));
+    } else if (placed->interrupted) {
+        outcome.failure = Error(ErrorKind::unknown, "group.interrupted", "the core leaves before every leg was sent");
     }
 }
 
 /// Waits for what should fill at once, or with `all_filled` for every leg.
 Task<void> GroupDesk::await_fills(GroupOutcome& outcome, const GroupRequest& request, Duration limit) {
-    const Duration asked = loop_.clock().elapsed();
+    const Duration asked = parts_.loop.clock().elapsed();
     for (std::size_t i = 0; i < outcome.legs.size(); ++i) {
         std::optional<Order>& order = outcome.legs[i].order;
         const bool waits = request.all_filled || fills_at_once(order->request);
@@ -164,8 +213,8 @@ Task<void> GroupDesk::await_fills(GroupOutcome& outcome, const GroupRequest& req
             continue;
         }
         const Duration end = asked + (request.all_filled ? limit : std::min(limit, fill_grace));
-        const Result<Order> ended = co_await trading_.manager().wait_final(
-            order->request.id, std::max(end - loop_.clock().elapsed(), Duration(1ms)));
+        const Result<Order> ended = co_await parts_.manager.wait_final(
+            order->request.id, std::max(end - parts_.loop.clock().elapsed(), Duration(1ms)));
         if (ended) {
             order = *ended;
         }
@@ -184,39 +233,44 @@ Task<void> GroupDesk::await_fills(GroupOutcome& outcome, const GroupRequest& req
     }
 }
 
-/// Cancels every leg that is still open and looks at each as it then stands.
-Task<void> GroupDesk::withdraw(GroupOutcome& outcome, const PlaceOptions& options) {
-    std::set<ClientOrderId> legs;
-    for (const LegOutcome& leg : outcome.legs) {
-        if (leg.order) {
-            legs.insert(leg.order->request.id);
-        }
+/// Cancels every leg that is still open and looks at each as it then stands. A leg whose answer never came is known by
+/// the row of its intent alone.
+Task<void> GroupDesk::withdraw(GroupOutcome& outcome, const orders::BegunGroup& begun, const PlaceOptions& options) {
+    Result<Orders> legs = co_await orders_of(begun);
+    if (!legs) {
+        parts_.log.error("orders", "journal.failed", legs.error());
+        legs = Orders(outcome.legs.size());
+        std::ranges::transform(outcome.legs, legs->begin(), &LegOutcome::order);
     }
-    const auto of_group = [legs](const Order& order) { return legs.contains(order.request.id); };
-    const orders::Withdrawal withdrawal =
-        co_await trading_.manager().withdraw(of_group, "another leg of its group failed", options, withdraw_limit);
-    if (!withdrawal.still_open.empty()) {
-        outcome.failure = Error(ErrorKind::unknown, "group.still_open",
-                                counted(withdrawal.still_open.size(), "leg") +
-                                    " could not be withdrawn: the venue has not confirmed it")
-                              .advise("'orders' shows them; cancel them, or close what they fill");
-    }
-    for (LegOutcome& leg : outcome.legs) {
+    co_await cancel_open(*legs, "another leg of its group failed", options.correlation);
+    std::size_t still_open = 0;
+    for (std::size_t i = 0; i < outcome.legs.size(); ++i) {
+        LegOutcome& leg = outcome.legs[i];
+        leg.order = (*legs)[i];
         if (leg.order) {
-            Result<Order> now = co_await trading_.manager().find(leg.order->request.id);
+            Result<Order> now = co_await parts_.manager.find(leg.order->request.id);
             leg.order = now ? std::move(*now) : *leg.order;
+            still_open += is_final(leg.order->state) ? 0 : 1;
         }
+    }
+    if (still_open > 0) {
+        outcome.failure = Error(ErrorKind::unknown, "group.still_open",
+                                counted(still_open, "leg") + " could not be withdrawn: the venue has not confirmed it")
+                              .advise("it is tried again until the venue confirms it; 'orders' shows what is open");
+    } else {
+        settle_unknown(*outcome.failure, outcome.legs);
     }
 }
 
 Task<void> GroupDesk::stop() {
+    stopping_ = true;
     tasks_.cancel();
     co_await tasks_.join();
 }
 
-std::vector<std::string> hedge_lines(const GroupOutcome& outcome) {
+std::vector<std::string> hedge_lines(const std::vector<LegOutcome>& legs) {
     std::map<std::string, Decimal> traded;
-    for (const LegOutcome& leg : outcome.legs) {
+    for (const LegOutcome& leg : legs) {
         if (leg.order) {
             const auto entry = traded.try_emplace(leg.order->request.symbol, 0).first;
             entry->second += Decimal(sign_of(leg.order->request.side)) * leg.order->filled;

@@ -1,5 +1,6 @@
 #include "core/engine/quote_condition.hpp"
 
+#include "core/base/suggestion.hpp"
 #include "core/orders/order_form.hpp"
 
 #include <algorithm>
@@ -82,6 +83,30 @@ std::vector<Mention> mentions_in(std::string_view text) {
     return found;
 }
 
+/// "GOOG.lst": looks like a value of a quote and is none.
+std::optional<Error> unknown_field(std::string_view text) {
+    constexpr std::array<std::string_view, 4> names{"bid", "ask", "mid", "last"};
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const std::size_t begin = at;
+        while (at < text.size() && is_symbol_character(text[at])) {
+            ++at;
+        }
+        const std::string_view word = text.substr(begin, at - begin);
+        const std::size_t dot = word.rfind('.');
+        const bool is_number = word.empty() || std::isdigit(static_cast<unsigned char>(word.front())) != 0;
+        if (is_number || dot == std::string_view::npos || dot == 0 ||
+            std::ranges::find(names, lower(word.substr(dot + 1))) != names.end()) {
+            continue;
+        }
+        const std::string name(word.substr(dot + 1));
+        const std::string meant = did_you_mean(lower(name), names);
+        Error error = wrong("when.unknown_field", "'" + name + "' is no value of a quote", text, {begin + dot + 1, at});
+        error.hint = (meant.empty() ? "" : meant + " ") + "a quote has bid, ask, mid and last";
+        return error;
+    }
+    return std::nullopt;
+}
+
 /// The text with each mention replaced by its column, every other character where it was.
 std::string with_columns(std::string_view text, const std::vector<Mention>& mentions) {
     std::string all(text);
@@ -146,6 +171,9 @@ Result<Condition> parse_condition(std::string_view text) {
                            text.substr(0, colon).find_first_of(" \t<>=()") == std::string_view::npos;
     if (names_one && mentions.empty()) {
         return parse_bars(text, colon);
+    }
+    if (std::optional<Error> unknown = names_one ? std::nullopt : unknown_field(text)) {
+        return fail(std::move(*unknown));
     }
     if (mentions.empty() || names_one) {
         const Extent where = mentions.empty() ? Extent{0, text.size()} : mentions.front().where;

@@ -19,6 +19,9 @@ using runtime::LogLevel;
 using runtime::Task;
 using runtime::TaskInfo;
 
+/// Between two attempts to record a halt that the journal did not take.
+constexpr Duration record_pause = std::chrono::seconds(1);
+
 std::string plain(Decimal number) { return number.normalized().to_string(); }
 
 } // namespace
@@ -65,6 +68,7 @@ void RiskDesk::begin() {
     }
     parts_.book.stand(std::move(standing));
     tasks_.spawn("watch the risk", [this](TaskInfo& info) { return watch(info); });
+    tasks_.spawn("verify the journal", [this](TaskInfo& info) { return verify_journal(info); });
     if (parts_.book.standing().state == TradingState::halted) {
         begin_withdrawal();
         tasks_.spawn("withdraw what the settlement finds", [this](TaskInfo& info) { return follow_settlement(info); });
@@ -103,8 +107,11 @@ Task<Result<void>> RiskDesk::halt(std::string reason, std::string correlation) {
     parts_.notify("trading is HALTED: " + standing.reason + "; 'risk resume REASON' ends it");
     Result<void> recorded = co_await record(orders::encode(standing), std::move(correlation));
     if (!recorded) {
+        keep_recording(standing);
         Error error = std::move(recorded.error());
-        error.hint = "trading is halted, but a restart would not know of it: mend the journal's disk, then halt again";
+        error.hint =
+            "trading is halted, but a restart would not know of it yet: make room on the journal's disk, it is "
+            "tried again every second for as long as this core lives, and 'status' tells";
         co_return fail(std::move(error).attempting("record the halt"));
     }
     co_return Result<void>();
@@ -126,8 +133,39 @@ Task<void> RiskDesk::record_halt(TradingStanding standing) {
     const Result<void> recorded = co_await record(orders::encode(standing), "");
     if (!recorded) {
         parts_.log.error("risk", "journal.failed", recorded.error());
-        parts_.notify("trading is halted, but that could not be recorded: " + recorded.error().describe());
+        parts_.notify("trading is halted, but that could not be recorded: " + recorded.error().describe() +
+                      "; it is tried again every second");
+        keep_recording(std::move(standing));
     }
+}
+
+void RiskDesk::keep_recording(TradingStanding standing) {
+    unrecorded_ = std::move(standing);
+    if (!std::exchange(records_again_, true)) {
+        tasks_.spawn("record the halt again", [this](TaskInfo& info) { return record_again(info); });
+    }
+}
+
+/// Until the journal takes it, or another standing is in force.
+Task<void> RiskDesk::record_again(TaskInfo& info) {
+    while (unrecorded_) {
+        info.awaits = "room in the journal";
+        const bool slept = co_await runtime::sleep_for(parts_.loop, record_pause);
+        if (*unrecorded_ != parts_.book.standing()) {
+            unrecorded_.reset(); // resumed, which the journal has
+            break;
+        }
+        const TradingStanding standing = *unrecorded_;
+        const Result<void> recorded = co_await record(orders::encode(standing), "");
+        if (recorded) {
+            parts_.notify("the halt is recorded now: " + standing.reason);
+            unrecorded_.reset();
+        }
+        if (!slept || stopping_) {
+            break; // that was the last attempt: the core leaves
+        }
+    }
+    records_again_ = false;
 }
 
 Task<Result<void>> RiskDesk::change_state(TradingState state, std::string reason, std::string correlation) {

@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -59,6 +60,8 @@ public:
         const Profile& profile;
         const Place& place;
         std::function<void(const std::string&)> notify; ///< a line for every prompt
+        /// A sentence that everybody must be told, and `status` as well.
+        std::function<void(const std::string&)> warn = [](const std::string&) {};
     };
     explicit RiskDesk(Parts parts);
     ~RiskDesk();
@@ -70,7 +73,8 @@ public:
     runtime::Task<void> stop();
 
     /// Refuses new orders from now on. The withdrawal of what is open goes on behind it; `await_withdrawal` waits.
-    /// An error means that the halt holds but could not be recorded: a restart would not know of it.
+    /// An error means that the halt holds but could not be recorded yet: a restart would not know of it. It is tried
+    /// again for as long as the halt stands.
     runtime::Task<Result<void>> halt(std::string reason, std::string correlation);
     runtime::Task<Result<void>> reduce(std::string reason, std::string correlation);
     /// Refused (risk.cause_stands) while what halted trading would halt it again at once.
@@ -92,6 +96,8 @@ public:
 
     const orders::TradingStanding& standing() const { return parts_.book.standing(); }
     orders::RiskBook& book() { return parts_.book; }
+    /// True while a halt is in force that is not in the journal: this process alone knows of it, and must not leave.
+    bool is_unrecorded() const { return unrecorded_.has_value(); }
     /// Open orders that are being withdrawn.
     std::size_t being_withdrawn() const { return withdrawing_.size(); }
     /// Reads what an order in the instrument is checked by and what may have changed: rates, trading hours.
@@ -107,12 +113,16 @@ private:
     runtime::Task<Result<void>> change_state(orders::TradingState state, std::string reason, std::string correlation);
     void tripped(const orders::Halt& halt);
     runtime::Task<void> record_halt(orders::TradingStanding standing);
+    void keep_recording(orders::TradingStanding standing);
+    runtime::Task<void> record_again(runtime::TaskInfo& info);
     void begin_withdrawal();
     runtime::Task<void> withdraw(runtime::TaskInfo& info);
     bool is_to_be_withdrawn(const orders::Order& order) const;
     void choose_for_withdrawal();
     runtime::Task<void> follow_settlement(runtime::TaskInfo& info);
     runtime::Task<void> watch(runtime::TaskInfo& info);
+    runtime::Task<void> verify_journal(runtime::TaskInfo& info);
+    void journal_is_broken(const Error& error);
     bool is_watched() const;
     runtime::Task<void> sample();
     runtime::Task<void> sample_quote(std::string symbol, bool has_orders);
@@ -132,6 +142,8 @@ private:
     std::set<ClientOrderId> withdrawing_;
     std::set<ClientOrderId> chosen_; ///< to be withdrawn at some time since trading halted
     bool withdrawal_runs_ = false;
+    std::optional<orders::TradingStanding> unrecorded_; ///< a halt that the journal did not take
+    bool records_again_ = false;
     bool stopping_ = false; ///< a cancellation is seen by one wait alone, and not by those after it
     std::map<std::string, Duration, std::less<>> seen_; ///< when a quote of the symbol was last seen, or first missed
     std::string day_kept_;

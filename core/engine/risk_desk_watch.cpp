@@ -24,6 +24,8 @@ constexpr Duration withdraw_round = 30s;
 constexpr Duration sample_pause = 5s;
 /// How long an order waits for quotes of what else is held.
 constexpr Duration price_wait = 2s;
+/// Some milliseconds of the journal's thread.
+constexpr std::int64_t rows_verified_at_a_time = 1'000;
 
 } // namespace
 
@@ -190,6 +192,42 @@ Task<void> RiskDesk::keep_day() {
     } else {
         parts_.log.error("risk", "day.not_kept", kept.error());
     }
+}
+
+// The journal --------------------------------------------------------------------------------------------------------
+
+/// The rows that the start has left, a few at a time: commits go in between.
+Task<void> RiskDesk::verify_journal(TaskInfo& info) {
+    std::int64_t left = 1;
+    while (left > 0 && !stopping_) {
+        info.awaits = "the verification of the journal's older rows";
+        auto verify = [](store::JournalFile& file) { return file.verify_more(rows_verified_at_a_time); };
+        const Result<std::int64_t> more = co_await parts_.journal.with_file(verify);
+        if (!more && more.error().code == "journal.closed") {
+            co_return;
+        }
+        if (!more) {
+            journal_is_broken(more.error());
+            co_return;
+        }
+        left = *more;
+    }
+}
+
+/// Orders that rest on such a journal are not to be trusted; what is open is withdrawn, and a person looks after it.
+void RiskDesk::journal_is_broken(const Error& error) {
+    const std::string what = error.describe() + (error.hint.empty() ? "" : "; " + error.hint);
+    parts_.log.error("risk", "journal.broken", error);
+    parts_.warn(what);
+    if (parts_.book.standing().state == orders::TradingState::halted) {
+        parts_.notify(what);
+        return;
+    }
+    parts_.book.stand({.state = orders::TradingState::halted,
+                       .since = parts_.loop.clock().now(),
+                       .reason = what,
+                       .cause = "journal"});
+    tripped({.cause = "journal", .reason = what});
 }
 
 // Looking up ---------------------------------------------------------------------------------------------------------

@@ -104,12 +104,19 @@ private:
         std::vector<ChangeTarget> targets;
     };
     runtime::Task<Result<Change>> find_targets(std::string name, orders::OrderChange change);
-    runtime::Task<Result<PlannedChange>> plan(const ChangeTarget& target, const Instrument& instrument);
+    runtime::Task<Result<void>> check_side(const orders::Order& exit, const PriceRule& wanted,
+                                           const Instrument& instrument, const std::vector<PlannedChange>& before);
+    /// `before`: what is changed before it, and does not stand yet as it will.
+    runtime::Task<Result<PlannedChange>> plan(const ChangeTarget& target, const Instrument& instrument,
+                                              const std::vector<PlannedChange>& before);
     runtime::Task<Result<PlannedChange>> rehearse_target(const ChangeTarget& target, const Instrument& instrument,
+                                                         const std::vector<PlannedChange>& before_it,
                                                          orders::PlaceOptions options);
     /// Brings in what the checks of an order in the instrument look at, once positions are known. `closes`: whoever
     /// leaves a position does not wait for prices of others.
     runtime::Task<Result<void>> prepare_checks(Instrument instrument, bool closes);
+    runtime::Task<Result<std::vector<PlannedChange>>> rehearse_targets(const Change& change,
+                                                                       orders::PlaceOptions options);
     /// The instrument of a form, and the moments that its words name looked up.
     runtime::Task<Result<Instrument>> look_up(orders::OrderForm& form);
 

@@ -99,7 +99,26 @@ Task<Result<TradingDesk::Change>> TradingDesk::find_targets(std::string name, Or
     co_return found;
 }
 
-Task<Result<PlannedChange>> TradingDesk::plan(const ChangeTarget& target, const Instrument& instrument) {
+/// A mistyped price must not sell what it was to protect.
+Task<Result<void>> TradingDesk::check_side(const Order& exit, const PriceRule& wanted, const Instrument& instrument,
+                                           const std::vector<PlannedChange>& before) {
+    if (exit.request.parent.value.empty() || wanted == exit.request.price) {
+        co_return Result<void>();
+    }
+    Result<Order> entry = co_await manager_.find(exit.request.parent);
+    if (!entry) {
+        co_return fail(std::move(entry.error()));
+    }
+    for (const PlannedChange& each : before) {
+        entry->request.price =
+            each.order.request.id == entry->request.id ? each.replacement.price : entry->request.price;
+    }
+    const Result<Quote> quote = co_await venue_.market_data().quote(instrument);
+    co_return check_exit_side(exit, wanted, *entry, quote ? std::optional(*quote) : std::nullopt);
+}
+
+Task<Result<PlannedChange>> TradingDesk::plan(const ChangeTarget& target, const Instrument& instrument,
+                                              const std::vector<PlannedChange>& before) {
     orders::MarketView view;
     view.now = clock_.now();
     if (needs_quote(target.change)) {
@@ -118,10 +137,15 @@ Task<Result<PlannedChange>> TradingDesk::plan(const ChangeTarget& target, const 
     if (!replacement) {
         co_return fail(std::move(replacement.error()));
     }
+    const Result<void> waits = co_await check_side(*order, replacement->price, instrument, before);
+    if (!waits) {
+        co_return fail(waits.error());
+    }
     co_return PlannedChange{.order = *order, .replacement = std::move(*replacement)};
 }
 
 Task<Result<PlannedChange>> TradingDesk::rehearse_target(const ChangeTarget& target, const Instrument& instrument,
+                                                         const std::vector<PlannedChange>& before_it,
                                                          PlaceOptions options) {
     const ClientOrderId id = target.order.request.id;
     const std::string form = form_of(id, target.words);
@@ -133,7 +157,7 @@ Task<Result<PlannedChange>> TradingDesk::rehearse_target(const ChangeTarget& tar
         orders::Replacement made{.quantity = (*before)->request.quantity, .price = (*before)->request.price};
         co_return PlannedChange{.order = std::move(**before), .replacement = std::move(made), .replayed = true};
     }
-    Result<PlannedChange> planned = co_await plan(target, instrument);
+    Result<PlannedChange> planned = co_await plan(target, instrument, before_it);
     if (!planned) {
         co_return fail(std::move(planned.error()));
     }
@@ -163,11 +187,16 @@ Task<Result<std::vector<PlannedChange>>> TradingDesk::rehearse_change(std::strin
     if (!prepared) {
         co_return fail(prepared.error());
     }
+    Result<std::vector<PlannedChange>> planned = co_await rehearse_targets(*found, std::move(options));
+    co_return planned;
+}
+
+Task<Result<std::vector<PlannedChange>>> TradingDesk::rehearse_targets(const Change& change, PlaceOptions options) {
     std::vector<PlannedChange> planned;
-    for (const ChangeTarget& target : found->targets) {
+    for (const ChangeTarget& target : change.targets) {
         PlaceOptions own = options;
-        own.key = key_of(options, target.order.request.id, found->targets.size());
-        Result<PlannedChange> one = co_await rehearse_target(target, found->instrument, std::move(own));
+        own.key = key_of(options, target.order.request.id, change.targets.size());
+        Result<PlannedChange> one = co_await rehearse_target(target, change.instrument, planned, std::move(own));
         if (!one) {
             co_return fail(std::move(one.error()));
         }
@@ -190,6 +219,18 @@ Task<Result<std::vector<ChangedOrder>>> TradingDesk::modify(std::string name, Or
     if (!prepared) {
         co_return fail(prepared.error());
     }
+    if (found->targets.size() > 1) { // nothing is sent when one of them cannot be made
+        const Result<std::vector<PlannedChange>> possible = co_await rehearse_targets(*found, options);
+        if (!possible) {
+            co_return fail(possible.error());
+        }
+        for (const PlannedChange& each : *possible) {
+            if (each.refusal) {
+                co_return fail(*each.refusal);
+            }
+        }
+    }
+    const std::vector<PlannedChange> none; // from here on each order stands as it will
     std::vector<ChangedOrder> changed;
     for (const ChangeTarget& target : found->targets) {
         const ClientOrderId id = target.order.request.id;
@@ -204,7 +245,7 @@ Task<Result<std::vector<ChangedOrder>>> TradingDesk::modify(std::string name, Or
             changed.push_back({.order = std::move(**before), .replayed = true});
             continue;
         }
-        const Result<PlannedChange> planned = co_await plan(target, found->instrument);
+        const Result<PlannedChange> planned = co_await plan(target, found->instrument, none);
         if (!planned) {
             co_return fail(planned.error());
         }

@@ -72,6 +72,7 @@ struct Trigger {
     TriggerRule rule;
     std::string command{}; ///< what runs; that of an exit is made when it fires
     bool live = false;     ///< leave to trade by live rules, given when it was armed, for this line alone
+    bool reduces = false;  ///< its line can only make positions and open orders smaller
     TriggerState state = TriggerState::armed;
     std::string occurrence{}; ///< while firing: which
     Instant created;

@@ -94,8 +94,12 @@ Task<void> TriggerDesk::stop() {
 
 // Arming and taking back ---------------------------------------------------------------------------------------------
 
+std::string TriggerDesk::serve_line() const {
+    return parts_.profile == "paper" ? "tradesh serve" : "tradesh serve --profile " + parts_.profile;
+}
+
 Error TriggerDesk::not_serving() const {
-    const std::string serve = parts_.profile == "paper" ? "tradesh serve" : "tradesh serve --profile " + parts_.profile;
+    const std::string serve = serve_line();
     return Error(ErrorKind::refused, "trigger.not_serving",
                  "this core leaves when its last client does, and what waits needs one that stays")
         .advise("run '" + serve + " --replace' in a terminal of its own, or under systemd: ExecStart=" + serve +
@@ -198,6 +202,7 @@ Task<Result<Armed>> TriggerDesk::arm(TriggerWanted wanted) {
                     .rule = std::move(wanted.rule),
                     .command = std::move(wanted.command),
                     .live = wanted.live,
+                    .reduces = wanted.reduces,
                     .created = now,
                     .changed = now};
     if (auto* exit = std::get_if<ExitOf>(&trigger.rule); exit != nullptr && exit->order_key.empty()) {
@@ -284,6 +289,17 @@ std::size_t TriggerDesk::armed() const {
     return static_cast<std::size_t>(std::ranges::count_if(entries_, is_armed));
 }
 
+std::vector<std::string> TriggerDesk::unwatched_exits() const {
+    std::vector<std::string> all;
+    for (const auto& [id, entry] : entries_) {
+        const auto* exit = std::get_if<ExitOf>(&entry->trigger.rule);
+        if (!parts_.serving && exit != nullptr && is_live(entry->trigger.state)) {
+            all.push_back(id + " of " + exit->symbol + " is armed and nobody watches it: start '" + serve_line() + "'");
+        }
+    }
+    return all;
+}
+
 std::size_t TriggerDesk::missed_lately() const {
     const Instant since = parts_.loop.clock().now() - std::chrono::hours(24);
     return static_cast<std::size_t>(std::ranges::count_if(entries_, [since](const auto& entry) {
@@ -309,8 +325,10 @@ Task<Result<void>> TriggerDesk::record(EntryPointer entry, Trigger next, std::st
                               .account = parts_.account,
                               .correlation = std::move(correlation),
                               .payload = to_payload(next)};
-    // Arming and firing begin something new; what became of it has to be on record even when the disk is full.
-    const bool begins = next.state == TriggerState::firing || event.kind == "trigger.armed";
+    // Arming, and firing what may enlarge a position, begin something new; what became of it, and whatever only gets
+    // somebody out, has to be on record even when the disk is full.
+    const bool gets_out = next.reduces || std::holds_alternative<ExitOf>(next.rule);
+    const bool begins = event.kind == "trigger.armed" || (next.state == TriggerState::firing && !gets_out);
     std::vector<store::JournalEvent> events{std::move(event)};
     Result<std::int64_t> appended = co_await parts_.journal.append(
         std::move(events), begins ? store::Journal::Urgency::ordinary : store::Journal::Urgency::essential);

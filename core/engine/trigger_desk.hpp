@@ -4,6 +4,7 @@
 #include "core/engine/quote_condition.hpp"
 #include "core/engine/trigger.hpp"
 #include "core/orders/order.hpp"
+#include "core/orders/trading_state.hpp"
 #include "core/runtime/event.hpp"
 #include "core/runtime/log.hpp"
 #include "core/runtime/loop.hpp"
@@ -53,6 +54,7 @@ struct TriggerWanted {
     TriggerRule rule;
     std::string command{};
     bool live = false;
+    bool reduces = false; ///< the command can only make positions and open orders smaller
     std::string correlation{};
 };
 
@@ -80,6 +82,9 @@ inline constexpr Duration quote_every = std::chrono::milliseconds(500);
 ///  3. Nothing fires late: what came due while no serving core was there is recorded and told as missed. Exits alone
 ///     act when the core is back, because they are about what is held now.
 ///  4. Only a core that serves arms or fires.
+///  5. An exit stays armed until what its order filled is closed, or until somebody takes it back. A line that is
+///     refused (trading is halted, a quote is stale, the link is down) is tried again for as long as that takes. The
+///     venue has let go of the exits that it holds for the order before the core closes any of it.
 class TriggerDesk {
 public:
     struct Parts {
@@ -120,6 +125,8 @@ public:
     std::string doubt_of(const std::string& id) const;
 
     std::size_t armed() const;
+    /// Armed exits that nobody watches, because this core does not serve: one sentence each, with the cure.
+    std::vector<std::string> unwatched_exits() const;
     /// Whose last moment was missed, within the last day.
     std::size_t missed_lately() const;
 
@@ -139,12 +146,16 @@ private:
         std::string doubt;        ///< see doubt_of
         bool from_before = false; ///< armed by an earlier core: what is true at first sight may have become so long ago
         bool durable = false;     ///< before that nobody is told of it
-        int failures = 0;         ///< of an exit's lines, one after the other
         bool busy = false;        ///< being fired or taken back: nobody else may
+        int failures = 0;         ///< of its lines, or to record that one begins; one after the other
+        bool unrecorded = false;  ///< they were failures to record
+        Duration retry_at{0};     ///< elapsed time at which an exit that failed is tried again ..
+        orders::TradingStanding failed_in{}; ///< .. or as soon as trading stands otherwise than it did then
     };
     using EntryPointer = std::shared_ptr<Entry>;
 
     // trigger_desk.cpp
+    std::string serve_line() const;
     Error not_serving() const;
     runtime::Task<Result<void>> prepare(TriggerRule& rule);
     Result<void> check_free_name(const TriggerRule& rule) const;
@@ -159,10 +170,13 @@ private:
     runtime::Task<void> settle_firing(EntryPointer entry);
     runtime::Task<bool> fire(EntryPointer entry, Trigger due, std::string line);
     runtime::Task<void> conclude(EntryPointer entry, CommandOutcome outcome);
+    runtime::Task<void> record_outcome(EntryPointer entry, Trigger next, std::string kind);
+    void count_failure(Entry& entry);
+    bool waits_to_retry(const Entry& entry) const;
     runtime::Task<bool> miss(EntryPointer entry, Trigger due, std::string words, std::int64_t moments);
     runtime::Task<bool> run_out(EntryPointer entry, std::string words);
-    runtime::Task<std::optional<orders::Order>> order_of_key(std::string key);
-    runtime::Task<std::vector<orders::Order>> orders_of_line(std::string key);
+    runtime::Task<Result<std::optional<orders::Order>>> order_of_key(std::string key);
+    runtime::Task<Result<std::vector<orders::Order>>> orders_of_line(std::string key);
 
     // trigger_watching.cpp
     runtime::Task<void> watch_quotes(EntryPointer entry, Condition condition, runtime::TaskInfo& info);
@@ -171,15 +185,26 @@ private:
     bool is_over(const Trigger& trigger) const;
     runtime::Task<void> watch_bars(EntryPointer entry, Condition condition, runtime::TaskInfo& info);
     runtime::Task<void> watch_time(EntryPointer entry, runtime::TaskInfo& info);
-    runtime::Task<void> watch_exit(EntryPointer entry, runtime::TaskInfo& info);
     runtime::Task<void> watch_when(EntryPointer entry, runtime::TaskInfo& info);
     runtime::Task<bool> judge(EntryPointer entry, bool is_true, std::optional<Duration>& since);
     runtime::Task<bool> pause(EntryPointer entry, Duration span);
+    runtime::Task<Result<Quote>> fresh_quote(std::string symbol);
+
+    // trigger_exits.cpp
+    /// The order that an exit is of, as far as it is known.
+    struct FollowedOrder {
+        std::optional<orders::Order> order;
+        std::optional<std::vector<orders::Order>> exits; ///< those at the venue; looked up once the order is there
+    };
+    runtime::Task<void> watch_exit(EntryPointer entry, runtime::TaskInfo& info);
+    runtime::Task<Duration> look_at_exit(EntryPointer entry, FollowedOrder& followed);
+    runtime::Task<Result<void>> follow_order(const ExitOf& exit, FollowedOrder& followed);
+    runtime::Task<Result<ExitView>> view_exit(EntryPointer entry, const FollowedOrder& followed);
     runtime::Task<void> keep_best(EntryPointer entry, Decimal best);
     runtime::Task<std::optional<Decimal>> held_of(const ExitOf& exit);
-    runtime::Task<Duration> act_on(EntryPointer entry, ExitDecision decision, bool has_filled);
-    runtime::Task<ExitView> view_exit(EntryPointer entry, std::optional<orders::Order> order);
-    runtime::Task<Result<Quote>> fresh_quote(std::string symbol);
+    runtime::Task<Duration> act_on(EntryPointer entry, ExitDecision decision, const FollowedOrder& followed);
+    runtime::Task<bool> has_released(EntryPointer entry, const FollowedOrder& followed);
+    runtime::Task<Result<void>> release_exits(EntryPointer entry, std::vector<orders::Order> exits);
 
     Parts parts_;
     runtime::TaskScope tasks_;

@@ -19,12 +19,12 @@ using namespace std::chrono_literals;
 
 /// How long orders may take to be settled with the venue before triggers are looked at all the same.
 constexpr Duration settlement_patience = 30s;
-/// An exit whose line failed is tried so often.
-constexpr int exit_attempts_max = 5;
+/// Pauses before the line of an exit that failed is tried again.
+constexpr Duration retry_pause_first = 2s;
+constexpr Duration retry_pause_max = 60s;
 
 constexpr int done = 0;
 constexpr int partial = 7;
-constexpr int nothing_there = 12;
 constexpr int still_working = 13;
 
 bool went_well(int exit_code) { return exit_code == done || exit_code == partial || exit_code == still_working; }
@@ -62,13 +62,12 @@ std::string words_on(const std::vector<orders::Order>& all) {
     return words;
 }
 
+bool may_have_left(const orders::Order& order) {
+    return order.state != OrderState::denied && order.state != OrderState::not_sent;
+}
+
 /// Where a trigger stands once its line has ended.
-TriggerState state_after(const Trigger& trigger, int exit_code, int failures) {
-    if (std::holds_alternative<ExitOf>(trigger.rule)) {
-        return exit_code == nothing_there      ? TriggerState::cancelled
-               : failures >= exit_attempts_max ? TriggerState::failed
-                                               : TriggerState::armed;
-    }
+TriggerState state_after(const Trigger& trigger, int exit_code) {
     if (comes_again(trigger.rule)) {
         return TriggerState::armed;
     }
@@ -78,35 +77,53 @@ TriggerState state_after(const Trigger& trigger, int exit_code, int failures) {
 } // namespace
 
 /// The order that a line with this key sent; nothing when it certainly sent none.
-Task<std::optional<orders::Order>> TriggerDesk::order_of_key(std::string key) {
+Task<Result<std::optional<orders::Order>>> TriggerDesk::order_of_key(std::string key) {
     if (const orders::Order* order = parts_.manager.ledger().find_by_key(key)) {
-        co_return *order;
+        co_return std::optional(*order);
     }
     auto load = [this, &key](store::JournalFile& file) { return orders::load_order_of_key(file, parts_.account, key); };
     Result<std::optional<orders::Order>> order = co_await parts_.journal.with_file(load);
     if (!order) {
         parts_.log.error("trigger", "trigger.order_unreadable", order.error());
-        co_return std::nullopt;
     }
-    co_return std::move(*order);
+    co_return order;
 }
 
 /// Every order that a line with this key sent.
-Task<std::vector<orders::Order>> TriggerDesk::orders_of_line(std::string key) {
+Task<Result<std::vector<orders::Order>>> TriggerDesk::orders_of_line(std::string key) {
     auto look = [this, &key](store::JournalFile& file) { return store::keys_of_line(file, parts_.account, key); };
     const Result<std::vector<std::string>> keys = co_await parts_.journal.with_file(look);
     if (!keys) {
         parts_.log.error("trigger", "trigger.order_unreadable", keys.error());
-        co_return std::vector<orders::Order>();
+        co_return fail(keys.error());
     }
     std::vector<orders::Order> sent;
     for (const std::string& each : *keys) {
-        std::optional<orders::Order> order = co_await order_of_key(each);
-        if (order) {
-            sent.push_back(std::move(*order));
+        Result<std::optional<orders::Order>> order = co_await order_of_key(each);
+        if (!order) {
+            co_return fail(std::move(order.error()));
+        }
+        if (*order) {
+            sent.push_back(std::move(**order));
         }
     }
     co_return sent;
+}
+
+/// An exit whose line came to nothing: the next try comes later each time.
+void TriggerDesk::count_failure(Entry& entry) {
+    ++entry.failures;
+    Duration pause = retry_pause_first;
+    for (int i = 1; i < entry.failures && pause < retry_pause_max; ++i) {
+        pause *= 2;
+    }
+    entry.retry_at = parts_.loop.clock().elapsed() + std::min(pause, retry_pause_max);
+    entry.failed_in = parts_.manager.risk().standing();
+}
+
+bool TriggerDesk::waits_to_retry(const Entry& entry) const {
+    return entry.failures > 0 && parts_.loop.clock().elapsed() < entry.retry_at &&
+           entry.failed_in == parts_.manager.risk().standing();
 }
 
 /// Runs the line of an armed trigger. `due` is the trigger with its occurrence, and with a rule that has moved on to
@@ -121,8 +138,15 @@ Task<bool> TriggerDesk::fire(EntryPointer entry, Trigger due, std::string line) 
     Result<void> begun = co_await record(entry, std::move(due), "trigger.firing");
     if (!begun) {
         entry->busy = false;
-        parts_.notify(entry->trigger.id + " did not fire: " + begun.error().describe());
+        if (!std::exchange(entry->unrecorded, true)) {
+            entry->failures = 0;
+            parts_.notify(entry->trigger.id + " did not fire: " + begun.error().describe() + "; it is tried again");
+        }
+        count_failure(*entry);
         co_return false;
+    }
+    if (std::exchange(entry->unrecorded, false)) {
+        entry->failures = 0;
     }
     ++running_;
     CommandOutcome outcome = co_await run_line_(std::move(command));
@@ -137,9 +161,19 @@ Task<bool> TriggerDesk::fire(EntryPointer entry, Trigger due, std::string line) 
 
 Task<void> TriggerDesk::conclude(EntryPointer entry, CommandOutcome outcome) {
     Trigger next = entry->trigger;
-    const std::vector<orders::Order> sent = co_await orders_of_line(next.occurrence);
+    const Result<std::vector<orders::Order>> found = co_await orders_of_line(next.occurrence);
+    const std::vector<orders::Order> sent = found.value_or(std::vector<orders::Order>());
     const bool well = went_well(outcome.exit_code);
-    entry->failures = well ? 0 : entry->failures + 1;
+    if (well) {
+        entry->failures = 0;
+    } else {
+        count_failure(*entry);
+    }
+    const bool tried_again = !well && entry->failures > 1;
+    auto* exit = std::get_if<ExitOf>(&next.rule);
+    if (exit != nullptr && !well && found && std::ranges::none_of(sent, may_have_left)) {
+        --exit->begun; // its key is free: no look at the exit has to go through a row of refusals
+    }
     ++next.fired;
     next.last = TriggerOutcome{.time = parts_.loop.clock().now(),
                                .occurrence = std::exchange(next.occurrence, ""),
@@ -150,15 +184,37 @@ Task<void> TriggerDesk::conclude(EntryPointer entry, CommandOutcome outcome) {
     if (well && !sent.empty()) {
         next.last->words = words_on(sent);
     }
-    next.state = state_after(next, outcome.exit_code, entry->failures);
-    const std::string text =
+    next.state = state_after(next, outcome.exit_code);
+    std::string text =
         fmt::format("{} {}: {}{}", title_of(next), well ? "fired" : fmt::format("failed (exit {})", outcome.exit_code),
                     line_of(next), next.last->words.empty() ? "" : ": " + next.last->words);
-    const Result<void> recorded = co_await record(entry, std::move(next), well ? "trigger.fired" : "trigger.failed");
-    if (!recorded) { // it stays `firing`, which the next core settles by the order itself
-        parts_.notify(entry->trigger.id + " ran, but that could not be recorded: " + recorded.error().describe());
+    if (exit != nullptr && !well) {
+        text += "; it stays armed and is tried again until the position is closed, or until 'when rm " + next.id + "'";
     }
-    parts_.notify(text);
+    const std::string kind = well ? "trigger.fired" : tried_again ? "trigger.failed_again" : "trigger.failed";
+    co_await record_outcome(entry, std::move(next), kind);
+    if (!tried_again) { // one word on it is enough
+        parts_.notify(text);
+    }
+}
+
+/// Until it is recorded the trigger stays `firing`, which a next core would settle by the order itself.
+Task<void> TriggerDesk::record_outcome(EntryPointer entry, Trigger next, std::string kind) {
+    bool told = false;
+    for (;;) {
+        const Result<void> recorded = co_await record(entry, next, kind);
+        if (recorded || stopping_) {
+            co_return;
+        }
+        if (!std::exchange(told, true)) {
+            parts_.notify(entry->trigger.id +
+                          " ran, but that could not be recorded yet: " + recorded.error().describe());
+        }
+        const runtime::Wake wake = co_await entry->changed.wait_for(retry_pause_first);
+        if (wake != runtime::Wake::timeout) {
+            co_return;
+        }
+    }
 }
 
 /// Records that moments came and nobody was there. `due` as in `fire`.
@@ -200,7 +256,7 @@ Task<bool> TriggerDesk::run_out(EntryPointer entry, std::string words) {
     }
     const bool was_before = entry->from_before;
     std::string sentence = title_of(next) + " ended: " + words;
-    const std::string kind = "trigger." + std::string(name_of(next.state));
+    const std::string kind = next.fired > 0 ? "trigger.ended" : "trigger.cancelled"; // each firing was told by itself
     const Result<void> recorded = co_await record(entry, std::move(next), kind);
     entry->busy = false;
     if (recorded) {
@@ -231,7 +287,12 @@ Task<void> TriggerDesk::settle(TaskInfo& info) {
 /// The core that fired it ended before its line did. Whether the order went out the order's own record tells.
 Task<void> TriggerDesk::settle_firing(EntryPointer entry) {
     Trigger next = entry->trigger;
-    const std::vector<orders::Order> sent = co_await orders_of_line(next.occurrence);
+    const Result<std::vector<orders::Order>> found = co_await orders_of_line(next.occurrence);
+    if (!found) { // it stays `firing`: another start may be able to tell
+        untold_.push_back(next.id + " cannot be settled: " + found.error().describe());
+        co_return;
+    }
+    const std::vector<orders::Order>& sent = *found;
     if (sent.empty()) {
         const bool is_exit = std::holds_alternative<ExitOf>(next.rule);
         const bool recorded = co_await miss(entry, std::move(next),

@@ -19,7 +19,8 @@ using namespace std::chrono_literals;
 constexpr Duration clock_check = 10s;
 /// After something that could not be recorded, an exit that failed, or bars that could not be followed.
 constexpr Duration pause_after_failure = 30s;
-constexpr Duration exit_every = quote_every;
+/// What is being taken back, or fires, is looked at again.
+constexpr Duration busy_check = 250ms;
 /// Missed moments that are counted one by one.
 constexpr int moments_counted_max = 10'000;
 
@@ -45,11 +46,6 @@ Result<MissedMoments> missed_since(const TimeRule& rule, Instant first, Instant 
         ++missed.count;
         last = **next;
     }
-}
-
-std::string close_line(const ExitOf& exit, const ExitDecision& decision) {
-    return "order close " + exit.symbol + " " + decision.quantity.to_string() + "sh " +
-           (decision.limit ? "limit " + decision.limit->to_string() + " tif ioc" : std::string("market"));
 }
 
 } // namespace
@@ -103,8 +99,8 @@ Task<bool> TriggerDesk::judge(EntryPointer entry, bool is_true, std::optional<Du
     const WhenTrue when = std::get<WhenTrue>(entry->trigger.rule);
     const Duration now = parts_.loop.clock().elapsed();
     if (is_over(entry->trigger)) {
-        const bool ended = co_await run_out(entry, "its time ran out at " + day_and_time(*when.until));
-        co_return !ended;
+        co_await run_out(entry, "its time ran out at " + day_and_time(*when.until));
+        co_return entry->trigger.state == TriggerState::armed;
     }
     if (!is_true) {
         since.reset();
@@ -114,16 +110,16 @@ Task<bool> TriggerDesk::judge(EntryPointer entry, bool is_true, std::optional<Du
     Trigger due = entry->trigger;
     due.occurrence = due.id;
     if (entry->from_before) {
-        const bool missed = co_await miss(entry, std::move(due), "it was true already when this core came", 1);
-        co_return !missed;
+        co_await miss(entry, std::move(due), "it was true already when this core came", 1);
+        co_return entry->trigger.state == TriggerState::armed;
     }
     since = since.value_or(now);
     if (now - *since < when.held_for) {
         co_return true;
     }
     std::string line = due.command;
-    const bool fired = co_await fire(entry, std::move(due), std::move(line));
-    co_return !fired || entry->trigger.state == TriggerState::armed;
+    co_await fire(entry, std::move(due), std::move(line));
+    co_return entry->trigger.state == TriggerState::armed;
 }
 
 Task<void> TriggerDesk::watch_quotes(EntryPointer entry, Condition condition, TaskInfo& info) {
@@ -225,8 +221,9 @@ Task<void> TriggerDesk::watch_time(EntryPointer entry, TaskInfo& info) {
         const Instant moment = *std::get<AtTime>(entry->trigger.rule).next;
         const Instant now = parts_.loop.clock().now();
         info.awaits = day_and_time(moment);
-        if (now < moment) {
-            const bool waits = co_await pause(entry, std::min<Duration>(moment - now, clock_check));
+        if (now < moment || entry->busy) { // somebody else's record has to get through first
+            const Duration span = now < moment ? std::min<Duration>(moment - now, clock_check) : busy_check;
+            const bool waits = co_await pause(entry, span);
             if (!waits) {
                 co_return;
             }
@@ -253,7 +250,7 @@ Task<void> TriggerDesk::watch_time(EntryPointer entry, TaskInfo& info) {
             std::string line = due.command;
             recorded = co_await fire(entry, std::move(due), std::move(line));
         }
-        if (entry->trigger.state != TriggerState::armed) {
+        if (stopping_ || entry->trigger.state != TriggerState::armed) {
             co_return;
         }
         if (!recorded) {
@@ -261,109 +258,6 @@ Task<void> TriggerDesk::watch_time(EntryPointer entry, TaskInfo& info) {
             if (!waits) {
                 co_return;
             }
-        }
-    }
-}
-
-// Exits --------------------------------------------------------------------------------------------------------------
-
-Task<ExitView> TriggerDesk::view_exit(EntryPointer entry, std::optional<orders::Order> order) {
-    const ExitOf exit = std::get<ExitOf>(entry->trigger.rule);
-    ExitView view{.now = parts_.loop.clock().now()};
-    for (std::int64_t i = 1; i <= exit.begun; ++i) {
-        const std::optional<orders::Order> closing = co_await order_of_key(fmt::format("{}.{}", entry->trigger.id, i));
-        if (closing) { // what is on its way, or may be, is not sent again
-            view.closed += is_final(closing->state) ? closing->filled : closing->request.quantity;
-        }
-    }
-    if (order) {
-        view.fills = order->fills;
-        view.order_ended = is_final(order->state);
-    }
-    if (exit.target || exit.protect || exit.trailing) {
-        Result<Quote> quote = co_await fresh_quote(exit.symbol);
-        entry->doubt = quote ? "" : quote.error().describe();
-        if (quote) {
-            view.quote = std::move(*quote);
-        }
-    }
-    if (const Result<Decimal> best = Decimal::parse(entry->mark); !entry->mark.empty() && best) {
-        view.best = *best;
-    }
-    co_return view;
-}
-
-/// The best price so far is durable before a stop is moved by it.
-Task<void> TriggerDesk::keep_best(EntryPointer entry, Decimal best) {
-    const std::string mark = best.to_string();
-    auto keep = [id = entry->trigger.id, mark](store::JournalFile& file) {
-        return store::keep_trigger_mark(file, id, mark);
-    };
-    const Result<void> kept = co_await parts_.journal.with_file(keep);
-    if (kept) {
-        entry->mark = mark;
-    }
-}
-
-/// What is held of the symbol on the side of the entry; nothing when the venue does not tell.
-Task<std::optional<Decimal>> TriggerDesk::held_of(const ExitOf& exit) {
-    const Result<venue::TradingSnapshot> snapshot = co_await parts_.venue.trading().snapshot(parts_.loop.clock().now());
-    if (!snapshot) {
-        co_return std::nullopt;
-    }
-    const auto position = std::ranges::find(snapshot->positions, exit.symbol, &Position::symbol);
-    const Decimal quantity = position == snapshot->positions.end() ? Decimal(0) : position->quantity;
-    co_return exit.entry_side == Side::buy ? quantity : -quantity;
-}
-
-/// Returns how long to wait before the next look.
-Task<Duration> TriggerDesk::act_on(EntryPointer entry, ExitDecision decision, bool has_filled) {
-    if (decision.over) {
-        const bool ended =
-            co_await run_out(entry, has_filled ? "everything is closed" : "its order ended without a fill");
-        co_return ended ? Duration(0) : pause_after_failure;
-    }
-    if (decision.quantity.is_zero()) {
-        co_return exit_every;
-    }
-    Trigger due = entry->trigger;
-    ExitOf& exit = std::get<ExitOf>(due.rule);
-    const std::optional<Decimal> held = co_await held_of(exit);
-    if (held && !held->is_positive()) {
-        const bool ended = co_await run_out(entry, "the position was closed otherwise");
-        co_return ended ? Duration(0) : pause_after_failure;
-    }
-    decision.quantity = held ? std::min(decision.quantity, *held) : decision.quantity;
-    due.occurrence = fmt::format("{}.{}", due.id, ++exit.begun);
-    due.command = close_line(exit, decision) + " # " + decision.reason;
-    std::string line = due.command;
-    const bool fired = co_await fire(entry, std::move(due), std::move(line));
-    co_return fired && entry->failures == 0 ? exit_every : pause_after_failure;
-}
-
-Task<void> TriggerDesk::watch_exit(EntryPointer entry, TaskInfo& info) {
-    const std::string key = std::get<ExitOf>(entry->trigger.rule).order_key;
-    std::optional<orders::Order> order;
-    for (;;) {
-        info.awaits = "fills and quotes of " + std::get<ExitOf>(entry->trigger.rule).symbol;
-        if (!order || !is_final(order->state)) { // an open one is in memory
-            order = co_await order_of_key(key);
-        }
-        if (!order && entry->from_before) {
-            const bool ended = co_await run_out(entry, "its order was never sent");
-            if (ended) {
-                co_return;
-            }
-        }
-        const ExitView view = co_await view_exit(entry, order);
-        const ExitDecision decision = decide(std::get<ExitOf>(entry->trigger.rule), view);
-        if (decision.best && decision.best != view.best) {
-            co_await keep_best(entry, *decision.best);
-        }
-        const Duration wait = co_await act_on(entry, decision, !view.fills.empty());
-        const bool waits = co_await pause(entry, wait);
-        if (!waits) {
-            co_return;
         }
     }
 }

@@ -263,6 +263,8 @@ private:
     Lots closable_by(const Order& exit) const;
     bool trim_to_position(Order& exit, Instant now);
     std::vector<Order*> exits_of(const Order& parent);
+    bool has_one_unit_of_exits(const Order& parent) const;
+    void resize_exits(const Order& parent, Lots more, Instant now);
     void share_out(Order& parent, std::span<Order* const> exits);
     void end_with_parent(Order& exit, Instant now);
     void begin_work(Order& exit, Instant now);

@@ -160,6 +160,44 @@ std::vector<Order*> Exchange::exits_of(const Order& parent) {
     return exits;
 }
 
+bool Exchange::has_one_unit_of_exits(const Order& parent) const {
+    const Account& account = accounts_[parent.account];
+    const auto found = account.exits.find(parent.request.id.value);
+    if (found == account.exits.end() || found->second.size() == 1) {
+        return true;
+    }
+    const std::string& group = orders_.at(found->second.front()).request.oco_group;
+    return !group.empty() && std::ranges::all_of(found->second, [&](std::uint64_t number) {
+        return orders_.at(number).request.oco_group == group;
+    });
+}
+
+/// Exits grow and shrink with their order, as far as they were not served yet: what fills is never without them.
+void Exchange::resize_exits(const Order& parent, Lots more, Instant now) {
+    if (more == 0) {
+        return;
+    }
+    for (Order* exit : exits_of(parent)) {
+        const Lots served = std::max(exit->filled, exit->allotted - exit->taken);
+        const Lots quantity = std::max(exit->quantity + more, std::min(exit->quantity, served));
+        if (!exit->live() || quantity == exit->quantity) {
+            continue;
+        }
+        if (quantity <= exit->filled) {
+            finish(*exit, OrderState::cancelled, "its order was made smaller", now, Reach::alone);
+            continue;
+        }
+        exit->quantity = quantity;
+        exit->updated = now;
+        update_claim(*exit);
+        note_change(*exit);
+        tell(exit->account, now,
+             Replaced{.order = exit->request.id,
+                      .quantity = listings_[exit->listing].quantity_of(quantity).normalized(),
+                      .price = exit->price});
+    }
+}
+
 void Exchange::share_out(Order& parent, std::span<Order* const> exits) {
     for (const Order* first : exits) {
         std::vector<Order*> unit;

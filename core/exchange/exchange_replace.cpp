@@ -16,7 +16,9 @@ std::optional<Exchange::Refusal> Exchange::check_replacement(const Order& order,
         return refusal;
     }
     if (!order.is_exit()) {
-        return std::nullopt;
+        return listing.lots_of(quantity) == order.quantity || has_one_unit_of_exits(order)
+                   ? std::nullopt
+                   : std::optional(Refusal{"unsupported", "its exits share its quantity; change or cancel them first"});
     }
     const auto parent = accounts_[order.account].ids.find(order.request.parent.value);
     const bool more_may_fill = parent != accounts_[order.account].ids.end() && orders_.at(parent->second).live();
@@ -81,6 +83,7 @@ void Exchange::replace(AccountIndex account, const ClientOrderId& id, Decimal qu
     order.updated = now;
     note_change(order);
     tell(account, now, Replaced{.order = id, .quantity = quantity, .price = price});
+    resize_exits(order, order.quantity - std::get<0>(before), now);
     const bool waits = order.state == OrderState::held || order.auction;
     if (waits || (price == std::get<1>(before) && order.quantity <= std::get<0>(before))) {
         shorten_resting(order);

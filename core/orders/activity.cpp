@@ -154,6 +154,15 @@ std::string tell_trigger(std::string_view what, const Json& json) {
     if (what == "cancelled") {
         return trigger + " was taken back" + outcome;
     }
+    if (what == "exits_taken_over") {
+        return trigger + " takes over the exits that the venue holds for its order";
+    }
+    if (what == "ended") {
+        return trigger + " has done all that it was to do";
+    }
+    if (what == "failed_again") {
+        return trigger + " was tried again and failed" + outcome;
+    }
     return trigger + (what == "failed" ? " ran and failed" : " fired") + outcome;
 }
 
@@ -174,6 +183,18 @@ std::string tell_risk(std::string_view what, const Json& json) {
            (account.empty() ? "" : " in account " + account) + " is now " + text_at(json, "value") + why;
 }
 
+std::string tell_group(std::string_view what, const store::JournalEvent& event, const Json& json) {
+    const std::string group = "group '" + event.group + "'";
+    if (what == "ended") {
+        return group + " is done: " + text_at(json, "text");
+    }
+    std::string legs;
+    for (const Json& leg : json.value("legs", Json::array())) {
+        legs += (legs.empty() ? "" : "; ") + text_at(leg, "form");
+    }
+    return group + " begins to go out: " + legs;
+}
+
 /// Of events that are about no order. A kind that nobody taught us yet is told by its name and reason.
 std::string tell_other(const store::JournalEvent& event, const Json& json) {
     const std::string_view kind = event.kind;
@@ -185,6 +206,9 @@ std::string tell_other(const store::JournalEvent& event, const Json& json) {
     }
     if (family == "risk") {
         return tell_risk(what, json);
+    }
+    if (family == "group" && (what == "begun" || what == "ended")) {
+        return tell_group(what, event, json);
     }
     const std::string why = because(text_at(json, "reason"));
     if (family == "link") {
@@ -241,6 +265,7 @@ Result<std::optional<Activity>> tell(const store::JournalRow& row, const OrderHe
     const Json& payload = json.is_object() ? json : Json::object();
     activity.source = text_at(payload, "source");
     activity.symbol = text_at(payload, "symbol");
+    activity.key = row.event.key;
     activity.text = tell_other(row.event, payload);
     return activity;
 }

@@ -17,8 +17,8 @@ namespace tradesh::orders {
 
 /// Why trading stops, with the numbers.
 struct Halt {
-    std::string
-        cause; ///< stable: "user", "daily_loss", "drawdown", "error_burst", "reject_burst", "stale_feed", "mismatch"
+    std::string cause;  ///< stable: "user", "daily_loss", "drawdown", "error_burst", "reject_burst", "stale_feed",
+                        ///< "mismatch", "journal"
     std::string reason; ///< one sentence
 };
 

@@ -271,6 +271,13 @@ std::optional<char> fix_status(OrderState state) {
     }
 }
 
+ClientOrderId first_of_linked(const OrderRequest& request) {
+    if (!request.parent.value.empty()) {
+        return request.parent;
+    }
+    return request.oco_group.empty() ? request.id : ClientOrderId(request.oco_group);
+}
+
 std::string describe(const OrderRequest& request) {
     return std::string(name_of(request.side)) + " " + request.symbol + " " + request.quantity.to_string() + " " +
            to_text(request.price);

@@ -108,6 +108,10 @@ bool is_unanswered(const Order& order);
 /// The OrdStatus (tag 39) of FIX 4.4; nullopt for the states that are ours alone.
 std::optional<char> fix_status(OrderState state);
 
+/// The order that this one went out with, first of them: its entry, or the first of two that cancel one another; its
+/// own id where there is none.
+ClientOrderId first_of_linked(const OrderRequest& request);
+
 /// "buy GOOG 10 limit 99.50".
 std::string describe(const OrderRequest& request);
 

@@ -55,6 +55,44 @@ Result<void> read_gap(const store::JournalEvent& row, PositionGaps& gaps) {
     }
 }
 
+Result<void> fold_row(store::JournalFile& file, const store::JournalRow& row, FoldedLedger& folded) {
+    if (!is_order_event(row.event)) {
+        return read_gap(row.event, folded.gaps);
+    }
+    Result<OrderEvent> event = decode(row.event);
+    if (!event) {
+        return fail(std::move(event.error()));
+    }
+    OrderLedger& ledger = folded.ledger;
+    const ClientOrderId& id = order_of(event->fact);
+    if (begins_order(event->fact) || ledger.find(id) != nullptr) {
+        ledger.apply(*event);
+        return {};
+    }
+    // News of an order that had ended and left: it comes back as it was before them.
+    Result<std::optional<Order>> order = load_order(file, id, row.seq - 1);
+    if (!order) {
+        return fail(std::move(order.error()));
+    }
+    if (*order) {
+        const OrderLedger::Hold kept = ledger.hold(id.value);
+        ledger.restore(std::move(**order));
+        ledger.apply(*event);
+    }
+    return {};
+}
+
+/// The next rows, at most `rows_max`.
+Result<void> fold_rows(store::JournalFile& file, FoldedLedger& folded, std::int64_t rows_max) {
+    const auto fold = [&](const store::JournalRow& row) -> Result<void> {
+        folded.seq = row.seq;
+        ++folded.rows_folded;
+        return fold_row(file, row, folded);
+    };
+    const std::int64_t last = rows_max < file.last_seq() - folded.seq ? folded.seq + rows_max : file.last_seq();
+    return file.walk(folded.seq + 1, last, fold);
+}
+
 } // namespace
 
 store::JournalEvent encode_gap(const std::string& symbol, const Decimal& ours, const Decimal& theirs, Instant now) {
@@ -65,39 +103,24 @@ store::JournalEvent encode_gap(const std::string& symbol, const Decimal& ours, c
                        {"ours", ours.to_string()},
                        {"theirs", theirs.to_string()},
                        {"source", name_of(FactSource::reconciliation)}}
-                      .dump();
+                      .dump(-1, ' ', false, Json::error_handler_t::replace);
     return row;
 }
 
-Result<OrderLedger> load_ledger(store::JournalFile& file, std::size_t ended_kept, PositionGaps* gaps) {
-    OrderLedger ledger(ended_kept);
-    const auto fold = [&](const store::JournalRow& row) -> Result<void> {
-        if (!is_order_event(row.event)) {
-            return gaps == nullptr ? Result<void>() : read_gap(row.event, *gaps);
-        }
-        Result<OrderEvent> event = decode(row.event);
-        if (!event) {
-            return fail(std::move(event.error()));
-        }
-        const ClientOrderId& id = order_of(event->fact);
-        if (begins_order(event->fact) || ledger.find(id) != nullptr) {
-            ledger.apply(*event);
-            return {};
-        }
-        // News of an order that had ended and left: it comes back as it was before them.
-        Result<std::optional<Order>> order = load_order(file, id, row.seq - 1);
-        if (!order) {
-            return fail(std::move(order.error()));
-        }
-        if (*order) {
-            const OrderLedger::Hold kept = ledger.hold(id.value);
-            ledger.restore(std::move(**order));
-            ledger.apply(*event);
-        }
-        return {};
-    };
-    const Result<void> read = file.replay(1, fold);
-    return read ? Result<OrderLedger>(std::move(ledger)) : fail(read.error());
+Result<OrderLedger> load_ledger(store::JournalFile& file, std::size_t ended_kept) {
+    FoldedLedger folded{.ledger = OrderLedger(ended_kept), .gaps = {}};
+    const Result<void> read = fold_rows(file, folded, std::numeric_limits<std::int64_t>::max());
+    return read ? Result<OrderLedger>(std::move(folded.ledger)) : fail(read.error());
+}
+
+Result<FoldedLedger> continue_ledger(store::JournalFile& file, std::size_t ended_kept, std::int64_t rows_max) {
+    Result<std::optional<FoldedLedger>> kept = read_snapshot(file, ended_kept);
+    if (!kept) {
+        return fail(std::move(kept.error()));
+    }
+    FoldedLedger folded = *kept ? std::move(**kept) : FoldedLedger{.ledger = OrderLedger(ended_kept), .gaps = {}};
+    const Result<void> read = fold_rows(file, folded, rows_max);
+    return read ? Result<FoldedLedger>(std::move(folded)) : fail(read.error());
 }
 
 Result<std::optional<Order>> load_order(store::JournalFile& file, const ClientOrderId& id, std::int64_t last_seq) {

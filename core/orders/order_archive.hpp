@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/orders/ledger_snapshot.hpp"
 #include "core/orders/order_ledger.hpp"
 #include "core/orders/reconciliation.hpp"
 #include "core/store/journal_file.hpp"
@@ -14,9 +15,12 @@
 /// those of the journal, and "journal.unreadable".
 namespace tradesh::orders {
 
-/// Folds the whole journal; what the ledger keeps stays, row by row, so memory holds no more than that. `gaps`, where
-/// it is wanted, becomes the differences of positions that were last told.
-Result<OrderLedger> load_ledger(store::JournalFile& file, std::size_t ended_kept, PositionGaps* gaps = nullptr);
+/// Folds the whole journal; what the ledger keeps stays, row by row, so memory holds no more than that.
+Result<OrderLedger> load_ledger(store::JournalFile& file, std::size_t ended_kept);
+
+/// As load_ledger, from the last snapshot on, and at most `rows_max` rows from there.
+Result<FoldedLedger> continue_ledger(store::JournalFile& file, std::size_t ended_kept,
+                                     std::int64_t rows_max = std::numeric_limits<std::int64_t>::max());
 
 /// A row that remembers what the venue holds of a symbol and what our orders traded: kind "account.position_gap".
 store::JournalEvent encode_gap(const std::string& symbol, const Decimal& ours, const Decimal& theirs, Instant now);

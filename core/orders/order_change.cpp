@@ -181,6 +181,46 @@ Result<Replacement> resolve_change(const OrderChange& change, const Order& order
     return replacement;
 }
 
+namespace {
+
+/// What an entry that has filled nothing yet will have been paid, as far as it names a price.
+std::optional<Decimal> price_named(const PriceRule& rule) {
+    if (const auto* limit = std::get_if<LimitPrice>(&rule)) {
+        return limit->limit;
+    }
+    const auto* stop = std::get_if<StopPrice>(&rule);
+    return stop == nullptr ? std::nullopt : std::optional(stop->limit.value_or(stop->stop));
+}
+
+} // namespace
+
+Result<void> check_exit_side(const Order& exit, const PriceRule& wanted, const Order& entry,
+                             const std::optional<Quote>& quote) {
+    const std::optional<Decimal> price = price_named(wanted);
+    const bool is_held = entry.filled.is_zero();
+    const bool is_sale = exit.request.side == Side::sell;
+    const std::optional<Decimal> market = !quote ? std::nullopt : is_sale ? quote->bid : quote->ask;
+    const std::optional<Decimal> other = is_held ? price_named(entry.request.price) : market;
+    if (!price || !other) {
+        return {};
+    }
+    const bool belongs_above = is_target(exit.request) == is_sale;
+    if (belongs_above ? *price > *other : *price < *other) {
+        return {};
+    }
+    const std::string side = belongs_above ? "above" : "below";
+    const std::string what = is_target(exit.request) ? "target" : "protecting stop";
+    const std::string against = is_held ? "the price of its entry, " + plain(*other)
+                                        : std::string(is_sale ? "the bid" : "the ask") + " of " + exit.request.symbol +
+                                              ", " + plain(*other) + " (" + std::string(name_of(quote->kind)) + ")";
+    return refuse_change("modify.exit_side",
+                         "the " + what + " " + plain(*price) + " does not lie " + side + " " + against + ": it would " +
+                             std::string(name_of(exit.request.side)) + " at once",
+                         exit,
+                         "give a price " + side + " " + plain(*other) +
+                             (is_held ? "" : "; to leave at once: close " + exit.request.symbol + " all market"));
+}
+
 bool is_target(const OrderRequest& exit) { return std::holds_alternative<LimitPrice>(exit.price); }
 
 std::optional<OrderChange> change_of_exit(const OrderChange& change, bool is_target) {

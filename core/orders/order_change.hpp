@@ -52,4 +52,10 @@ bool is_target(const OrderRequest& exit);
 /// "protect entry": the stop at the average price of the entry, to the tick, away from loss.
 Result<OrderChange> protect_at_entry(const Order& entry, const Instrument& instrument);
 
+/// Refused ("modify.exit_side") where the exit would trade at once instead of waiting: beyond the market once its entry
+/// has filled something, before that beyond the entry's own price. Whoever wants out at once says `close`. Without a
+/// price to compare with nothing is refused; a trailing stop keeps its distance by itself.
+Result<void> check_exit_side(const Order& exit, const PriceRule& wanted, const Order& entry,
+                             const std::optional<Quote>& quote);
+
 } // namespace tradesh::orders

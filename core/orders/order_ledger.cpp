@@ -89,6 +89,25 @@ void OrderLedger::restore(Order order) {
     drop_oldest();
 }
 
+OrderLedger::Past OrderLedger::past() const {
+    return {.count = count_,
+            .traded = traded_,
+            .last_fill_time = last_fill_time_,
+            .ended = std::vector<ClientOrderId>(ended_.begin(), ended_.end())};
+}
+
+void OrderLedger::resume(Past past) {
+    count_ = past.count;
+    traded_ = std::move(past.traded);
+    last_fill_time_ = past.last_fill_time;
+    for (const ClientOrderId& id : past.ended) {
+        const auto found = orders_.find(id);
+        if (found != orders_.end() && found->second.ended) {
+            ended_.splice(ended_.end(), ended_, *found->second.ended);
+        }
+    }
+}
+
 OrderLedger::Entry& OrderLedger::insert(Order order) {
     const ClientOrderId id = order.request.id;
     Entry& entry = orders_[id];

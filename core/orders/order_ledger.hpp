@@ -39,6 +39,17 @@ public:
     /// Brings an order back that has left memory, as the journal has it; nothing when it is there.
     void restore(Order order);
 
+    /// What orders that have left memory leave behind, and in which order those that ended did so.
+    struct Past {
+        std::size_t count = 0;
+        std::map<std::string, Decimal, std::less<>> traded;
+        Instant last_fill_time{};
+        std::vector<ClientOrderId> ended;
+    };
+    Past past() const;
+    /// Goes on with a past, once its orders are restored.
+    void resume(Past past);
+
     const Order* find(const ClientOrderId& id) const;
     const Order* find_by_key(std::string_view key) const;
     const Order* find_by_venue_id(const VenueOrderId& id) const;

@@ -156,6 +156,11 @@ public:
     runtime::Task<Result<ClientOrderId>> resolve(std::string text);
     /// Any order there ever was.
     runtime::Task<Result<Order>> find(ClientOrderId id);
+    /// The order that the key stands for; nullopt while it is free.
+    runtime::Task<Result<std::optional<Order>>> find_by_key(std::string key);
+    /// The orders that went out together with this one: the exits of an entry, the entry and the other exit of an exit,
+    /// the other of two that cancel one another.
+    runtime::Task<Result<std::vector<Order>>> linked_to(Order order);
     /// Every order there ever was, from the journal. As large as the journal: for one report, not to be kept.
     runtime::Task<Result<OrderLedger>> load_all();
     /// Waits for the settlement that every start begins with.
@@ -171,6 +176,8 @@ public:
     const OrderTimes& times() const { return times_; }
     std::vector<runtime::TaskInfo> tasks() const { return tasks_.list(); }
     bool link_up() const { return link_up_; }
+    /// The number of this run in the journal.
+    std::int64_t session() const { return session_; }
 
 private:
     struct Replay {
@@ -213,6 +220,7 @@ private:
     };
 
     // order_recall.cpp
+    std::vector<Order> linked_in_memory(const Order& order) const;
     runtime::Task<Result<Holds>> recall(std::set<ClientOrderId> ids);
     runtime::Task<Result<void>> recall_key(std::string key);
     runtime::Task<Result<Holds>> recall_concerned(const venue::TradingSnapshot& snapshot);

@@ -4,12 +4,56 @@
 #include "core/orders/order_manager.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 #include <utility>
 
 namespace tradesh::orders {
 
 using runtime::Task;
+
+namespace {
+
+/// Orders that go out together bear ids in a row, the first of them that of which the others are (give_ids).
+constexpr std::uint64_t linked_max = 3;
+
+std::set<ClientOrderId> ids_beside(const OrderRequest& request) {
+    const std::string first = first_of_linked(request).value;
+    const std::size_t dash = first.rfind('-');
+    std::uint64_t number = 0;
+    const char* const end = first.data() + first.size();
+    if (dash == std::string::npos || std::from_chars(first.data() + dash + 1, end, number).ptr != end) {
+        return {}; // placed elsewhere, where ids look otherwise
+    }
+    std::set<ClientOrderId> ids;
+    for (std::uint64_t i = 0; i < linked_max; ++i) {
+        ids.insert(ClientOrderId(first.substr(0, dash + 1) + std::to_string(number + i)));
+    }
+    ids.erase(request.id);
+    return ids;
+}
+
+} // namespace
+
+std::vector<Order> OrderManager::linked_in_memory(const Order& order) const {
+    std::vector<Order> linked;
+    for (const ClientOrderId& id : ids_beside(order.request)) {
+        const Order* other = ledger_.find(id);
+        if (other != nullptr && first_of_linked(other->request) == first_of_linked(order.request)) {
+            linked.push_back(*other);
+        }
+    }
+    return linked;
+}
+
+Task<Result<std::vector<Order>>> OrderManager::linked_to(Order order) {
+    const std::set<ClientOrderId> ids = ids_beside(order.request);
+    const Result<Holds> kept = co_await recall(ids);
+    if (!kept) {
+        co_return fail(kept.error());
+    }
+    co_return linked_in_memory(order);
+}
 
 /// The orders come into memory and stay there while the holds live. An order that the journal does not know either is
 /// not there afterwards.
@@ -111,6 +155,16 @@ Task<Result<Order>> OrderManager::find(ClientOrderId id) {
         co_return fail(only_match(id.value, {}).error());
     }
     co_return *order;
+}
+
+Task<Result<std::optional<Order>>> OrderManager::find_by_key(std::string key) {
+    const OrderLedger::Hold kept = ledger_.hold(key);
+    const Result<void> recalled = co_await recall_key(key);
+    if (!recalled) {
+        co_return fail(recalled.error());
+    }
+    const Order* order = key.empty() ? nullptr : ledger_.find_by_key(key);
+    co_return order == nullptr ? std::nullopt : std::optional(*order);
 }
 
 Task<Result<OrderLedger>> OrderManager::load_all() {

@@ -45,6 +45,10 @@ Result<void> check_replaceable(const Order& order, const ReplaceWish& wish) {
     return {};
 }
 
+bool has_open_exits(const OrderLedger& ledger, const ClientOrderId& entry) {
+    return std::ranges::any_of(ledger.open(), [&](const Order* order) { return order->request.parent == entry; });
+}
+
 const Revision* revision_of(const Order& order, const std::string& key) {
     const auto found = std::ranges::find_if(order.revisions, [&](const Revision& revision) {
         return revision.key == key && revision.outcome != RevisionOutcome::not_sent;
@@ -159,6 +163,13 @@ Task<Result<void>> OrderManager::wait_replaceable(ClientOrderId id, const Replac
         co_return fail(refusal(*order, "venue.no_replace",
                                std::string(parts_.venue.name()) + " cannot change a working order",
                                "cancel it and place a new one: 'cancel " + id.value + "'"));
+    }
+    if (wish.quantity != order->request.quantity && !parts_.venue.capabilities().resizes_exits &&
+        has_open_exits(ledger_, id)) {
+        co_return fail(
+            refusal(*order, "modify.exits_stay",
+                    std::string(parts_.venue.name()) + " would leave the exits of the order at the quantity they have",
+                    "cancel it and place a new one with its exits: 'cancel " + id.value + "'"));
     }
     co_await await_answer(id, limit); // a change must not overtake its order
     order = ledger_.find(id);

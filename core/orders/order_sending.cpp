@@ -309,16 +309,8 @@ Result<Placed> OrderManager::outcome_of(const ClientOrderId& id, const PlaceOpti
         }
         return fail(std::move(error).attempting("send order " + id.value).on(describe(order->request)));
     }
-    std::vector<Order> exits;
-    if (parts_.venue.capabilities().linked_orders) {
-        for (const Order* each : ledger_.open_of(order->request.symbol)) {
-            if (each->request.parent == id) {
-                exits.push_back(*each);
-            }
-        }
-    }
     return Placed{.order = *order,
-                  .exits = std::move(exits),
+                  .exits = linked_in_memory(*order),
                   .replayed = false,
                   .still_open = options.wait == WaitFor::filled && !is_final(order->state),
                   .interrupted = last_wake == Wake::cancelled};

@@ -21,6 +21,10 @@ constexpr Duration retry_pause_max = 30s;
 /// How far before the oldest open question fills are asked for again.
 constexpr Duration fill_overlap = 1s;
 constexpr std::size_t findings_kept_max = 1000;
+/// So few rows are folded as fast as a snapshot is read.
+constexpr std::int64_t rows_between_snapshots = 200;
+/// What a core that leaves has time for; the next start folds the rest.
+constexpr std::int64_t rows_folded_at_stop = 50'000;
 
 /// What the venue said, as a fact for the journal; nullopt for what is none (the link).
 std::optional<OrderFact> fact_of(venue::TradingEvent event) {
@@ -65,11 +69,16 @@ Task<Result<OrderManager::Replay>> OrderManager::load_journal() {
         if (!replay) {
             return replay;
         }
-        Result<OrderLedger> ledger = load_ledger(file, ended_kept, &replay->gaps);
-        if (!ledger) {
-            return fail(std::move(ledger.error()));
+        Result<FoldedLedger> folded = continue_ledger(file, ended_kept);
+        if (!folded) {
+            return fail(std::move(folded.error()));
         }
-        replay->ledger = std::move(*ledger);
+        if (folded->rows_folded >= rows_between_snapshots && !file.disk_full()) {
+            const Result<void> kept = keep_snapshot(file, *folded, ended_kept);
+            static_cast<void>(kept); // without it the next start takes longer
+        }
+        replay->ledger = std::move(folded->ledger);
+        replay->gaps = std::move(folded->gaps);
         return replay;
     };
     Result<Replay> replay = co_await parts_.journal.with_file(load);
@@ -105,6 +114,18 @@ Task<void> OrderManager::stop() {
     stopping_ = true;
     tasks_.cancel();
     co_await tasks_.join();
+    // From the journal, and not from memory: only what is recorded may be believed at the next start.
+    auto keep = [ended_kept = parts_.ended_kept](store::JournalFile& file) -> Result<void> {
+        const Result<FoldedLedger> folded = continue_ledger(file, ended_kept, rows_folded_at_stop);
+        if (!folded || folded->rows_folded < rows_between_snapshots || file.disk_full()) {
+            return folded ? Result<void>() : fail(folded.error());
+        }
+        return keep_snapshot(file, *folded, ended_kept);
+    };
+    const Result<void> kept = co_await parts_.journal.with_file(keep);
+    if (!kept) {
+        parts_.log.error("orders", "snapshot.not_kept", kept.error());
+    }
 }
 
 // Listening ----------------------------------------------------------------------------------------------------------

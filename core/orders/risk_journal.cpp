@@ -71,47 +71,45 @@ void read_row(std::string_view kind, Instant time, std::string_view payload_text
 }
 
 Result<void> read_risk_rows(store::JournalFile& file, RiskHistory& history) {
-    store::Statement rows =
-        file.database().prepare("SELECT seq, time_ns, kind, payload FROM events WHERE kind GLOB 'risk.*' ORDER BY seq");
-    for (;;) {
-        const Result<bool> row = rows.step();
-        if (!row || !*row) {
-            return row ? Result<void>() : fail(row.error());
-        }
+    const Result<std::vector<store::JournalRow>> rows = file.events_of_risk();
+    if (!rows) {
+        return fail(rows.error());
+    }
+    for (const store::JournalRow& row : *rows) {
         try {
-            read_row(rows.text(2), Instant(Duration(rows.integer(1))), rows.text(3), history);
+            read_row(row.event.kind, row.event.time, row.event.payload, history);
         } catch (const std::exception& problem) {
-            return fail(unreadable(rows.integer(0), problem.what()));
+            return fail(unreadable(row.seq, problem.what()));
         }
     }
+    return {};
 }
 
 /// Fills whose execution was of the day, as their rows say; a row is never older than what it tells of.
 Result<void> read_fills(store::JournalFile& file, Instant day, RiskHistory& history) {
+    constexpr std::int64_t page_rows = 1'000;
     std::set<ExecutionId> seen;
-    const auto read = [&](const store::JournalRow& row) -> Result<void> {
-        if (row.event.kind != "order.filled") {
+    store::JournalFile::ExecutionPlace place{.time = day, .seq = 0};
+    for (;;) {
+        const Result<std::vector<store::JournalRow>> rows = file.executions_after(place, page_rows);
+        if (!rows) {
+            return fail(rows.error());
+        }
+        if (rows->empty()) {
             return {};
         }
-        const Result<OrderEvent> event = decode(row.event);
-        if (!event) {
-            return fail(event.error());
+        for (const store::JournalRow& row : *rows) {
+            const Result<OrderEvent> event = decode(row.event);
+            if (!event) {
+                return fail(event.error());
+            }
+            const auto* filled = std::get_if<venue::OrderFilled>(&event->fact);
+            if (filled != nullptr && filled->fill.time >= day && seen.insert(filled->fill.execution).second) {
+                history.fills.push_back(filled->fill);
+            }
         }
-        const auto* filled = std::get_if<venue::OrderFilled>(&event->fact);
-        if (filled != nullptr && filled->fill.time >= day && seen.insert(filled->fill.execution).second) {
-            history.fills.push_back(filled->fill);
-        }
-        return {};
-    };
-    store::Statement first = file.database().prepare(
-        "SELECT coalesce(min(seq), 0) FROM events WHERE kind = 'order.filled' AND time_ns >= ?");
-    first.bind(day.time_since_epoch().count());
-    const Result<bool> row = first.step();
-    if (!row) {
-        return fail(row.error());
+        place = {.time = rows->back().event.time, .seq = rows->back().seq};
     }
-    const std::int64_t from = *row ? first.integer(0) : 0;
-    return from == 0 ? Result<void>() : file.replay(from, read);
 }
 
 } // namespace

@@ -21,8 +21,9 @@ constexpr int busy_timeout_ms = 5'000;
 Result<void> make_private(const std::string& path) {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file < 0) {
-        Error error = system_error(errno, "store.open", "open database", path);
-        error.kind = ErrorKind::config;
+        const bool full = errno == ENOSPC || errno == EDQUOT;
+        Error error = system_error(errno, full ? "store.full" : "store.open", "open database", path);
+        error.kind = full ? ErrorKind::failed : ErrorKind::config;
         return fail(std::move(error));
     }
     const int failed = ::fchmod(file, 0600);
@@ -41,8 +42,15 @@ struct Failure {
     std::string_view hint;
 };
 
-Failure classify(int primary_code) {
-    switch (primary_code) {
+/// Whether the disk has no room: SQLite says so itself of what it writes, but not of its log and index beside the file.
+bool is_full(int code, int system_error) {
+    const bool grows = code == SQLITE_IOERR_SHMSIZE; // the first pages of the index, which the disk has to hold
+    const bool refused = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+    return code == SQLITE_FULL || grows || (refused && (system_error == ENOSPC || system_error == EDQUOT));
+}
+
+Failure classify(int code, int system_error) {
+    switch (is_full(code, system_error) ? SQLITE_FULL : code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return {ErrorKind::timeout, "store.busy", "another process has been writing for 5 s", "try again"};
@@ -157,7 +165,7 @@ std::int64_t Database::changes() const { return sqlite3_changes64(connection_->h
 
 Error Database::error(std::string_view attempted) const {
     const int code = sqlite3_extended_errcode(connection_->handle);
-    const Failure failure = classify(code & 0xff);
+    const Failure failure = classify(code, sqlite3_system_errno(connection_->handle));
     return Error(failure.kind, failure.code,
                  std::string(failure.meaning) + " (SQLite " + std::to_string(code) + ": " +
                      sqlite3_errmsg(connection_->handle) + ")")

@@ -64,6 +64,9 @@ Task<Result<std::unique_ptr<Journal>>> Journal::open(runtime::Loop& loop, std::s
         co_return fail(std::move(file.error()));
     }
     journal->file_ = std::make_unique<JournalFile>(std::move(*file));
+    journal->findings_ = journal->file_->findings();
+    journal->head_was_missing_ = journal->file_->head_was_missing();
+    journal->disk_full_ = journal->file_->disk_full();
     co_return std::move(journal);
 }
 
@@ -107,8 +110,14 @@ Task<void> Journal::commit_all(JournalFile* file) {
             events += waiter->batch.events.size();
             batches.push_back(std::move(waiter->batch));
         }
-        auto write = [file, &batches] { return file->append(batches); };
+        bool disk_full = false;
+        auto write = [file, &batches, &disk_full] {
+            std::vector<Result<std::int64_t>> outcomes = file->append(batches);
+            disk_full = file->disk_full();
+            return outcomes;
+        };
         std::vector<Result<std::int64_t>> outcomes = co_await writer_->run(write);
+        disk_full_ = disk_full;
         ++commits_;
         events_written_ += events;
         for (std::size_t i = 0; i < together.size(); ++i) {
@@ -122,6 +131,13 @@ Task<void> Journal::commit_all(JournalFile* file) {
         }
     }
     committing_ = false;
+}
+
+Task<bool> Journal::give_up_room() {
+    auto give = [](JournalFile& file) -> Result<bool> { return file.give_up_room(); };
+    const Result<bool> gave = co_await with_file(give);
+    disk_full_ = disk_full_ || gave;
+    co_return gave.value_or(false);
 }
 
 Task<Result<void>> Journal::close() {

@@ -30,6 +30,14 @@ public:
     Journal(const Journal&) = delete;
     Journal& operator=(const Journal&) = delete;
 
+    /// See JournalFile: what the start found amiss.
+    const std::vector<std::string>& findings() const { return findings_; }
+    bool head_was_missing() const { return head_was_missing_; }
+    /// True while only the essential is recorded, as of the newest commit.
+    bool disk_full() const { return disk_full_; }
+    /// The disk is full for somebody who must write all the same: gives a piece of the reserve back to it.
+    runtime::Task<bool> give_up_room();
+
     enum class Urgency : std::uint8_t {
         ordinary,
         essential, ///< recorded even when the disk is full: cancels, reducing orders, halts, outcomes
@@ -75,6 +83,9 @@ private:
     std::vector<std::shared_ptr<Waiter>> waiting_; ///< gathers while a commit is on its way
     std::size_t waiting_events_ = 0;
     bool committing_ = false;
+    std::vector<std::string> findings_;
+    bool head_was_missing_ = false;
+    bool disk_full_ = false;
     std::uint64_t commits_ = 0;
     std::uint64_t events_written_ = 0;
     std::function<void()> told_;

@@ -29,8 +29,25 @@ JournalFile::JournalFile(Database database, DiskReserve reserve, JournalHead hea
       reserve_(std::move(reserve)),
       head_file_(std::move(head)) {}
 
-Result<JournalFile> JournalFile::open(const std::string& path, std::string_view installation) {
+/// Runs `work`, which writes; while the disk is full for it, again with a piece of the reserve.
+template <class Work>
+std::invoke_result_t<Work&> JournalFile::in_room(Work work) {
+    auto done = work();
+    while (!done && done.error().code == "store.full" && give_up_room()) {
+        done = work();
+    }
+    return done;
+}
+
+Result<JournalFile> JournalFile::open(const std::string& path, std::string_view installation,
+                                      std::int64_t rows_at_once) {
+    DiskReserve reserve(path + ".reserve", reserve_bytes);
+    bool disk_full = false;
     Result<Database> database = Database::open(path, journal_file_kind());
+    while (!database && database.error().code == "store.full" && reserve.give_up_some()) {
+        disk_full = true;
+        database = Database::open(path, journal_file_kind());
+    }
     if (!database) {
         return fail(std::move(database.error()));
     }
@@ -38,26 +55,35 @@ Result<JournalFile> JournalFile::open(const std::string& path, std::string_view 
     if (!head) {
         return fail(std::move(head.error()));
     }
-    JournalFile file(std::move(*database), DiskReserve(path + ".reserve", reserve_bytes), std::move(*head));
-    if (Result<void> held = file.reserve_.hold(); !held) {
+    JournalFile file(std::move(*database), std::move(reserve), std::move(*head));
+    file.disk_full_ = disk_full;
+    if (Result<void> held = disk_full ? Result<void>() : file.reserve_.hold(); !held) {
         if (held.error().code != "store.full") {
             return fail(std::move(held.error()));
         }
         file.disk_full_ = true;
     }
-    if (Result<void> kept = file.keep_installation(installation); !kept) {
-        return fail(std::move(kept.error()));
+    Result<void> whole = file.find_head();
+    if (whole) {
+        whole = file.verify_at_open(rows_at_once);
     }
-    if (Result<void> found = file.find_head(); !found) {
-        return fail(std::move(found.error()));
+    if (whole) {
+        whole = file.in_room([&] { return file.keep_installation(installation); });
     }
-    Result<std::int64_t> verified = file.verify_tail();
-    Result<void> whole = verified ? file.compare_with_head() : fail(std::move(verified.error()));
     if (!whole) {
         file.database_.leave_log_on_close(); // it may still be mended, or tell what is lost
         return fail(std::move(whole.error()));
     }
+    if (file.head_was_missing_) {
+        file.head_file_.note({.seq = file.last_seq_, .checksum = file.head_}); // both slots are whole from here on
+        file.head_file_.note({.seq = file.last_seq_, .checksum = file.head_});
+    }
     return file;
+}
+
+bool JournalFile::give_up_room() {
+    disk_full_ = true;
+    return reserve_.give_up_some();
 }
 
 Result<void> JournalFile::keep_installation(std::string_view installation) {
@@ -68,6 +94,11 @@ Result<void> JournalFile::keep_installation(std::string_view installation) {
     if (!*kept) {
         installation_ = installation;
         return set_setting("installation", installation);
+    }
+    const auto is_tag = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    if ((*kept)->empty() || !std::ranges::all_of(**kept, is_tag)) {
+        return fail(
+            broken_journal(database_.path(), last_seq_, "stands beside a name of the installation that is none"));
     }
     installation_ = std::move(**kept);
     return {};
@@ -92,9 +123,11 @@ std::vector<Result<std::int64_t>> JournalFile::append(std::span<const Batch> bat
     const auto is_full = [](const Result<std::int64_t>& result) {
         return !result && result.error().code == "store.full";
     };
-    if (!disk_full_ && std::ranges::any_of(results, is_full)) {
-        reserve_.release();
-        disk_full_ = true;
+    while (std::ranges::any_of(results, is_full)) {
+        const bool was_full = disk_full_;
+        if (!give_up_room() && was_full) {
+            break; // only the essential was tried, and there is nothing left to give
+        }
         results = append_some(batches);
     }
     return results;
@@ -128,6 +161,7 @@ Result<void> JournalFile::commit(std::span<const Batch> batches) {
     }
     const std::int64_t seq_before = last_seq_;
     const ChainChecksum head_before = head_;
+    const IndexSums sums_before = sums_;
     const Result<void> done = [&]() -> Result<void> {
         Result<Transaction> transaction = Transaction::begin(database_);
         if (!transaction) {
@@ -147,6 +181,7 @@ Result<void> JournalFile::commit(std::span<const Batch> batches) {
     } else {
         last_seq_ = seq_before;
         head_ = head_before;
+        sums_ = sums_before;
     }
     return done;
 }
@@ -164,17 +199,39 @@ Result<void> JournalFile::insert(const JournalEvent& event) {
     }
     last_seq_ = seq;
     head_ = checksum;
+    sums_.add(seq, event);
     return seq % mark_interval == 0 ? mark() : Result<void>();
 }
 
+/// What the indexes must hold is told by the newest mark, so that a start need not read every row to know it.
 Result<void> JournalFile::mark() {
     Statement row = database_.prepare("INSERT OR IGNORE INTO marks VALUES (?,?)");
-    return row.bind(last_seq_).bind(std::span<const std::byte>(head_)).run();
+    if (Result<void> kept = row.bind(last_seq_).bind(std::span<const std::byte>(head_)).run(); !kept) {
+        return kept;
+    }
+    return set_setting(sums_setting, std::to_string(last_seq_) + " " + sums_.to_text());
 }
 
-Result<void> JournalFile::close() { return last_seq_ == 0 ? Result<void>() : mark(); }
+Result<void> JournalFile::close() {
+    if (last_seq_ == 0) {
+        return {};
+    }
+    const auto mark_end = [this]() -> Result<void> {
+        Result<Transaction> transaction = Transaction::begin(database_);
+        if (!transaction) {
+            return fail(std::move(transaction.error()));
+        }
+        Result<void> marked = mark();
+        return marked ? transaction->commit() : marked;
+    };
+    return in_room(mark_end);
+}
 
 Result<std::int64_t> JournalFile::begin_session() {
+    return in_room([this] { return count_session(); });
+}
+
+Result<std::int64_t> JournalFile::count_session() {
     Result<Transaction> transaction = Transaction::begin(database_);
     if (!transaction) {
         return fail(std::move(transaction.error()));
@@ -189,7 +246,15 @@ Result<std::int64_t> JournalFile::begin_session() {
         return fail(
             broken_journal(database_.path(), last_seq_, "stands beside a session number that is none: " + text));
     }
-    ++session;
+    // The number is in no chain; going back, it would give ids a second time.
+    Statement newest =
+        database_.prepare("SELECT coalesce(max(session), 0) FROM (SELECT session FROM events ORDER BY seq "
+                          "DESC LIMIT 1000)");
+    const Result<bool> any = newest.step();
+    if (!any) {
+        return fail(any.error());
+    }
+    session = std::max(session, newest.integer(0)) + 1;
     if (Result<void> set = set_setting("session", std::to_string(session)); !set) {
         return fail(std::move(set.error()));
     }
@@ -197,87 +262,6 @@ Result<std::int64_t> JournalFile::begin_session() {
         return fail(std::move(committed.error()));
     }
     return session;
-}
-
-Result<std::vector<JournalRow>> JournalFile::select(Statement& statement) {
-    std::vector<JournalRow> rows;
-    for (;;) {
-        const Result<bool> more = statement.step();
-        if (!more) {
-            return fail(more.error());
-        }
-        if (!*more) {
-            return rows;
-        }
-        rows.push_back(read_journal_row(statement));
-    }
-}
-
-Result<std::vector<JournalRow>> JournalFile::events_of_order(std::string_view client_order_id) {
-    Statement rows =
-        database_.prepare("SELECT * FROM events WHERE client_order_id = ? AND client_order_id <> '' ORDER BY seq");
-    rows.bind(client_order_id);
-    return select(rows);
-}
-
-Result<std::optional<JournalRow>> JournalFile::first_event_of_order(std::string_view client_order_id) {
-    Statement first = database_.prepare(
-        "SELECT * FROM events WHERE client_order_id = ? AND client_order_id <> '' ORDER BY seq LIMIT 1");
-    first.bind(client_order_id);
-    Result<std::vector<JournalRow>> rows = select(first);
-    if (!rows) {
-        return fail(std::move(rows.error()));
-    }
-    return rows->empty() ? std::nullopt : std::optional(std::move(rows->front()));
-}
-
-Result<std::vector<JournalRow>> JournalFile::events_of_key(std::string_view account, std::string_view key) {
-    Statement rows = database_.prepare("SELECT * FROM events WHERE account = ? AND key = ? AND key <> '' ORDER BY seq");
-    rows.bind(account).bind(key);
-    return select(rows);
-}
-
-Result<std::vector<JournalRow>> JournalFile::rows_between(std::int64_t first_seq, std::int64_t last_seq) {
-    Statement rows = database_.prepare("SELECT * FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq");
-    rows.bind(first_seq).bind(last_seq);
-    return select(rows);
-}
-
-Result<std::vector<JournalRow>> JournalFile::executions_after(ExecutionPlace place, std::int64_t rows_max) {
-    Statement rows =
-        database_.prepare("SELECT * FROM events WHERE kind IN ('order.filled', 'order.execution_corrected') AND "
-                          "(time_ns, seq) > (?, ?) ORDER BY time_ns, seq LIMIT ?");
-    rows.bind(place.time.time_since_epoch().count()).bind(place.seq).bind(rows_max);
-    return select(rows);
-}
-
-Result<std::vector<std::string>> JournalFile::select_texts(Statement& statement) {
-    std::vector<std::string> texts;
-    for (;;) {
-        const Result<bool> more = statement.step();
-        if (!more) {
-            return fail(more.error());
-        }
-        if (!*more) {
-            return texts;
-        }
-        texts.emplace_back(statement.text(0));
-    }
-}
-
-Result<std::vector<std::string>> JournalFile::orders_of_venue_id(std::string_view venue_order_id) {
-    Statement ids = database_.prepare("SELECT client_order_id FROM events WHERE venue_order_id = ? AND venue_order_id "
-                                      "<> '' GROUP BY client_order_id ORDER BY max(seq) DESC");
-    ids.bind(venue_order_id);
-    return select_texts(ids);
-}
-
-Result<std::vector<std::string>> JournalFile::orders_ending(std::string_view ending) {
-    Statement ids = database_.prepare("SELECT DISTINCT client_order_id FROM events WHERE client_order_id <> '' AND "
-                                      "substr(client_order_id, -length(?)) = ? ORDER BY client_order_id");
-    const std::string text = "-" + std::string(ending);
-    ids.bind(text).bind(text);
-    return select_texts(ids);
 }
 
 Result<std::optional<std::string>> JournalFile::setting(std::string_view name) {

@@ -2,6 +2,7 @@
 
 #include "core/store/database.hpp"
 #include "core/store/disk_reserve.hpp"
+#include "core/store/index_sums.hpp"
 #include "core/store/journal_event.hpp"
 #include "core/store/journal_head.hpp"
 
@@ -9,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace tradesh::store {
@@ -22,11 +24,23 @@ using JournalVisitor = std::function<Result<void>(const JournalRow&)>;
 /// mark (seq, checksum) is kept at every 1,000th row and at a clean stop.
 class JournalFile {
 public:
+    /// A journal with more rows than this is verified in two steps, see `open`.
+    static constexpr std::int64_t verified_at_open = 20'000;
+
     /// Opens or creates the file. `installation` (four letters or digits, made at random by the caller) is kept when
-    /// the file is new and ignored afterwards. Verifies the chain from the last mark to the end, and that nothing is
-    /// missing of what had been written: a row that was changed, removed or reordered is an Error of kind failed,
-    /// "journal.broken", with its seq; rows lost at the end are "journal.cut".
-    static Result<JournalFile> open(const std::string& path, std::string_view installation);
+    /// the file is new and ignored afterwards. Verifies the chain, and that nothing is missing of what had been
+    /// written: a row that was changed, removed or reordered is an Error of kind failed, "journal.broken", with its
+    /// seq; rows lost at the end are "journal.cut". Of a journal with more than `rows_at_once` rows only those after
+    /// the last mark are verified; the caller goes through the others with `verify_more`. Every row that is read is
+    /// verified in any case. An index that does not fit the rows is made anew. On a full disk the reserve is given up.
+    static Result<JournalFile> open(const std::string& path, std::string_view installation,
+                                    std::int64_t rows_at_once = verified_at_open);
+
+    /// What `open` found amiss and went on with, a sentence each, for people.
+    const std::vector<std::string>& findings() const { return findings_; }
+    /// True when `open` found rows, but nothing whole beside them that tells how many there must be: rows may have been
+    /// lost at the end, and nobody can know.
+    bool head_was_missing() const { return head_was_missing_; }
 
     /// Events that belong together, and whether they must still be recorded when the disk is full (cancels, reducing
     /// orders, halts, outcomes).
@@ -46,6 +60,10 @@ public:
 
     /// Every row from there on, each checked against the one before it: "journal.broken" as in `open`.
     Result<void> replay(std::int64_t from_seq, const JournalVisitor& visitor);
+    /// As `replay`, up to `last_seq`.
+    Result<void> walk(std::int64_t from_seq, std::int64_t last_seq, const JournalVisitor& visitor);
+    /// Every row about risk (kinds "risk.*"), oldest first.
+    Result<std::vector<JournalRow>> events_of_risk();
     Result<std::vector<JournalRow>> events_of_order(std::string_view client_order_id);
     /// The event that began the order; nullopt when there is none of it.
     Result<std::optional<JournalRow>> first_event_of_order(std::string_view client_order_id);
@@ -67,6 +85,8 @@ public:
     Result<std::vector<JournalRow>> executions_after(ExecutionPlace place, std::int64_t rows_max);
     std::int64_t last_seq() const { return last_seq_; }
 
+    /// Verifies the next rows of those that `open` has left, at most `rows_max`; how many are left then.
+    Result<std::int64_t> verify_more(std::int64_t rows_max);
     /// Verifies from the last mark; returns the number of rows checked.
     Result<std::int64_t> verify_tail();
     /// Verifies the file's own structure and every row and mark.
@@ -78,22 +98,37 @@ public:
     /// Writes the mark of a clean stop. Nothing may be added afterwards.
     Result<void> close();
 
+    /// The row with this number; nullopt when there is none.
+    Result<std::optional<JournalRow>> row(std::int64_t seq);
+    /// The checksum of a row; that of row 0 is zeros.
+    Result<ChainChecksum> checksum_at(std::int64_t seq);
+
     /// True while new orders are refused because the disk is full.
     bool disk_full() const { return disk_full_; }
+    /// The disk is full: gives a piece of the reserve back to it. False when nothing is left to give.
+    bool give_up_room();
     /// The connection itself, for backups.
     Database& database() { return database_; }
 
 private:
     JournalFile(Database database, DiskReserve reserve, JournalHead head);
+    template <class Work>
+    std::invoke_result_t<Work&> in_room(Work work);
     Result<void> keep_installation(std::string_view installation);
+    Result<std::int64_t> count_session();
     std::vector<Result<std::int64_t>> append_some(std::span<const Batch> batches);
     Result<void> commit(std::span<const Batch> batches);
     Result<void> insert(const JournalEvent& event);
     Result<void> mark();
     Result<void> find_head();
+    Result<std::int64_t> last_mark();
+    Result<void> verify_at_open(std::int64_t rows_at_once);
     Result<void> compare_with_head();
-    Result<ChainChecksum> checksum_at(std::int64_t seq);
+    Result<std::int64_t> take_up_sums(std::int64_t marked);
+    Result<void> check_indexes();
+    Result<void> count_sums();
     Result<std::int64_t> verify_after(std::int64_t seq);
+    Result<void> verify_row(const JournalRow& row, const ChainChecksum& before) const;
     Result<std::vector<JournalRow>> select(Statement& statement);
     Result<std::vector<std::string>> select_texts(Statement& statement);
 
@@ -103,6 +138,11 @@ private:
     std::int64_t last_seq_ = 0;
     ChainChecksum head_{};
     JournalHead head_file_;
+    IndexSums sums_;                   ///< of all rows
+    std::int64_t verified_behind_ = 0; ///< how far `verify_more` has come
+    std::int64_t unverified_ = 0;      ///< the last row that `open` has left to it
+    std::vector<std::string> findings_;
+    bool head_was_missing_ = false;
     bool disk_full_ = false;
 };
 

@@ -67,17 +67,20 @@ Result<JournalHead> JournalHead::open(const std::string& path) {
         const ssize_t got = ::pread(file, slot.data(), slot.size(), static_cast<off_t>(i * slot_size));
         const std::optional<Position> position =
             got == static_cast<ssize_t>(slot.size()) ? from_slot(slot) : std::nullopt;
+        head.whole_ = head.whole_ && (position || got == 0); // the second slot is absent at first
         if (position && (!head.last_ || position->seq > head.last_->seq)) {
             head.last_ = position;
             head.next_slot_ = 1 - i; // the newest one stays whole while the other is written
         }
     }
+    head.whole_ = head.whole_ && head.last_;
     return head;
 }
 
 JournalHead::JournalHead(JournalHead&& other) noexcept
     : file_(std::exchange(other.file_, -1)),
       last_(other.last_),
+      whole_(other.whole_),
       next_slot_(other.next_slot_) {}
 
 JournalHead::~JournalHead() {

@@ -29,6 +29,8 @@ public:
     JournalHead& operator=(JournalHead&&) = delete;
     ~JournalHead();
 
+    /// False when the file is absent, empty, or holds a slot that is not whole: then it does not vouch for anything.
+    bool is_whole() const { return whole_; }
     /// The last position that was noted; nullopt in a new file, or when neither slot is whole.
     const std::optional<Position>& last() const { return last_; }
     /// Notes a position that is durable in the journal. A failure is ignored: the file is then behind, as after a loss
@@ -40,6 +42,7 @@ private:
 
     int file_;
     std::optional<Position> last_;
+    bool whole_ = true;
     std::size_t next_slot_ = 0;
 };
 

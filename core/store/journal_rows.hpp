@@ -5,8 +5,12 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace tradesh::store {
+
+/// The setting that tells what the indexes held at the newest mark: its seq and the sums.
+inline constexpr std::string_view sums_setting = "index.sums";
 
 /// A row of `SELECT * FROM events`.
 JournalRow read_journal_row(const Statement& row);

@@ -5,7 +5,7 @@
 namespace tradesh::store {
 namespace {
 
-constexpr std::array<const char*, 4> migrations{R"sql(
+constexpr std::array<const char*, 5> migrations{R"sql(
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY,
     time_ns INTEGER NOT NULL,
@@ -80,6 +80,9 @@ CREATE TABLE webhook_deliveries (
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint, due_ns, seq) WHERE state = 'pending';
 CREATE INDEX webhook_deliveries_alive ON webhook_deliveries (endpoint, stream, seq) WHERE state <> 'dead';
 CREATE INDEX webhook_deliveries_dead ON webhook_deliveries (endpoint, seq) WHERE state = 'dead';
+)sql",
+                                                R"sql(
+CREATE INDEX events_of_risk ON events (seq) WHERE kind GLOB 'risk.*';
 )sql"};
 
 } // namespace

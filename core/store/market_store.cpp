@@ -29,6 +29,12 @@ MarketStore::MarketStore(runtime::Loop& loop, std::string path)
       writer_(loop, "market-write", 1),
       reader_(loop, "market-read", 1) {}
 
+std::unique_ptr<MarketStore> MarketStore::without_file(runtime::Loop& loop, std::string path, Error why) {
+    std::unique_ptr<MarketStore> store(new MarketStore(loop, std::move(path)));
+    store->failure_ = std::move(why);
+    return store;
+}
+
 Task<Result<std::unique_ptr<MarketStore>>> MarketStore::open(runtime::Loop& loop, std::string path) {
     std::unique_ptr<MarketStore> store(new MarketStore(loop, std::move(path)));
     auto open_both = [&store]() -> Result<void> {

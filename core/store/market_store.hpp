@@ -13,6 +13,7 @@
 #include "core/store/volatility_store.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 
@@ -46,10 +47,17 @@ private:
 class MarketStore {
 public:
     static runtime::Task<Result<std::unique_ptr<MarketStore>>> open(runtime::Loop& loop, std::string path);
+    /// A store whose file cannot be opened: everything that reads or writes it fails with that error.
+    static std::unique_ptr<MarketStore> without_file(runtime::Loop& loop, std::string path, Error why);
+
+    bool is_open() const { return !failure_; }
 
     /// Runs `work(MarketFile&)`, which returns a Result, on the reader thread. Its connection cannot write.
     template <class Work>
     runtime::Task<std::invoke_result_t<Work&, MarketFile&>> read(Work work) {
+        if (failure_) {
+            co_return fail(*failure_);
+        }
         ++calls_;
         auto on_thread = [file = reading_.get(), &work] { return work(*file); };
         std::invoke_result_t<Work&, MarketFile&> outcome = co_await reader_.run(on_thread);
@@ -62,6 +70,9 @@ public:
     template <class Work>
     runtime::Task<std::invoke_result_t<Work&, MarketFile&>> write(Work work) {
         using Outcome = std::invoke_result_t<Work&, MarketFile&>;
+        if (failure_) {
+            co_return fail(*failure_);
+        }
         ++calls_;
         auto on_thread = [file = writing_.get(), &work]() -> Outcome {
             Result<Transaction> transaction = Transaction::begin(file->database);
@@ -93,6 +104,7 @@ private:
     MarketStore(runtime::Loop& loop, std::string path);
 
     std::string path_;
+    std::optional<Error> failure_; ///< why there is no file
     std::uint64_t calls_ = 0;
     std::uint64_t returned_ = 0;
     std::unique_ptr<MarketFile> writing_;

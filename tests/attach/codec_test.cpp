@@ -37,7 +37,7 @@ const std::vector<CoreMessage> core_messages{
     Notice{.line = "filled"},
     Done{.id = 1, .exit_code = 255},
     Completions{.id = 4, .start = 6, .words = {"buy", "begin"}, .files = true},
-    PromptState{.venue = "paper", .mode = "live", .armed = true},
+    PromptState{.venue = "paper", .mode = "live", .armed = true, .dropped_on_leaving = "a group"},
     Open{.request = 1, .handle = 2, .mode = FileMode::append, .path = "/tmp/x"},
     Read{.request = 2, .handle = 0, .bytes_max = 10},
     Write{.request = 3, .handle = 2, .bytes = "abc"},

@@ -94,8 +94,63 @@ TEST_CASE("a file of orders is placed row by row, and what is missing on the sec
     const json again = shell.ask("order submit --from orders.csv --key open");
     CHECK(shell.shell.code == 0);
     CHECK(states(again, "line") == "2 filled, 4 working, 5 filled");
+    CHECK(placed["data"][0]["replayed"] == false);
+    CHECK(again["data"][1]["replayed"] == true);
+    CHECK(again["data"][2]["replayed"] == false);
+    CHECK_THAT(shell.shell.client.out, Contains("replayed: 2 of 3 orders"));
     CHECK(shell.position("KO") == "10");
     CHECK(shell.position("PEP") == "5");
+}
+
+TEST_CASE("orders come from standard input, too, and a rehearsal that would be denied exits 9") {
+    OrderShell shell;
+    REQUIRE(shell.run("risk set order_quantity_max 4 x") == 0);
+    const std::string rows = "side,symbol,size,type\nbuy,KO,1,market\nbuy,PEP,5,market\n";
+    shell.shell.client.input = {rows.substr(0, 30), rows.substr(30)};
+    const json rehearsed = shell.ask("order submit --from - --key in --dry-run");
+    INFO(rehearsed.dump());
+    CHECK(shell.shell.code == 9);
+    CHECK(states(rehearsed, "line") == "2 rehearsed, 3 denied");
+    CHECK(shell.position("KO") == "0");
+    shell.shell.client.input = {rows};
+    const json placed = shell.ask("order submit --from - --key in");
+    CHECK(shell.shell.code == 7);
+    CHECK(states(placed, "line") == "2 filled, 3 refused");
+    shell.shell.client.input = {"side,symbol,size,type\nbuy,KO,2,market\n"};
+    const json conflict = shell.ask("order submit --from - --key in --dry-run");
+    CHECK(shell.shell.code == 9);
+    CHECK(conflict["error"]["code"] == "order.key_used");
+}
+
+TEST_CASE("exits that end with their entry are cancelled, too, and a part that cannot be is exit 7") {
+    OrderShell shell;
+    REQUIRE(shell.run("buy KO 5 limit 1.50 target 2 protect 1") == 0);
+    const json all = shell.ask("cancel --all");
+    INFO(all.dump());
+    CHECK(shell.shell.code == 0);
+    CHECK(all["data"].size() == 3);
+    CHECK(shell.open_orders() == 0);
+    REQUIRE(shell.run("buy KO 5 limit 1.50 --key one") == 0);
+    const json some = shell.ask("cancel one nope");
+    INFO(some.dump());
+    CHECK(shell.shell.code == 7);
+    CHECK(some["error"]["code"] == "cancel.some_failed");
+    CHECK(some["data"].size() == 1);
+    CHECK(shell.run("cancel nope") == 12);
+    CHECK(shell.run("cancel one") == 9);
+}
+
+TEST_CASE("an export under a name that says no format is refused, and help finds an order verb by its name") {
+    OrderShell shell;
+    CHECK(shell.run("order export -o orders.xls") == 2);
+    CHECK_THAT(shell.shell.client.err, Contains("export.ending"));
+    CHECK_FALSE(shell.shell.client.files.contains("orders.xls"));
+    CHECK(shell.run("order export -o orders.csv") == 0);
+    CHECK(shell.run("order export -o orders.xls --format tsv") == 0);
+    CHECK(shell.run("help modify") == 0);
+    CHECK_THAT(shell.shell.client.out, Contains("order modify"));
+    CHECK(shell.run("help begin") == 0);
+    CHECK_THAT(shell.shell.client.out, Contains("14"));
 }
 
 TEST_CASE("wrong rows are told with line and column, and nothing is sent") {

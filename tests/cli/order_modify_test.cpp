@@ -74,14 +74,60 @@ TEST_CASE("exits go out with their order, and move through it") {
     CHECK(shell.run("order modify b1 protect +1usd") == 0);
     CHECK(type_of(shell, stop).starts_with("stop 86"));
 
+    const json entry = shell.ask("order show " + order)["data"];
+    CHECK(entry["protect_order"] == stop);
+    CHECK(entry["target"] == "limit 115");
+    const json exit = shell.ask("order show " + stop)["data"];
+    CHECK(exit["exit_of"] == order);
+    CHECK(exit["cancels_with"] == entry["target_order"]);
+
     CHECK(shell.run("cancel --all") == 0);
     CHECK(shell.position("KO") == "10");
 }
 
+TEST_CASE("an exit on the wrong side of the market is refused: a mistyped price sells nothing") {
+    OrderShell shell;
+    shell.run("buy KO 10 market target +20pct protect -20pct --key b1");
+    const std::string order = shell.ask("order show b1")["data"]["order"];
+    const std::string stop = exit_of(shell, order, "stop");
+    for (const std::string wrong : {"protect 990", "target 5"}) {
+        const json refused = shell.ask("order modify b1 " + wrong);
+        INFO(refused.dump());
+        CHECK(shell.shell.code == 9);
+        CHECK(refused["error"]["code"] == "modify.exit_side");
+        CHECK_THAT(std::string(refused["error"]["message"]), Contains("the bid of KO"));
+    }
+    CHECK(shell.run("order modify " + stop + " stop 990") == 9);
+    CHECK(shell.position("KO") == "10");
+    CHECK(shell.open_orders() == 2);
+}
+
+TEST_CASE("an exit whose entry has not filled stays on its side of the entry's price") {
+    OrderShell shell;
+    shell.run("buy KO 10 limit 1.50 target 2.00 protect 1.00 --key e1");
+    CHECK(shell.run("order modify e1 protect 1.60") == 9); // below the market, above the entry
+    CHECK(shell.run("order modify e1 protect 1.20") == 0);
+    CHECK(shell.run("order modify e1 target 1.40") == 9);
+    CHECK(shell.run("order modify e1 limit 1.40 protect 1.60") == 9);
+    CHECK(shell.ask("order show e1")["data"]["type"] == "limit 1.50"); // all of it or nothing
+    CHECK(shell.run("order modify e1 limit 1.70 protect 1.60") == 0);
+}
+
+TEST_CASE("the quantity of an entry is that of its exits") {
+    OrderShell shell;
+    shell.run("buy KO 10 limit 1.50 target 2.00 protect 1.00 --key e1");
+    const json entry = shell.ask("order show e1")["data"];
+    CHECK(shell.run("order modify e1 quantity 15") == 0);
+    for (const std::string name : {"target_order", "protect_order"}) {
+        CHECK(shell.ask("order show " + std::string(entry[name]))["data"]["quantity"] == "15");
+    }
+}
+
 TEST_CASE("protect entry takes the stop to the price that was paid") {
     OrderShell shell;
-    // far above the market, so that the stop at the entry does not trigger while it is looked at
-    shell.run("sell KO 10 market protect +20pct --short --key s1");
+    shell.run("sell KO 10 market protect +40pct --short --key s1");
+    CHECK(shell.run("order modify s1 protect entry --dry-run") == 9); // not while the position stands at a loss
+    shell.run("paper anchor KO 80");
     const json sold = shell.ask("order show s1")["data"];
     INFO(sold.dump());
     const std::string stop = exit_of(shell, sold["order"], "stop");
@@ -134,6 +180,12 @@ TEST_CASE("one of two orders cancels the other") {
     INFO(both.dump());
     CHECK(shell.shell.code == 0);
     CHECK(shell.open_orders() == 2);
+    CHECK(both["data"]["or"] == "stop 50");
+    const std::string other = both["data"]["or_order"];
+    CHECK(both["data"]["cancels_with"] == other);
+    const json second = shell.ask("order show " + other)["data"];
+    CHECK(second["cancels_with"] == both["data"]["order"]);
+    CHECK(second["or_order"] == both["data"]["order"]);
     CHECK(shell.run("sell KO 5 market") == 9); // all of it is in open orders
     CHECK(shell.run("cancel either") == 0);
     CHECK(shell.run("cancel --all") != 11);

@@ -53,6 +53,7 @@ TEST_CASE("the words of a spread are checked before anything is looked up") {
     OrderShell shell;
     const std::string legs = "KO261218C00100000,-KO261218C00105000";
     CHECK(shell.run("order spread KO " + legs + " 1 market") == 2);
+    CHECK(shell.run("order spread KO " + legs + " 1 limit 0 --dry-run") != 2); // a net of nothing is a price
     CHECK(shell.run("order spread PEP " + legs + " 1 limit 1") == 2);
     CHECK(shell.run("order spread KO KO261218C00100000 1 limit 1") == 2);
     CHECK(shell.run("order spread KO " + legs + " 1 limit 1 target 2") == 2);

@@ -92,6 +92,64 @@ TEST_CASE("a changed order in the journal is told, and nothing is sent") {
     home.expect_refusal("journal.broken", 1);
 }
 
+TEST_CASE("a key that an index lost is not used twice") {
+    TradedHome home(SIGTERM);
+    std::string bytes = read_file(home.journal());
+    constexpr std::size_t page_size = 4'096;
+    constexpr char index_leaf = 10;
+    int damaged = 0;
+    for (std::size_t at = bytes.find("second"); at != std::string::npos; at = bytes.find("second", at + 1)) {
+        if (bytes[at / page_size * page_size] == index_leaf) {
+            bytes[at] = 't';
+            ++damaged;
+        }
+    }
+    REQUIRE(damaged > 0);
+    std::ofstream(home.journal(), std::ios::binary) << bytes;
+    const Ended told = run(home.client({"status"}));
+    CHECK_THAT(told.err, Contains("warning: an index of") && Contains("made anew from the rows"));
+    const json again = home.ask({"buy", "GOOG", "1", "limit", "700", "--key", "second"});
+    INFO(again.dump());
+    CHECK(again.at("data").at("replayed") == true);
+    CHECK(home.exchange().orders().size() == 3);
+}
+
+TEST_CASE("a file that should tell how far the journal had come, and cannot, is told at the start and in the status") {
+    TradedHome home(SIGKILL);
+    const std::filesystem::path head = home.journal().string() + ".head";
+    SECTION("missing") { std::filesystem::remove(head); }
+    SECTION("empty") { std::filesystem::resize_file(head, 0); }
+    SECTION("damaged") {
+        flip_byte(head, 20);
+        flip_byte(head, 84);
+    }
+    const Ended first = run(home.client({"orders"}));
+    CHECK(first.code == 0);
+    CHECK_THAT(first.err, Contains("warning:") && Contains(".head") && Contains("cannot be known"));
+    const json status = home.ask({"status"});
+    INFO(status.dump());
+    CHECK_THAT(status.at("warnings").dump(), Contains(".head"));
+}
+
+TEST_CASE("a damaged price history does not stop trading, and is told by whatever needs it") {
+    TradedHome home(SIGTERM);
+    const std::filesystem::path market = home.profile_folder().parent_path() / "market.db";
+    for (const char* part : {"-wal", "-shm"}) {
+        std::filesystem::remove(market.string() + part);
+    }
+    std::ofstream(market, std::ios::binary) << std::string(20'000, 'x');
+    const Ended started = run(home.client({"status"}));
+    CHECK(started.code == 0);
+    CHECK_THAT(started.err, Contains("the price history cannot be opened") && Contains("market.db"));
+    CHECK(home.ask({"cancel", "--all"}).at("ok") == true);
+    CHECK(home.ask({"panic", "damage"}).at("ok") == true);
+    CHECK(home.ask({"orders"}).at("ok") == true);
+    const Ended data = run(home.client({"data", "list"}));
+    INFO(data.err);
+    CHECK(data.code != 0);
+    CHECK_THAT(data.err, Contains("store.damaged") && Contains("market.db"));
+}
+
 TEST_CASE("a journal of a newer version is left alone") {
     TradedHome home(SIGTERM);
     sqlite3* database = nullptr;

@@ -62,6 +62,9 @@ TEST_CASE("a condition over bars names its symbol first") {
 
 TEST_CASE("what is neither is refused at its place") {
     CHECK(error_of("close > 900") == "when.no_symbol");
+    CHECK(error_of("GOOG.lst > 900") == "when.unknown_field");
+    CHECK(error_of("GOOG.last > GOOG.bd + 1.5") == "when.unknown_field");
+    CHECK_THAT(parse_condition("GOOG.lst > 900").error().hint, Contains("did you mean 'last'?"));
     CHECK(error_of("GOOG.last > KO.last") == "when.two_symbols");
     CHECK(error_of("GOOG.last > close") == "when.mixed");
     CHECK(error_of("GOOG.last > sma(GOOG.last, 20)") == "when.mixed");

@@ -46,7 +46,8 @@ struct RiskFloor {
                             .manager = *desk.manager,
                             .profile = profile,
                             .place = place,
-                            .notify = [this](const std::string& line) { desk.notices.push_back(line); }});
+                            .notify = [this](const std::string& line) { desk.notices.push_back(line); },
+                            .warn = [this](const std::string& what) { warnings.push_back(what); }});
         finish([this]() -> Task<void> {
             const Result<void> loaded = co_await risk->load();
             if (!loaded) {
@@ -160,6 +161,7 @@ struct RiskFloor {
     engine::Profile profile;
     Place place;
     std::unique_ptr<RiskDesk> risk;
+    std::vector<std::string> warnings;
 };
 
 } // namespace
@@ -226,6 +228,33 @@ TEST_CASE("an order that others placed is withdrawn as the settlement finds it")
     floor.restart();
     REQUIRE(floor.desk.settle());
     CHECK(floor.desk.run_until([&] { return floor.desk.exchange.cancels() == 1; }));
+}
+
+TEST_CASE("a halt that could not be recorded is recorded as soon as the journal takes it") {
+    RiskFloor floor;
+    floor.desk.write_protect(true);
+    const Result<void> halted = floor.halt("fat finger");
+    REQUIRE_FALSE(halted.has_value());
+    CHECK_THAT(halted.error().hint, Contains("tried again"));
+    CHECK(floor.risk->is_unrecorded());
+    floor.desk.run_for(5s);
+    CHECK(floor.risk->is_unrecorded());
+    SECTION("by the next attempt") {
+        floor.desk.write_protect(false);
+        CHECK(floor.desk.run_until([&] { return !floor.risk->is_unrecorded(); }));
+        CHECK(floor.risk_rows().size() == 1);
+    }
+    SECTION("by the last, as the core leaves") { floor.desk.write_protect(false); }
+    SECTION("unless trading was resumed meanwhile") {
+        floor.desk.write_protect(false);
+        REQUIRE(floor.resume("all is well").has_value());
+        CHECK(floor.desk.run_until([&] { return !floor.risk->is_unrecorded(); }));
+        CHECK(floor.risk_rows().size() == 1);
+        return;
+    }
+    floor.restart();
+    CHECK(floor.risk->standing().state == TradingState::halted);
+    CHECK(floor.risk->standing().reason == "fat finger");
 }
 
 TEST_CASE("a halt that cannot be recorded holds all the same and says so") {
@@ -378,4 +407,31 @@ TEST_CASE("REDUCING lets only out what reduces, and a halt is stricter") {
     REQUIRE(floor.halt("worse").has_value());
     floor.finish([&]() -> Task<void> { reduced = co_await floor.risk->reduce("numbers", "c1"); });
     CHECK(reduced.error().code == "risk.halted");
+}
+
+TEST_CASE("a damaged row that the start has not read halts trading, is recorded and told") {
+    RiskFloor floor;
+    const ClientOrderId open = floor.rest(90);
+    floor.finish([&]() -> Task<void> { // more rows than a start reads
+        std::vector<store::JournalEvent> notes(store::JournalFile::verified_at_open + 1, {.kind = "account.note"});
+        const Result<std::int64_t> written = co_await floor.desk.journal->append(std::move(notes));
+        static_cast<void>(written);
+    });
+    floor.restart();
+    floor.finish([&]() -> Task<void> {
+        auto damage = [](store::JournalFile& file) {
+            return file.database().execute("DROP TRIGGER events_never_change;"
+                                           "UPDATE events SET account = 'DU9' WHERE seq = 100");
+        };
+        const Result<void> done = co_await floor.desk.journal->with_file(damage);
+        static_cast<void>(done);
+    });
+    CHECK(floor.risk->standing().state == TradingState::active);
+    floor.restart();
+    REQUIRE(floor.desk.run_until([&] { return floor.risk->standing().state == TradingState::halted; }));
+    CHECK(floor.risk->standing().cause == "journal");
+    CHECK_THAT(floor.risk->standing().reason, Contains("row 100 of the journal"));
+    REQUIRE(floor.warnings.size() == 1);
+    CHECK_THAT(floor.warnings[0], Contains("row 100 of the journal") && Contains("restore a backup"));
+    CHECK(floor.desk.run_until([&] { return floor.is_cancelled(open); }));
 }

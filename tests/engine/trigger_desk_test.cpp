@@ -1,6 +1,7 @@
 #include "core/engine/trigger_desk.hpp"
 #include "tests/orders/order_desk.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/failing_disk.hpp"
 
 #include <algorithm>
 
@@ -101,6 +102,18 @@ public:
         Result<Trigger> removed = fail(ErrorKind::failed, "test.not_run", "the removal did not run");
         wait([&]() -> Task<void> { removed = co_await desk->remove(std::move(text)); });
         return removed;
+    }
+
+    /// Begins to take one back, and leaves it waiting for the disk.
+    void begin_remove(std::string text) {
+        removing_.spawn("remove", [this, text](TaskInfo&) -> Task<void> {
+            const Result<Trigger> removed = co_await desk->remove(text);
+            CHECK(removed);
+        });
+        orders.time.loop.poll();
+    }
+    void stand(orders::TradingState state) {
+        orders.risk->stand({.state = state, .since = orders.time.clock.now(), .reason = "test", .cause = "user"});
     }
 
     void run_for(Duration span) {
@@ -207,6 +220,7 @@ private:
     runtime::Log log_;
     runtime::Workers workers_{orders.time.loop, "test", 1};
     runtime::Event line_goes_on_{orders.time.loop};
+    runtime::TaskScope removing_{orders.time.loop};
 };
 
 std::string key_of(const OrderDesk& orders, const std::string& key) {
@@ -497,6 +511,7 @@ TEST_CASE("a holding time closes what was filled, once, over restarts") {
     stage.run_for(2s);
     CHECK(stage.state("exit-1") == "fired");
     CHECK(stage.orders.exchange.submits() == 2);
+    CHECK(stage.journal() == Lines{"armed", "firing", "fired", "ended"}); // one firing is told once
 }
 
 TEST_CASE("an exit whose order was never sent ends with the next core") {
@@ -528,20 +543,145 @@ TEST_CASE("a trailing stop that the core keeps remembers the best price over a k
     CHECK(stage.state("exit-1") == "fired");
 }
 
-TEST_CASE("an exit whose line is refused is tried again, not for ever") {
-    TriggerStage stage;
+namespace {
+
+/// An exit with a protecting price that is reached, and whose lines are refused.
+void arm_refused_exit(TriggerStage& stage) {
     REQUIRE(stage.arm(ExitOf{.symbol = "GOOG", .protect = Decimal(95)}));
     stage.orders.exchange.expect_submit("GOOG", 5).then_ack().then_fill(5);
     REQUIRE(stage.orders.place(market_form(Side::buy, 5), with_key("exit-1")));
     stage.place_orders = false;
     stage.exit_code = 9;
     stage.set_quote(94);
-    stage.run_for(2s);
-    CHECK(stage.lines.size() == 1);
+}
+
+} // namespace
+
+TEST_CASE("an exit whose line is refused is tried for as long as it takes, and told of once") {
+    TriggerStage stage;
+    arm_refused_exit(stage);
+    stage.run_for(6h);
     CHECK(stage.state("exit-1") == "armed");
-    stage.run_for(35s);
-    CHECK(stage.lines.size() == 2);
-    stage.run_for(180s);
-    CHECK(stage.lines.size() == 5);
-    CHECK(stage.state("exit-1") == "failed");
+    CHECK(stage.lines.size() > 300);
+    CHECK(stage.lines.size() < 400);
+    CHECK(stage.lines.back().starts_with("exit-1.1: ")); // what never went out leaves its key free
+    CHECK(std::ranges::count_if(stage.notices, [](const std::string& each) { return each.contains("exit-1"); }) == 1);
+    CHECK_THAT(stage.notices.back(), Contains("tried again until the position is closed"));
+    const Lines journal = stage.journal();
+    CHECK(std::ranges::count(journal, "failed") == 1);
+    stage.place_orders = true;
+    stage.exit_code = 0;
+    stage.orders.exchange.expect_submit("GOOG", 5).then_ack().then_fill(5);
+    stage.run_for(62s);
+    CHECK(stage.state("exit-1") == "fired");
+    CHECK(stage.orders.exchange.submits() == 2);
+}
+
+TEST_CASE("an exit that a halt refused goes out as soon as trading is resumed") {
+    TriggerStage stage;
+    arm_refused_exit(stage);
+    stage.stand(orders::TradingState::halted);
+    stage.run_for(10min);
+    const std::size_t tried = stage.lines.size();
+    stage.place_orders = true;
+    stage.exit_code = 0;
+    stage.orders.exchange.expect_submit("GOOG", 5).then_ack().then_fill(5);
+    stage.stand(orders::TradingState::active);
+    stage.run_for(2s);
+    CHECK(stage.lines.size() == tried + 1);
+    CHECK(stage.state("exit-1") == "fired");
+}
+
+TEST_CASE("a full disk does not stop an exit") {
+    FailingDisk disk;
+    TriggerStage stage;
+    REQUIRE(stage.arm(ExitOf{.symbol = "GOOG", .protect = Decimal(95)}));
+    stage.orders.exchange.expect_submit("GOOG", 5).then_ack().then_fill(5);
+    REQUIRE(stage.orders.place(market_form(Side::buy, 5), with_key("exit-1")));
+    stage.orders.exchange.expect_submit("GOOG", 5).then_ack().then_fill(5);
+    disk.fail_at(1, FailingDisk::Failure::full); // the reserve holds what gets somebody out
+    stage.set_quote(94);
+    stage.run_for(1s);
+    CHECK(stage.lines.size() == 1);
+    stage.run_for(2s);
+    CHECK(stage.state("exit-1") == "fired");
+}
+
+TEST_CASE("an entry that is taken back in the moment it is due neither runs nor holds the core up") {
+    TriggerStage stage;
+    stage.at("2026-11-20T15:01:00Z", false, "eod");
+    stage.run_for(60s - 250ms);
+    stage.orders.time.clock.advance(250ms);
+    stage.begin_remove("eod");
+    stage.orders.time.loop.timers().fire_due(); // its moment, while the removal is on its way to the disk
+    stage.run_for(2s);
+    CHECK(stage.state("sched-1") == "cancelled");
+    CHECK(stage.lines.empty());
+}
+
+namespace {
+
+/// Five bought for 30 seconds, with a target at 110 and a stop at 90 that the venue holds.
+void arm_with_bracket(TriggerStage& stage) {
+    stage.orders.exchange.capabilities.linked_orders = true;
+    REQUIRE(stage.arm(ExitOf{.symbol = "GOOG", .holding = 30s}));
+    stage.orders.exchange.expect_submit("GOOG", 5).then_ack().then_fill(5);
+    REQUIRE(stage.orders.place(with_exits(market_form(Side::buy, 5)), with_key("exit-1")));
+    CHECK(stage.orders.ledger().open_count() == 2);
+}
+
+} // namespace
+
+TEST_CASE("a holding time closes what is left once the venue has let go of the other exits") {
+    TriggerStage stage;
+    arm_with_bracket(stage);
+    stage.run_for(29s);
+    CHECK(stage.orders.ledger().open_count() == 2);
+    stage.orders.exchange.expect_submit("GOOG", 5).then_ack().then_fill(5);
+    SECTION("at once") { stage.run_for(10s); }
+    SECTION("the venue does not confirm at first: nothing is sold twice") {
+        stage.orders.exchange.expect_cancel().vanish();
+        stage.orders.exchange.expect_cancel().vanish();
+        stage.run_for(1250ms);
+        CHECK(stage.lines.empty());
+        stage.run_for(20s);
+    }
+    SECTION("after a halt, in which the venue's exits stand") {
+        stage.stand(orders::TradingState::halted);
+        stage.run_for(5min);
+        CHECK(stage.lines.empty());
+        CHECK(stage.orders.ledger().open_count() == 2);
+        CHECK_THAT(stage.notices.back(), Contains("exit-1 is due and waits"));
+        stage.stand(orders::TradingState::active);
+        stage.run_for(5s);
+    }
+    CHECK(stage.lines == Lines{"exit-1.1: order close GOOG 5sh market # held for 30s"});
+    CHECK(stage.orders.ledger().open_count() == 0);
+    CHECK(stage.orders.exchange.cancels() >= 2);
+    CHECK(stage.state("exit-1") == "fired");
+}
+
+TEST_CASE("a holding time ends when an exit at the venue has closed everything") {
+    TriggerStage stage;
+    arm_with_bracket(stage);
+    stage.run_for(5s);
+    const std::vector<const orders::Order*> open = stage.orders.ledger().open();
+    stage.orders.exchange.fill(open.at(0)->request.id, 3);
+    stage.run_for(1s);
+    CHECK(stage.state("exit-1") == "armed");
+    stage.orders.exchange.fill(open.at(0)->request.id, 2);
+    stage.run_for(1s);
+    CHECK(stage.state("exit-1") == "cancelled");
+    stage.run_for(60s);
+    CHECK(stage.lines.empty());
+}
+
+TEST_CASE("an exit that nobody watches is told of") {
+    TriggerStage stage;
+    REQUIRE(stage.arm(ExitOf{.symbol = "GOOG", .holding = 30s}));
+    CHECK(stage.desk->unwatched_exits().empty());
+    stage.serve(false);
+    stage.restart();
+    CHECK(stage.desk->unwatched_exits() ==
+          Lines{"exit-1 of GOOG is armed and nobody watches it: start 'tradesh serve'"});
 }

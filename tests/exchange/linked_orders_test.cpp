@@ -75,6 +75,40 @@ TEST_CASE("exits end with an order that ends without a fill, and shrink to a par
     CHECK_FALSE(t.market.has_live_orders());
 }
 
+TEST_CASE("exits follow another quantity of their order, before it can fill") {
+    Bracket t;
+    t.place();
+    SECTION("more, and it fills at once: all of it has its exits") {
+        CHECK(t.replace("entry", "15", t.limit("100")) ==
+              Lines{"replaced entry 15 limit 100", "replaced target 15 limit 105", "replaced stop 15 stop 95",
+                    "entry buy 15 @ 100.00 fee 0.00", "working target", "working stop"});
+        CHECK(t.house({{9400, 100}}, {{9500, 100}}) ==
+              Lines{"stop sell 15 @ 94.00 fee 0.00", "cancelled target: one cancels other: stop filled"});
+    }
+    SECTION("less") {
+        CHECK(t.replace("entry", "6", t.limit("99")) ==
+              Lines{"replaced entry 6 limit 99", "replaced target 6 limit 105", "replaced stop 6 stop 95"});
+        t.house({{9500, 100}}, {{9900, 6}});
+        CHECK(t.house({{10500, 100}}, {{10600, 100}}) ==
+              Lines{"target sell 6 @ 105.00 fee 0.00", "cancelled stop: one cancels other: target filled"});
+    }
+    SECTION("after a part was filled and closed again") {
+        t.house({{9500, 100}}, {{9900, 4}});
+        t.house({{10500, 3}}, {{10600, 100}});
+        CHECK(t.replace("entry", "8", t.limit("99")) ==
+              Lines{"replaced entry 8 limit 99", "replaced target 8 limit 105", "replaced stop 5 stop 95"});
+        t.house({{9800, 100}}, {{9900, 4}});
+        CHECK(t.house({{9400, 100}}, {{9500, 100}}) ==
+              Lines{"stop sell 5 @ 94.00 fee 0.00", "cancelled target: one cancels other: stop filled"});
+    }
+    SECTION("a change that is refused leaves them alone") {
+        CHECK(t.replace("entry", "2000", t.limit("99")).front().starts_with("replace rejected entry insufficient"));
+        CHECK(t.replace("target", "11", t.limit("105")).front().starts_with("replace rejected target bad_quantity"));
+        t.cancel("entry");
+    }
+    CHECK_FALSE(t.market.has_live_orders());
+}
+
 TEST_CASE("linked orders are accepted or rejected together") {
     Bracket t;
     CHECK(

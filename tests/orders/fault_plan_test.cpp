@@ -1,5 +1,5 @@
-// Every step of every kind of order, failed and killed: the journal and its disk, the wire, the venue's answer. Afterwards journal
-// and venue agree, each order reached the venue at most once, and nothing is unknown.
+// Every step of every kind of order, failed and killed: the journal and its disk, the wire, the venue's answer.
+// Afterwards journal and venue agree, each order reached the venue at most once, and nothing is unknown.
 
 #include "tests/orders/order_desk.hpp"
 #include "tests/support/catch.hpp"
@@ -141,6 +141,7 @@ int strike_after_every_turn(const Scenario& scenario, Fault fault) {
         OrderDesk desk;
         desk.exchange.capabilities.replace = true;
         desk.exchange.capabilities.linked_orders = true;
+        desk.exchange.capabilities.resizes_exits = true;
         scenario.prepare(desk);
         REQUIRE(desk.settle());
         INFO(scenario.name << ", " << name_of(fault) << " after turn " << turns);
@@ -181,12 +182,12 @@ Scenario placing(std::string name, orders::OrderForm form, std::function<void(Or
 
 /// Something done to an order that rests at the venue.
 Scenario on_resting(std::string name, std::function<void(ScriptedExchange&)> script,
-                    std::function<Running(OrderDesk&)> act) {
-    const auto prepare = [script = std::move(script)](OrderDesk& desk) {
-        REQUIRE(desk.place(buy_100(), with_key("first")).has_value());
+                    std::function<Running(OrderDesk&)> act, orders::OrderForm form = buy_100()) {
+    const auto prepare = [script = std::move(script), form](OrderDesk& desk) {
+        REQUIRE(desk.place(form, with_key("first")).has_value());
         script(desk.exchange);
     };
-    const auto place_again = [](OrderDesk& desk) { return place_keyed(desk, buy_100(), "first"); };
+    const auto place_again = [form](OrderDesk& desk) { return place_keyed(desk, form, "first"); };
     return {std::move(name), prepare, std::move(act), place_again};
 }
 
@@ -264,6 +265,28 @@ TEST_CASE("modify: whatever fails at whichever step, journal and venue agree aft
         on_resting(
             "lost on the wire, not arrived",
             [](ScriptedExchange& exchange) { exchange.expect_replace().fail_unknown(false); }, modify),
+    });
+}
+
+TEST_CASE("modify a bracket: whatever fails at whichever step, the exits follow their entry") {
+    const orders::OrderForm bracket = with_exits(buy_100());
+    walk({
+        on_resting(
+            "made", [](ScriptedExchange&) {}, modify, bracket),
+        on_resting(
+            "refused", [](ScriptedExchange& exchange) { exchange.expect_replace().then_reject("104", "no"); }, modify,
+            bracket),
+        on_resting(
+            "after a part filled",
+            [](ScriptedExchange& exchange) { exchange.expect_replace().then_fill(30).then_replace(); }, modify,
+            bracket),
+        on_resting(
+            "lost on the wire, arrived",
+            [](ScriptedExchange& exchange) { exchange.expect_replace().fail_unknown(true).then_replace(); }, modify,
+            bracket),
+        on_resting(
+            "lost on the wire, not arrived",
+            [](ScriptedExchange& exchange) { exchange.expect_replace().fail_unknown(false); }, modify, bracket),
     });
 }
 

@@ -57,7 +57,7 @@ ProcessOptions Home::shell(const std::string& script) const {
     return options;
 }
 
-pid_t Home::core_pid() const { return attach::read_lock_owner(place_); }
+pid_t Home::core_pid() const { return attach::read_lock_owner(place_).pid; }
 
 void Home::write_file(const std::string& name, const std::string& text) const { std::ofstream(file(name)) << text; }
 

@@ -1,5 +1,6 @@
 #include "app/attach/codec.hpp"
 #include "app/attach/core_lock.hpp"
+#include "app/attach/find_core.hpp"
 #include "app/attach/unix_socket.hpp"
 #include "tests/process/home.hpp"
 #include "tests/support/catch.hpp"
@@ -181,7 +182,7 @@ TEST_CASE("a held lock without an answer is exit 5, and never a second core") {
     REQUIRE(attach::make_directory(home.place()));
     const auto lock = attach::try_lock(home.place());
     REQUIRE((lock && *lock));
-    attach::write_lock_owner((*lock)->get(), 4242);
+    attach::write_lock_owner((*lock)->get(), {.pid = 4242});
     const Ended nobody_listens = run(home.client({"--timeout", "50ms", "pid"}));
     CHECK(nobody_listens.code == 5);
     CHECK_THAT(nobody_listens.err, Contains("core.no_answer") && Contains("held by pid 4242"));
@@ -189,6 +190,39 @@ TEST_CASE("a held lock without an answer is exit 5, and never a second core") {
     const Ended nobody_answers = run(home.client({"pid", "--timeout=50ms"}));
     CHECK(nobody_answers.code == 5);
     CHECK_THAT(nobody_answers.err, Contains("held by pid " + std::to_string(::getpid())));
+}
+
+TEST_CASE("a core that is starting is waited for, longer than one that does not answer") {
+    const Home home;
+    REQUIRE(attach::make_directory(home.place()));
+    const auto lock = attach::try_lock(home.place());
+    REQUIRE((lock && *lock));
+    attach::CoreSearch search;
+    search.place = home.place();
+    search.answer_limit = std::chrono::milliseconds(1);
+    search.start_limit = std::chrono::milliseconds(80);
+    const SystemClock clock;
+    const auto waited_for = [&](attach::Readiness readiness, const std::string& code) {
+        attach::write_lock_owner((*lock)->get(), {.pid = 4242, .readiness = readiness});
+        const Duration begun = clock.elapsed();
+        const auto found = attach::find_core(search);
+        REQUIRE_FALSE(found);
+        CHECK(found.error().exit_code == 5);
+        CHECK(found.error().error.code == code);
+        CHECK_THAT(found.error().error.message, Contains("pid 4242"));
+        const bool says_kill = found.error().error.hint.find("kill") != std::string::npos;
+        CHECK(says_kill == (readiness == attach::Readiness::ready));
+        return clock.elapsed() - begun;
+    };
+    CHECK(waited_for(attach::Readiness::starting, "core.start_slow") >= search.start_limit);
+    CHECK(waited_for(attach::Readiness::ready, "core.no_answer") >= search.answer_limit);
+}
+
+TEST_CASE("the lock tells whether its core is ready") {
+    const Home home;
+    REQUIRE(run(home.client({"pid"})).code == 0);
+    CHECK(attach::read_lock_owner(home.place()).readiness == attach::Readiness::ready);
+    CHECK(home.read_file("share/paper/core.lock") == std::to_string(home.core_pid()) + "\n");
 }
 
 TEST_CASE("stale sockets and locks are no obstacle") {

@@ -243,6 +243,18 @@ TEST_CASE("a notice stands above the line, and a new standing changes the prompt
     CHECK(session.editor.trace == Trace{"change LIVE ib U123 armed> "});
 }
 
+TEST_CASE("leaving with a group open says what is dropped") {
+    Session session;
+    Session::ready(session);
+    Standing grouped = paper;
+    grouped.dropped_on_leaving = "the group 'pair' is dropped with its 1 leg";
+    session.prompt.standing_changed(grouped);
+    session.forget();
+    session.enter("exit");
+    CHECK(session.left == 0);
+    CHECK(mentions(session.editor.trace, "err tradesh: the group 'pair' is dropped with its 1 leg"));
+}
+
 TEST_CASE("completion asks the core, and nobody when there is none") {
     Session session;
     CHECK_FALSE(session.editor.complete("sta", 3));

@@ -5,6 +5,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/failing_disk.hpp"
 
+#include <filesystem>
+
 using namespace tradesh;
 using namespace tradesh::store;
 using tradesh::test::FailingDisk;
@@ -85,4 +87,29 @@ TEST_CASE("a disk that breaks once refuses once, and the journal goes on") {
     CHECK(refused.error().subject == folder.file("orders.db"));
     CHECK(file.append(batch_of(2, false)).front().value() == 1);
     CHECK(file.verify_all().value() == 2);
+}
+
+TEST_CASE("a journal opens on a full disk with a piece of its reserve, and only the essential is recorded") {
+    const TemporaryFolder folder;
+    const std::string reserve = folder.file("orders.db.reserve");
+    {
+        JournalFile file = JournalFile::open(folder.file("orders.db"), "ab12").value();
+        REQUIRE(file.append(batch_of(1, false)).front());
+    }
+    const auto held = std::filesystem::file_size(reserve);
+    FailingDisk disk;
+    SECTION("full as the log is made") { disk.fail_at(1, FailingDisk::Failure::full); }
+    SECTION("full as the index of the log is made") { disk.fail_index_at(1); }
+    Result<JournalFile> file = JournalFile::open(folder.file("orders.db"), "ab12");
+    if (file && !file->disk_full()) { // opening an existing file wrote nothing: what comes next does
+        REQUIRE(file->begin_session());
+    }
+    REQUIRE(file);
+    CHECK(file->disk_full());
+    CHECK(std::filesystem::file_size(reserve) < held);
+    std::filesystem::remove(reserve);
+    std::filesystem::create_directory(reserve); // no room to hold it again
+    CHECK(file->begin_session().value() >= 1);
+    CHECK(file->append(batch_of(2, false)).front().error().code == "journal.disk_full");
+    CHECK(file->append(batch_of(3, true)).front());
 }

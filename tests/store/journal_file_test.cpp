@@ -55,6 +55,11 @@ void tamper(const TemporaryFolder& folder, const std::string& sql) {
     REQUIRE(database.execute(script.c_str()));
 }
 
+std::string bytes_of(const TemporaryFolder& folder, const std::string& name) {
+    std::ifstream file(folder.file(name), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
 Result<JournalFile> reopen(const TemporaryFolder& folder) {
     return JournalFile::open(folder.file("orders.db"), "zz99");
 }
@@ -175,8 +180,14 @@ TEST_CASE("a change before the last mark is found by whoever reads that far, and
         append(file, events(1, 1'200));
     }
     tamper(folder, "UPDATE events SET account = 'DU2' WHERE seq = 17");
-    Result<JournalFile> file = reopen(folder);
+    CHECK(reopen(folder).error().code == "journal.broken"); // a small journal is verified wholly
+    Result<JournalFile> file = JournalFile::open(folder.file("orders.db"), "zz99", 1'000);
     REQUIRE(file);
+    CHECK(file->verify_more(10).value() == 990);
+    CHECK_THAT(file->verify_more(10).error().message, Contains("row 17 "));
+    CHECK_THAT(file->row(17).error().message, Contains("row 17 ")); // and whoever reads it is told
+    CHECK_THAT(file->events_of_order("ab12-1-17").error().message, Contains("row 17 "));
+    CHECK(file->row(18)->has_value());
     const Result<std::int64_t> verified = file->verify_all();
     REQUIRE_FALSE(verified);
     CHECK_THAT(verified.error().message, Contains("row 17 "));
@@ -268,9 +279,85 @@ TEST_CASE("the file that tells how far the journal is may be behind, absent or d
     SECTION("absent") { std::filesystem::remove(folder.file("orders.db.head")); }
     SECTION("torn") { put_back("tsHead01"); }
     SECTION("damaged") { put_back(std::string(128, 'x')); }
-    Result<JournalFile> file = reopen(folder);
+    const bool behind = std::filesystem::exists(folder.file("orders.db.head")) &&
+                        std::filesystem::file_size(folder.file("orders.db.head")) >= 64 &&
+                        bytes_of(folder, "orders.db.head").starts_with("tsHead01");
+    {
+        Result<JournalFile> file = reopen(folder);
+        REQUIRE(file);
+        CHECK(file->head_was_missing() == !behind);
+        REQUIRE(file->findings().size() == (behind ? 0 : 1));
+        if (!behind) {
+            CHECK_THAT(file->findings()[0], Contains("whole up to row 5") && Contains("cannot be known"));
+        }
+    }
+    Result<JournalFile> file = reopen(folder); // what was told once counts from there
     REQUIRE(file);
+    CHECK_FALSE(file->head_was_missing());
     CHECK(append(*file, events(6, 1)) == 6);
+}
+
+namespace {
+
+/// Overwrites a text in an index alone: the same bytes lie in the table as well, in a page of another kind.
+void damage_index(const TemporaryFolder& folder, const std::string& text, const std::string& other) {
+    std::string bytes = bytes_of(folder, "orders.db");
+    constexpr std::size_t page_size = 4'096;
+    constexpr char index_leaf = 10;
+    std::size_t damaged = 0;
+    for (std::size_t at = bytes.find(text); at != std::string::npos; at = bytes.find(text, at + 1)) {
+        if (bytes[at / page_size * page_size] == index_leaf) {
+            bytes.replace(at, other.size(), other);
+            ++damaged;
+        }
+    }
+    REQUIRE(damaged > 0);
+    std::ofstream(folder.file("orders.db"), std::ios::binary) << bytes;
+}
+
+} // namespace
+
+TEST_CASE("an index that lost an entry is made anew from the rows, and that is told") {
+    const std::int64_t rows_at_once = GENERATE(100, 20'000);
+    const TemporaryFolder folder;
+    {
+        JournalFile file = open(folder);
+        append(file, events(1, 1'200));
+        REQUIRE(file.close());
+    }
+    SECTION("of the keys") { damage_index(folder, "DU1key100", "DU1kez100"); }
+    SECTION("of the orders") { damage_index(folder, "ab12-1-100", "ab12-1-1x0"); }
+    SECTION("of the orders, out of order") { damage_index(folder, "ab12-1-100", "zb12-1-100"); }
+    {
+        Result<JournalFile> file = JournalFile::open(folder.file("orders.db"), "ab12", rows_at_once);
+        REQUIRE(file);
+        REQUIRE(file->findings().size() == 1);
+        CHECK_THAT(file->findings()[0], Contains("did not fit the rows"));
+        CHECK(file->events_of_key("DU1", "key100").value().size() == 1);
+        CHECK(file->events_of_order("ab12-1-100").value().size() == 1);
+        CHECK(append(*file, events(1'201, 2)) == 1'201);
+        CHECK(file->verify_all());
+    }
+    const Result<JournalFile> again = JournalFile::open(folder.file("orders.db"), "ab12", rows_at_once);
+    REQUIRE(again);
+    CHECK(again->findings().empty());
+}
+
+TEST_CASE("what the indexes must hold is counted from the rows when it was not kept, or not rightly") {
+    const TemporaryFolder folder;
+    {
+        JournalFile file = open(folder);
+        append(file, events(1, 1'200));
+        REQUIRE(file.close());
+    }
+    SECTION("not kept") { tamper(folder, "DELETE FROM settings WHERE name = 'index.sums'"); }
+    SECTION("changed") { tamper(folder, "UPDATE settings SET value = value || '1' WHERE name = 'index.sums'"); }
+    SECTION("of another row") { tamper(folder, "UPDATE settings SET value = '1 ' || value WHERE name = 'index.sums'"); }
+    SECTION("nonsense") { tamper(folder, "UPDATE settings SET value = 'x' WHERE name = 'index.sums'"); }
+    Result<JournalFile> file = JournalFile::open(folder.file("orders.db"), "ab12", 100);
+    REQUIRE(file);
+    CHECK(file->findings().empty());
+    CHECK(file->events_of_key("DU1", "key100").value().size() == 1);
 }
 
 TEST_CASE("a damaged file is refused with its path") {
@@ -314,11 +401,27 @@ TEST_CASE("settings are kept and replaced") {
     CHECK(file.setting("halted").value() == "no");
 }
 
+TEST_CASE("the reserve is given up piece by piece") {
+    const TemporaryFolder folder;
+    DiskReserve reserve(folder.file("reserve"), 5 << 20);
+    REQUIRE(reserve.hold());
+    std::vector<std::uintmax_t> sizes;
+    while (reserve.give_up_some()) {
+        sizes.push_back(std::filesystem::exists(folder.file("reserve")) //
+                            ? std::filesystem::file_size(folder.file("reserve"))
+                            : 0);
+    }
+    CHECK(sizes == std::vector<std::uintmax_t>{3 << 20, 1 << 20, 0});
+    REQUIRE(reserve.hold());
+    CHECK(std::filesystem::file_size(folder.file("reserve")) == 5 << 20);
+}
+
 TEST_CASE("on a full disk the reserve lets the essential through, and room ends the restriction") {
     const TemporaryFolder folder;
     const std::string reserve = folder.file("orders.db.reserve");
     JournalFile file = open(folder);
-    REQUIRE(std::filesystem::file_size(reserve) >= 1 << 20);
+    const std::uintmax_t held = std::filesystem::file_size(reserve);
+    REQUIRE(held >= 1 << 20);
     REQUIRE(file.database().execute("PRAGMA max_page_count = 40")); // as small as a full disk
     JournalEvent large = event(1);
     large.payload.assign(40'000, 'x');
@@ -332,9 +435,10 @@ TEST_CASE("on a full disk the reserve lets the essential through, and room ends 
     CHECK(outcome.error().code == "journal.disk_full");
     CHECK(outcome.error().kind == ErrorKind::refused);
     CHECK(file.disk_full());
-    CHECK_FALSE(std::filesystem::exists(reserve));
+    CHECK(std::filesystem::file_size(reserve) < held);
     CHECK(file.last_seq() == kept);
 
+    std::filesystem::remove(reserve);
     std::filesystem::create_directory(reserve);                      // still no room for a reserve
     REQUIRE(file.database().execute("PRAGMA max_page_count = 200")); // what giving it up has freed
     const std::vector<JournalFile::Batch> mixed{

@@ -13,6 +13,7 @@ struct FailingDisk::Layer {
     std::atomic<int> writes{0};
     std::atomic<int> fails_at{0}; ///< by the count of writes; 0: never
     std::atomic<bool> lasting{false};
+    std::atomic<int> index_fails_in{0}; ///< 0: never
     std::atomic<Failure> failure{Failure::broken};
 
     /// Counts one write; SQLITE_OK, or what it fails with.
@@ -63,8 +64,14 @@ const sqlite3_io_methods& FailingDisk::Layer::methods() {
                            void* value) { return real(f)->pMethods->xFileControl(real(f), what, value); },
         .xSectorSize = [](sqlite3_file* f) { return real(f)->pMethods->xSectorSize(real(f)); },
         .xDeviceCharacteristics = [](sqlite3_file* f) { return real(f)->pMethods->xDeviceCharacteristics(real(f)); },
-        .xShmMap = [](sqlite3_file* f, int page, int size, int extend,
-                      void volatile** at) { return real(f)->pMethods->xShmMap(real(f), page, size, extend, at); },
+        .xShmMap =
+            [](sqlite3_file* f, int page, int size, int extend, void volatile** at) {
+                if (extend != 0 && current->index_fails_in > 0 && --current->index_fails_in == 0) {
+                    *at = nullptr;
+                    return SQLITE_IOERR_SHMSIZE;
+                }
+                return real(f)->pMethods->xShmMap(real(f), page, size, extend, at);
+            },
         .xShmLock = [](sqlite3_file* f, int offset, int n,
                        int flags) { return real(f)->pMethods->xShmLock(real(f), offset, n, flags); },
         .xShmBarrier = [](sqlite3_file* f) { real(f)->pMethods->xShmBarrier(real(f)); },
@@ -111,6 +118,8 @@ void FailingDisk::fail_at(int k, Failure failure, bool lasting) {
     layer_->lasting = lasting;
     layer_->fails_at = layer_->writes + k;
 }
+
+void FailingDisk::fail_index_at(int k) { layer_->index_fails_in = k; }
 
 void FailingDisk::mend() { layer_->fails_at = 0; }
 

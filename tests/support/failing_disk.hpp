@@ -17,6 +17,8 @@ public:
 
     /// The k-th write or flush from now on fails (1 is the next one), and with `lasting` all that follow.
     void fail_at(int k, Failure failure, bool lasting = false);
+    /// The k-th time from now on that the index of a log grows (its -shm file), there is no room for it.
+    void fail_index_at(int k);
     void mend();
     /// Writes and flushes since it was made.
     int writes() const;

@@ -37,6 +37,7 @@ venue::Capabilities RemoteVenue::capabilities() const {
         .times_in_force = {TimeInForce::day, TimeInForce::gtc, TimeInForce::ioc, TimeInForce::fok},
         .replace = true,
         .linked_orders = true,
+        .resizes_exits = true,
         .valid_until = true,
         .turns_up_within = 300ms};
 }

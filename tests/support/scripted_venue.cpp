@@ -211,10 +211,18 @@ void ScriptedExchange::withdraw(const ClientOrderId& id, std::string reason) {
 
 void ScriptedExchange::change(const ClientOrderId& id, Decimal quantity, PriceRule price) {
     VenueOrder& order = orders_.at(id);
+    const Decimal more = quantity - order.request.quantity;
     order.request.quantity = quantity;
     order.request.price = price;
     order.updated = now();
     tell({.time = now(), .what = venue::OrderReplaced{id, quantity, std::move(price), {}}});
+    for (auto& [exit_id, exit] : orders_) {
+        if (exit.request.parent == id && !is_final(exit.state) && !more.is_zero()) {
+            exit.request.quantity += more;
+            exit.updated = now();
+            tell({.time = now(), .what = venue::OrderReplaced{exit_id, exit.request.quantity, exit.request.price, {}}});
+        }
+    }
 }
 
 void ScriptedExchange::correct_last_fill(Decimal quantity) {

@@ -22,6 +22,8 @@ struct PaperOptions {
     std::uint64_t seed = 1;                                     ///< of the prices of a new account
     exchange::FeeModel fees = {};
     Session session = Session::always;
+    /// The disk is full: makes some room on it, false when there is none to be made.
+    std::function<runtime::Task<bool>()> make_room{};
 };
 
 /// What a new instrument starts from: its last stored close. A combo has none: it is priced by its legs.

@@ -42,6 +42,7 @@ Capabilities PaperVenue::capabilities() const {
                                            TimeInForce::opg, TimeInForce::cls},
                         .replace = true,
                         .linked_orders = true,
+                        .resizes_exits = true,
                         .valid_until = true};
 }
 

@@ -164,7 +164,12 @@ Task<Result<void>> PaperVenue::commit() {
         co_return Result<void>();
     }
     auto write = [this, &changes] { return store_->commit(changes); };
-    const Result<void> written = co_await workers_.run(write);
+    Result<void> written = co_await workers_.run(write);
+    bool has_room = options_.make_room != nullptr;
+    while (!written && written.error().code == "store.full" && has_room) {
+        has_room = co_await options_.make_room();
+        written = co_await workers_.run(write);
+    }
     if (written) {
         publish(changes.exchange.events);
     }
