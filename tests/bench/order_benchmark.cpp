@@ -190,8 +190,13 @@ void with_manager(const std::string& folder, bool synced, const Scene& scene) {
         const std::unique_ptr<store::Journal> journal = co_await open_journal(loop, folder + "/orders.db", synced);
         bench::InstantVenue venue(loop);
         orders::RiskBook risk({.clock = loop.clock(), .limits = orders::RiskLimits(false), .account = "BENCH"});
-        orders::OrderManager manager(
-            {.loop = loop, .log = log, .journal = *journal, .venue = venue, .account = "BENCH", .risk = risk});
+        orders::OrderManager manager({.loop = loop,
+                                      .log = log,
+                                      .journal = *journal,
+                                      .venue = venue,
+                                      .account = "BENCH",
+                                      .tag = "b3nc",
+                                      .risk = risk});
         const Result<void> started = co_await manager.start();
         if (!started) {
             give_up(started.error().describe());
