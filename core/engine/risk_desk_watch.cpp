@@ -226,7 +226,8 @@ void RiskDesk::journal_is_broken(const Error& error) {
     parts_.book.stand({.state = orders::TradingState::halted,
                        .since = parts_.loop.clock().now(),
                        .reason = what,
-                       .cause = "journal"});
+                       .cause = "journal",
+                       .halts = parts_.book.standing().halts + 1});
     tripped({.cause = "journal", .reason = what});
 }
 
