@@ -128,7 +128,7 @@ TEST_CASE("a file that should tell how far the journal had come, and cannot, is 
     CHECK_THAT(first.err, Contains("warning:") && Contains(".head") && Contains("cannot be known"));
     const json status = home.ask({"status"});
     INFO(status.dump());
-    CHECK_THAT(status.at("warnings").dump(), Contains(".head"));
+    CHECK_THAT(status.at("messages").dump(), Contains(".head"));
 }
 
 TEST_CASE("a damaged price history does not stop trading, and is told by whatever needs it") {

@@ -304,6 +304,7 @@ TEST_CASE("the first order of a core that has just started waits for the prices 
     floor.desk.exchange.capabilities.price_rules = {"limit"};
     floor.desk.exchange.capabilities.times_in_force = {TimeInForce::day};
     REQUIRE(floor.set("daily_loss_max_usd", "2500").has_value());
+    floor.desk.run_for(1s); // the day has begun before the fill
     floor.desk.exchange.expect_submit("GOOG", 100).then_ack().then_fill(100);
     REQUIRE(floor.desk.place(limit_form(Side::buy, 100, 100)).has_value());
     orders::OrderForm form = limit_form(Side::buy, 1, 90);
