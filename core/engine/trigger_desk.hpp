@@ -177,6 +177,7 @@ private:
     runtime::Task<bool> run_out(EntryPointer entry, std::string words);
     runtime::Task<Result<std::optional<orders::Order>>> order_of_key(std::string key);
     runtime::Task<Result<std::vector<orders::Order>>> orders_of_line(std::string key);
+    runtime::Task<Result<std::vector<orders::Order>>> settled_orders_of_line(std::string key);
 
     // trigger_watching.cpp
     runtime::Task<void> watch_quotes(EntryPointer entry, Condition condition, runtime::TaskInfo& info);

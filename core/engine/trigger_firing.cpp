@@ -19,6 +19,8 @@ using namespace std::chrono_literals;
 
 /// How long orders may take to be settled with the venue before triggers are looked at all the same.
 constexpr Duration settlement_patience = 30s;
+/// How often an order in doubt is looked at again.
+constexpr Duration doubt_pause = 100ms;
 /// Pauses before the line of an exit that failed is tried again.
 constexpr Duration retry_pause_first = 2s;
 constexpr Duration retry_pause_max = 60s;
@@ -270,16 +272,36 @@ Task<void> TriggerDesk::settle(TaskInfo& info) {
     info.awaits = "orders to be settled with the venue";
     co_await parts_.manager.wait_settled(settlement_patience);
     info.awaits = "the journal";
-    std::vector<EntryPointer> all;
+    std::vector<EntryPointer> firing;
     for (const auto& [id, entry] : entries_) {
-        all.push_back(entry);
-    }
-    for (const EntryPointer& entry : all) {
-        if (entry->trigger.state == TriggerState::firing && entry->from_before) {
-            co_await settle_firing(entry);
-        }
-        if (entry->from_before) { // those that were armed meanwhile are watched already
+        if (entry->from_before && entry->trigger.state == TriggerState::firing) {
+            firing.push_back(entry);
+        } else if (entry->from_before) { // those that were armed meanwhile are watched already
             watch(entry);
+        }
+    }
+    for (const EntryPointer& entry : firing) {
+        co_await settle_firing(entry);
+        watch(entry);
+    }
+}
+
+/// The orders of a line that a core left unfinished, once the venue's word on each is in; or as they are when it does
+/// not come in time.
+Task<Result<std::vector<orders::Order>>> TriggerDesk::settled_orders_of_line(std::string key) {
+    const Duration end = parts_.loop.clock().elapsed() + settlement_patience;
+    for (;;) {
+        Result<std::vector<orders::Order>> sent = co_await orders_of_line(key);
+        const bool in_doubt = sent && std::ranges::any_of(*sent, orders::is_unanswered);
+        if (sent) {
+            std::erase_if(*sent, [](const orders::Order& order) { return !may_have_left(order); });
+        }
+        if (!in_doubt || stopping_ || parts_.loop.clock().elapsed() >= end) {
+            co_return sent;
+        }
+        const bool slept = co_await runtime::sleep_for(parts_.loop, doubt_pause);
+        if (!slept) {
+            co_return sent;
         }
     }
 }
@@ -287,7 +309,7 @@ Task<void> TriggerDesk::settle(TaskInfo& info) {
 /// The core that fired it ended before its line did. Whether the order went out the order's own record tells.
 Task<void> TriggerDesk::settle_firing(EntryPointer entry) {
     Trigger next = entry->trigger;
-    const Result<std::vector<orders::Order>> found = co_await orders_of_line(next.occurrence);
+    const Result<std::vector<orders::Order>> found = co_await settled_orders_of_line(next.occurrence);
     if (!found) { // it stays `firing`: another start may be able to tell
         untold_.push_back(next.id + " cannot be settled: " + found.error().describe());
         co_return;
