@@ -38,6 +38,7 @@ OrderManager::OrderManager(Parts parts)
       tasks_(parts_.loop),
       ready_(parts_.loop),
       settle_wanted_(parts_.loop),
+      link_back_(parts_.loop),
       settled_(parts_.loop),
       recorded_(parts_.loop),
       inquiry_changed_(parts_.loop),

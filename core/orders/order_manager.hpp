@@ -328,6 +328,7 @@ private:
     std::deque<std::string> findings_;
     runtime::Event ready_;
     runtime::Event settle_wanted_;
+    runtime::Event link_back_; ///< since the last settlement was begun
     runtime::Event settled_;  ///< no settlement is under way
     runtime::Event recorded_; ///< fewer executions are on their way to the disk
     runtime::Event inquiry_changed_;

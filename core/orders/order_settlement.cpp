@@ -70,6 +70,7 @@ void OrderManager::heard_link(const venue::LinkChanged& link) {
     parts_.notify(std::string(parts_.venue.name()) +
                   (link.up ? ": the link is back" : ": the link is down: " + link.reason));
     if (link.up) {
+        link_back_.set();
         settle_wanted_.set();
     }
 }
@@ -301,6 +302,7 @@ Task<void> OrderManager::settle_in_background(TaskInfo& info) {
             co_return;
         }
         settle_wanted_.reset();
+        link_back_.reset();
         info.awaits = "the venue's answers";
         std::vector<std::string> findings;
         const Result<void> settled = co_await settle_alone(findings);
@@ -313,11 +315,11 @@ Task<void> OrderManager::settle_in_background(TaskInfo& info) {
         parts_.log.error("orders", "settlement.failed", settled.error());
         settle_wanted_.set();
         info.awaits = "the next try to settle";
-        const bool slept = co_await runtime::sleep_for(parts_.loop, pause);
-        if (!slept) {
+        const Wake back = co_await link_back_.wait_for(pause); // a link that is back is asked at once
+        if (back == Wake::cancelled) {
             co_return;
         }
-        pause = std::min(pause * 2, retry_pause_max);
+        pause = back == Wake::signalled ? retry_pause_first : std::min(pause * 2, retry_pause_max);
     }
 }
 

@@ -15,7 +15,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int attempts_max = 2'000; ///< of one key
+/// Of one key. An order in doubt needs a core that lives for some seconds, and those here seldom do.
+constexpr int attempts_max = 20'000;
 
 /// One order on its way.
 struct Errand {
