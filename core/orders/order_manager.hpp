@@ -329,8 +329,8 @@ private:
     runtime::Event ready_;
     runtime::Event settle_wanted_;
     runtime::Event link_back_; ///< since the last settlement was begun
-    runtime::Event settled_;  ///< no settlement is under way
-    runtime::Event recorded_; ///< fewer executions are on their way to the disk
+    runtime::Event settled_;   ///< no settlement is under way
+    runtime::Event recorded_;  ///< fewer executions are on their way to the disk
     runtime::Event inquiry_changed_;
     runtime::Event ends_changed_; ///< an order with a time at which it ends has begun or moved
     std::string id_prefix_;
