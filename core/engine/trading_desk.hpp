@@ -103,6 +103,8 @@ private:
         Instrument instrument;
         std::vector<ChangeTarget> targets;
     };
+    runtime::Task<Result<Change>> begin_change(std::string name, orders::OrderChange change,
+                                               orders::PlaceOptions options, Permission permission);
     runtime::Task<Result<Change>> find_targets(std::string name, orders::OrderChange change);
     runtime::Task<Result<void>> check_side(const orders::Order& exit, const PriceRule& wanted,
                                            const Instrument& instrument, const std::vector<PlannedChange>& before);

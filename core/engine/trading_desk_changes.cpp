@@ -173,19 +173,26 @@ Task<Result<PlannedChange>> TradingDesk::rehearse_target(const ChangeTarget& tar
     co_return planned;
 }
 
-Task<Result<std::vector<PlannedChange>>> TradingDesk::rehearse_change(std::string name, OrderChange change,
-                                                                      PlaceOptions options, Permission permission) {
+/// What a change is about, once it may be made and all is there that its checks look at.
+Task<Result<TradingDesk::Change>> TradingDesk::begin_change(std::string name, OrderChange change, PlaceOptions options,
+                                                            Permission permission) {
     const Result<void> permitted = permit("modify " + name + " " + to_text(change), options, permission);
     if (!permitted) {
         co_return fail(permitted.error());
     }
-    const Result<Change> found = co_await find_targets(std::move(name), std::move(change));
+    Result<Change> found = co_await find_targets(std::move(name), std::move(change));
     if (!found) {
-        co_return fail(found.error());
+        co_return found;
     }
     const Result<void> prepared = co_await prepare_checks(found->instrument, false);
-    if (!prepared) {
-        co_return fail(prepared.error());
+    co_return prepared ? std::move(found) : fail(prepared.error());
+}
+
+Task<Result<std::vector<PlannedChange>>> TradingDesk::rehearse_change(std::string name, OrderChange change,
+                                                                      PlaceOptions options, Permission permission) {
+    const Result<Change> found = co_await begin_change(std::move(name), std::move(change), options, permission);
+    if (!found) {
+        co_return fail(found.error());
     }
     Result<std::vector<PlannedChange>> planned = co_await rehearse_targets(*found, std::move(options));
     co_return planned;
@@ -207,17 +214,9 @@ Task<Result<std::vector<PlannedChange>>> TradingDesk::rehearse_targets(const Cha
 
 Task<Result<std::vector<ChangedOrder>>> TradingDesk::modify(std::string name, OrderChange change, PlaceOptions options,
                                                             Permission permission) {
-    const Result<void> permitted = permit("modify " + name + " " + to_text(change), options, permission);
-    if (!permitted) {
-        co_return fail(permitted.error());
-    }
-    const Result<Change> found = co_await find_targets(std::move(name), std::move(change));
+    const Result<Change> found = co_await begin_change(std::move(name), std::move(change), options, permission);
     if (!found) {
         co_return fail(found.error());
-    }
-    const Result<void> prepared = co_await prepare_checks(found->instrument, false);
-    if (!prepared) {
-        co_return fail(prepared.error());
     }
     if (found->targets.size() > 1) { // nothing is sent when one of them cannot be made
         const Result<std::vector<PlannedChange>> possible = co_await rehearse_targets(*found, options);

@@ -222,6 +222,7 @@ private:
     // order_recall.cpp
     std::vector<Order> linked_in_memory(const Order& order) const;
     runtime::Task<Result<Holds>> recall(std::set<ClientOrderId> ids);
+    runtime::Task<Result<Holds>> recall_when_ready(ClientOrderId id);
     runtime::Task<Result<void>> recall_key(std::string key);
     runtime::Task<Result<Holds>> recall_concerned(const venue::TradingSnapshot& snapshot);
 

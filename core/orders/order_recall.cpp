@@ -89,6 +89,16 @@ Task<Result<OrderManager::Holds>> OrderManager::recall(std::set<ClientOrderId> i
     co_return holds;
 }
 
+Task<Result<OrderManager::Holds>> OrderManager::recall_when_ready(ClientOrderId id) {
+    const Result<void> ready = co_await wait_ready();
+    if (!ready) {
+        co_return fail(ready.error());
+    }
+    const std::set<ClientOrderId> ids{std::move(id)};
+    Result<Holds> kept = co_await recall(ids);
+    co_return kept;
+}
+
 /// The same for the order that the key stands for; the caller holds the key.
 Task<Result<void>> OrderManager::recall_key(std::string key) {
     if (key.empty() || ledger_.find_by_key(key) != nullptr) {

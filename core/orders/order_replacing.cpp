@@ -92,12 +92,7 @@ Task<Result<Order>> OrderManager::replace(ClientOrderId id, Instrument instrumen
     if (wish.form.empty()) {
         wish.form = "modify " + id.value + " " + wish.quantity.to_string() + " " + tradesh::to_text(wish.price);
     }
-    const Result<void> ready = co_await wait_ready();
-    if (!ready) {
-        co_return fail(ready.error());
-    }
-    const std::set<ClientOrderId> ids{id};
-    const Result<Holds> kept = co_await recall(ids);
+    const Result<Holds> kept = co_await recall_when_ready(id);
     if (!kept) {
         co_return fail(kept.error());
     }
@@ -137,12 +132,7 @@ Task<Result<Order>> OrderManager::replace(ClientOrderId id, Instrument instrumen
 
 Task<Result<Rehearsal>> OrderManager::rehearse_replacement(ClientOrderId id, Instrument instrument, ReplaceWish wish,
                                                            PlaceOptions options) {
-    const Result<void> ready = co_await wait_ready();
-    if (!ready) {
-        co_return fail(ready.error());
-    }
-    const std::set<ClientOrderId> ids{id};
-    const Result<Holds> kept = co_await recall(ids);
+    const Result<Holds> kept = co_await recall_when_ready(id);
     if (!kept) {
         co_return fail(kept.error());
     }

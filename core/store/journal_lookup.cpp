@@ -2,6 +2,7 @@
 
 #include "core/store/journal_file.hpp"
 #include "core/store/journal_rows.hpp"
+#include "core/store/read_rows.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -32,24 +33,20 @@ Result<std::vector<JournalRow>> only_fitting(const Database& database, Result<st
 
 /// Each row is verified against the one before it in the file.
 Result<std::vector<JournalRow>> JournalFile::select(Statement& statement) {
-    std::vector<JournalRow> rows;
-    for (;;) {
-        const Result<bool> more = statement.step();
-        if (!more) {
-            return fail(more.error());
-        }
-        if (!*more) {
-            return rows;
-        }
-        JournalRow row = read_journal_row(statement);
-        const bool follows = !rows.empty() && rows.back().seq == row.seq - 1;
-        const Result<ChainChecksum> before = follows ? rows.back().checksum : checksum_at(row.seq - 1);
+    std::int64_t last_seq = 0;
+    ChainChecksum last{};
+    const auto read = [&](const Statement& at) -> Result<JournalRow> {
+        JournalRow row = read_journal_row(at);
+        const Result<ChainChecksum> before = last_seq > 0 && last_seq == row.seq - 1 ? last : checksum_at(row.seq - 1);
         const Result<void> verified = before ? verify_row(row, *before) : fail(before.error());
         if (!verified) {
             return fail(verified.error());
         }
-        rows.push_back(std::move(row));
-    }
+        last_seq = row.seq;
+        last = row.checksum;
+        return row;
+    };
+    return read_rows(statement, read);
 }
 
 Result<std::optional<JournalRow>> JournalFile::row(std::int64_t seq) {
@@ -110,17 +107,7 @@ Result<std::vector<JournalRow>> JournalFile::executions_after(ExecutionPlace pla
 }
 
 Result<std::vector<std::string>> JournalFile::select_texts(Statement& statement) {
-    std::vector<std::string> texts;
-    for (;;) {
-        const Result<bool> more = statement.step();
-        if (!more) {
-            return fail(more.error());
-        }
-        if (!*more) {
-            return texts;
-        }
-        texts.emplace_back(statement.text(0));
-    }
+    return read_rows(statement, [](const Statement& at) { return Result<std::string>(at.text(0)); });
 }
 
 Result<std::vector<std::string>> JournalFile::orders_of_venue_id(std::string_view venue_order_id) {
