@@ -60,12 +60,9 @@ Task<Result<void>> take_over_exits(CommandContext& context, orders::OrderForm& f
 }
 
 /// An order that the key made before is shown again, with the exit that it was given then.
-Task<bool> is_used(TradingDesk& desk, const std::string& key) {
-    if (key.empty()) {
-        co_return false;
-    }
-    const Result<ClientOrderId> order = co_await desk.manager().resolve(key);
-    co_return order.has_value();
+Task<Result<bool>> is_used(TradingDesk& desk, const std::string& key) {
+    const Result<std::optional<orders::Order>> order = co_await desk.manager().find_by_key(key);
+    co_return order ? Result<bool>(order->has_value()) : fail(order.error());
 }
 
 } // namespace
@@ -85,12 +82,19 @@ Task<Result<orders::Placed>> place_with_exit(CommandContext& context, orders::Or
     // Prices stay at the venue where it can hold them: they guard also while no core is there.
     const bool venue_holds = context.engine().venue().capabilities().linked_orders;
     const bool core_holds = (form.target || form.protect) && !venue_holds;
-    const bool used = co_await is_used(desk, options.key);
-    if (used && core_holds) { // the exits were armed then
-        form.target.reset();
-        form.protect.reset();
+    if (word == nullptr && !core_holds) {
+        Result<orders::Placed> placed = co_await desk.place(std::move(form), std::move(options), permission);
+        co_return placed;
     }
-    if (used || (word == nullptr && !core_holds)) {
+    const Result<bool> used = co_await is_used(desk, options.key);
+    if (!used) {
+        co_return fail(used.error());
+    }
+    if (*used) { // the exits were armed then
+        if (core_holds) {
+            form.target.reset();
+            form.protect.reset();
+        }
         Result<orders::Placed> placed = co_await desk.place(std::move(form), std::move(options), permission);
         co_return placed;
     }

@@ -74,8 +74,15 @@ void OrderLedger::count_traded(const Order& order, const OrderFact& fact, int ti
 }
 
 OrderLedger::Hold OrderLedger::hold(std::string id_or_key) {
-    const auto place = holds_->insert(std::move(id_or_key));
-    return {&*place, [holds = holds_, place](const std::string*) { holds->erase(place); }};
+    ++(*holds_)[id_or_key];
+    const auto let_go = [holds = holds_](const std::string* held) {
+        const auto count = holds->find(*held);
+        if (--count->second == 0) {
+            holds->erase(count);
+        }
+        delete held;
+    };
+    return {new std::string(std::move(id_or_key)), let_go};
 }
 
 void OrderLedger::restore(Order order) {
@@ -197,10 +204,14 @@ bool OrderLedger::is_held(const Entry& entry) const {
            std::ranges::any_of(entry.keys, [this](const std::string& each) { return holds_->contains(each); });
 }
 
+/// Looks at a few only, more than one event can add: what is held waits at the back for its turn to come again.
 void OrderLedger::drop_oldest() {
-    for (auto next = ended_.begin(); ended_.size() > ended_kept_ && next != ended_.end();) {
-        const ClientOrderId id = *next++;
-        if (!is_held(orders_.at(id))) {
+    constexpr int looks_max = 4;
+    for (int look = 0; look < looks_max && ended_.size() > ended_kept_; ++look) {
+        const ClientOrderId id = ended_.front();
+        if (is_held(orders_.at(id))) {
+            ended_.splice(ended_.end(), ended_, ended_.begin());
+        } else {
             drop(id);
         }
     }
@@ -255,6 +266,7 @@ Result<ClientOrderId> OrderLedger::resolve(std::string_view text) const {
             matches.push_back(id);
         }
     }
+    std::ranges::sort(matches);
     return only_match(text, matches);
 }
 

@@ -8,9 +8,9 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace tradesh::orders {
@@ -120,16 +120,16 @@ private:
     std::size_t ended_kept_ = ended_orders_kept;
     std::size_t count_ = 0;
     std::uint64_t arrivals_ = 0;
-    std::map<ClientOrderId, Entry> orders_;
+    std::unordered_map<ClientOrderId, Entry> orders_;
     Ages by_age_;
     Ages open_;
     std::map<std::string, OfSymbol, std::less<>> of_symbol_;
     std::map<std::string, ClientOrderId, std::less<>> keys_;
-    std::map<VenueOrderId, ClientOrderId> venue_ids_;
-    std::list<ClientOrderId> ended_; ///< the one that changed last at the back
+    std::unordered_map<VenueOrderId, ClientOrderId> venue_ids_;
+    std::list<ClientOrderId> ended_; ///< the one that was changed, or found to be held, last at the back
     std::map<std::string, Decimal, std::less<>> traded_;
-    std::shared_ptr<std::multiset<std::string, std::less<>>> holds_ =
-        std::make_shared<std::multiset<std::string, std::less<>>>();
+    using HoldCounts = std::unordered_map<std::string, std::size_t>;
+    std::shared_ptr<HoldCounts> holds_ = std::make_shared<HoldCounts>(); ///< outlives the ledger while a hold does
     Instant last_fill_time_{};
 };
 

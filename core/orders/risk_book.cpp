@@ -3,6 +3,8 @@
 #include "core/base/overloaded.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <ranges>
 #include <utility>
 
 namespace tradesh::orders {
@@ -80,11 +82,11 @@ void RiskBook::sent(const OrderRequest& request, const Instrument& instrument, c
         sent_.pop_front();
     }
     if (notional && request.side == Side::buy) {
-        reservations_.insert_or_assign(request.id, Reservation{.amount = *notional, .answered = std::nullopt});
+        reservations_.insert_or_assign(request.id, *notional);
     }
-    std::erase_if(reservations_, [now](const auto& entry) {
-        return entry.second.answered && *entry.second.answered + answered_kept < now;
-    });
+    while (!answered_reservations_.empty() && answered_reservations_.front().answered + answered_kept < now) {
+        answered_reservations_.pop_front();
+    }
 }
 
 SentCounts RiskBook::sent_counts() const {
@@ -96,13 +98,18 @@ SentCounts RiskBook::sent_counts() const {
 }
 
 Result<Decimal> RiskBook::reserved(Currency currency, Duration account_asked) const {
-    Decimal sum;
-    for (const auto& [id, reservation] : reservations_) {
-        if (reservation.answered && *reservation.answered < account_asked) {
-            continue; // the venue's own number has it
+    std::vector<Money> taken;
+    std::ranges::copy(std::views::values(reservations_), std::back_inserter(taken));
+    for (const AnsweredReservation& reservation : std::views::reverse(answered_reservations_)) {
+        if (reservation.answered < account_asked) {
+            break; // from here on the venue's own number has them
         }
-        const Result<Money> amount = rates_.convert(
-            reservation.amount, currency, std::chrono::floor<std::chrono::days>(clock_.now()), rates_age_max());
+        taken.push_back(reservation.amount);
+    }
+    Decimal sum;
+    const auto today = std::chrono::floor<std::chrono::days>(clock_.now());
+    for (const Money& each : taken) {
+        const Result<Money> amount = rates_.convert(each, currency, today, rates_age_max());
         if (!amount) {
             return fail(amount.error());
         }
@@ -116,11 +123,10 @@ void RiskBook::release(const ClientOrderId& id, bool took_effect) {
     if (reservation == reservations_.end()) {
         return;
     }
-    if (!took_effect) {
-        reservations_.erase(reservation);
-    } else if (!reservation->second.answered) {
-        reservation->second.answered = clock_.elapsed();
+    if (took_effect) {
+        answered_reservations_.push_back({.amount = reservation->second, .answered = clock_.elapsed()});
     }
+    reservations_.erase(reservation);
 }
 
 // Being told ---------------------------------------------------------------------------------------------------------

@@ -92,9 +92,10 @@ public:
     std::function<void(const Halt&)> on_halt = [](const Halt&) {};
 
 private:
-    struct Reservation {
+    /// Taken by an order that the venue had answered at that moment, Clock::elapsed().
+    struct AnsweredReservation {
         Money amount;
-        std::optional<Duration> answered; ///< Clock::elapsed() when the venue had answered
+        Duration answered;
     };
 
     void observe(const HaltEvent& event);
@@ -120,7 +121,8 @@ private:
     AccountSummary summary_;
     HeldPositions positions_;   ///< the venue's, and fills since
     std::deque<Duration> sent_; ///< Clock::elapsed() of the orders of the last minute
-    std::map<ClientOrderId, Reservation> reservations_;
+    std::map<ClientOrderId, Money> reservations_;        ///< of orders that the venue has not answered yet
+    std::deque<AnsweredReservation> answered_reservations_; ///< the newest at the back
     std::map<std::string, SessionCalendar, std::less<>> calendars_;
 };
 
