@@ -112,28 +112,16 @@ store::JournalEvent encode_ended(const BegunGroup& group, const std::optional<Er
 }
 
 Result<std::vector<BegunGroup>> load_unfinished_groups(store::JournalFile& file, std::string_view account) {
-    std::vector<std::int64_t> seqs;
-    {
-        store::Statement rows = file.database().prepare(
-            "SELECT seq FROM events WHERE kind IN ('group.begun', 'group.ended') AND account = ? ORDER BY seq");
-        rows.bind(account);
-        for (Result<bool> row = rows.step();; row = rows.step()) {
-            if (!row) {
-                return fail(row.error());
-            }
-            if (!*row) {
-                break;
-            }
-            seqs.push_back(rows.integer(0));
-        }
+    const Result<std::vector<store::JournalRow>> rows = file.events_of_groups();
+    if (!rows) {
+        return fail(rows.error());
     }
     std::map<std::int64_t, BegunGroup> groups;
-    for (const std::int64_t seq : seqs) {
-        const Result<std::vector<store::JournalRow>> row = file.rows_between(seq, seq);
-        if (!row) {
-            return fail(row.error());
+    for (const store::JournalRow& row : *rows) {
+        if (row.event.account != account) {
+            continue;
         }
-        if (const Result<void> read = fold(row->at(0), groups); !read) {
+        if (const Result<void> read = fold(row, groups); !read) {
             return fail(read.error());
         }
         std::erase_if(groups, [](const auto& entry) { return entry.second.ended(); });

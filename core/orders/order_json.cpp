@@ -146,14 +146,20 @@ Fill fill_from(const Json& json, const std::string& id) {
                 .of = json.contains("of") ? required(parse_fill_of(text_at(json, "of"))) : FillOf::single};
 }
 
+/// Sixteen of them go with every order: members are put in place, where braces would build and copy arrays first.
 Json to_json(const std::vector<RiskCheck>& checks) {
     Json list = Json::array();
+    list.get_ref<Json::array_t&>().reserve(checks.size());
     for (const RiskCheck& check : checks) {
-        Json& json = list.emplace_back(Json{{"check", check.name}, {"verdict", name_of(check.verdict)}});
+        constexpr std::size_t members_max = 5;
+        auto& members = list.emplace_back(Json::object()).get_ref<Json::object_t&>();
+        members.reserve(members_max);
+        members.emplace_back("check", check.name);
+        members.emplace_back("verdict", name_of(check.verdict));
         for (const auto& [name, text] :
              {std::pair{"value", &check.value}, std::pair{"limit", &check.limit}, std::pair{"source", &check.source}}) {
             if (!text->empty()) {
-                json[name] = *text;
+                members.emplace_back(name, *text);
             }
         }
     }

@@ -119,9 +119,9 @@ private:
     Marks marks_;
     CountedSymbols counted_;
     AccountSummary summary_;
-    HeldPositions positions_;   ///< the venue's, and fills since
-    std::deque<Duration> sent_; ///< Clock::elapsed() of the orders of the last minute
-    std::map<ClientOrderId, Money> reservations_;        ///< of orders that the venue has not answered yet
+    HeldPositions positions_;                               ///< the venue's, and fills since
+    std::deque<Duration> sent_;                             ///< Clock::elapsed() of the orders of the last minute
+    std::map<ClientOrderId, Money> reservations_;           ///< of orders that the venue has not answered yet
     std::deque<AnsweredReservation> answered_reservations_; ///< the newest at the back
     std::map<std::string, SessionCalendar, std::less<>> calendars_;
 };

@@ -48,13 +48,14 @@ private:
 };
 
 /// One index, read through itself alone: its columns are in the places of an Entry.
-constexpr std::array<const char*, 4> scans{
+constexpr std::array<const char*, 5> scans{
     "SELECT 0, client_order_id, '', seq FROM events INDEXED BY events_by_order WHERE client_order_id <> '' "
     "ORDER BY client_order_id, seq",
     "SELECT 0, account, key, seq FROM events INDEXED BY events_by_key WHERE key <> '' ORDER BY account, key, seq",
     "SELECT time_ns, '', '', seq FROM events INDEXED BY executions_by_time WHERE kind IN ('order.filled', "
     "'order.execution_corrected') ORDER BY time_ns, seq",
-    "SELECT 0, '', '', seq FROM events INDEXED BY events_of_risk WHERE kind GLOB 'risk.*' ORDER BY seq"};
+    "SELECT 0, '', '', seq FROM events INDEXED BY events_of_risk WHERE kind GLOB 'risk.*' ORDER BY seq",
+    "SELECT 0, '', '', seq FROM events INDEXED BY events_of_groups WHERE kind GLOB 'group.*' ORDER BY seq"};
 
 /// The sum over one index; nullopt when its entries do not ascend.
 Result<std::optional<std::uint64_t>> sum_of(Database& database, const char* scan) {
@@ -98,6 +99,9 @@ void IndexSums::add(std::int64_t seq, const JournalEvent& event) {
     }
     if (event.kind.starts_with("risk.")) {
         sums_[of_risk] += hasher.hash({.seq = seq});
+    }
+    if (event.kind.starts_with("group.")) {
+        sums_[of_groups] += hasher.hash({.seq = seq});
     }
 }
 

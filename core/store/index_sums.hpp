@@ -28,8 +28,8 @@ public:
     bool operator==(const IndexSums&) const = default;
 
 private:
-    enum Which : std::size_t { by_order, by_key, by_time, of_risk };
-    std::array<std::uint64_t, 4> sums_{};
+    enum Which : std::size_t { by_order, by_key, by_time, of_risk, of_groups };
+    std::array<std::uint64_t, 5> sums_{};
 };
 
 } // namespace tradesh::store

@@ -64,6 +64,8 @@ public:
     Result<void> walk(std::int64_t from_seq, std::int64_t last_seq, const JournalVisitor& visitor);
     /// Every row about risk (kinds "risk.*"), oldest first.
     Result<std::vector<JournalRow>> events_of_risk();
+    /// Every row about groups of orders (kinds "group.*"), oldest first.
+    Result<std::vector<JournalRow>> events_of_groups();
     Result<std::vector<JournalRow>> events_of_order(std::string_view client_order_id);
     /// The event that began the order; nullopt when there is none of it.
     Result<std::optional<JournalRow>> first_event_of_order(std::string_view client_order_id);

@@ -73,6 +73,12 @@ Result<std::vector<JournalRow>> JournalFile::events_of_risk() {
                         [](const JournalEvent& event) { return event.kind.starts_with("risk."); });
 }
 
+Result<std::vector<JournalRow>> JournalFile::events_of_groups() {
+    Statement rows = database_.prepare("SELECT * FROM events WHERE kind GLOB 'group.*' ORDER BY seq");
+    return only_fitting(database_, select(rows),
+                        [](const JournalEvent& event) { return event.kind.starts_with("group."); });
+}
+
 Result<std::optional<JournalRow>> JournalFile::first_event_of_order(std::string_view client_order_id) {
     Statement first = database_.prepare(
         "SELECT * FROM events WHERE client_order_id = ? AND client_order_id <> '' ORDER BY seq LIMIT 1");

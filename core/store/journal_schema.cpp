@@ -5,7 +5,7 @@
 namespace tradesh::store {
 namespace {
 
-constexpr std::array<const char*, 5> migrations{R"sql(
+constexpr std::array<const char*, 6> migrations{R"sql(
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY,
     time_ns INTEGER NOT NULL,
@@ -83,6 +83,9 @@ CREATE INDEX webhook_deliveries_dead ON webhook_deliveries (endpoint, seq) WHERE
 )sql",
                                                 R"sql(
 CREATE INDEX events_of_risk ON events (seq) WHERE kind GLOB 'risk.*';
+)sql",
+                                                R"sql(
+CREATE INDEX events_of_groups ON events (seq) WHERE kind GLOB 'group.*';
 )sql"};
 
 } // namespace

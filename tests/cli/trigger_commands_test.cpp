@@ -189,6 +189,19 @@ TEST_CASE("an exit by time stands armed before its order is sent, and goes when 
     CHECK(desk.ask("when list")["data"].size() == 3); // the second run armed nothing
 }
 
+TEST_CASE("a key that reads like the id of another order is a new key, and its order gets its exit") {
+    OrderShell desk({"KO"}, true);
+    desk.ask("q KO");
+    const std::string id = desk.ask("buy KO 10 market")["data"]["order"];
+    const std::string short_id = id.substr(id.rfind('-') + 1);
+    REQUIRE(desk.ask("order show " + short_id)["data"]["order"] == id);
+
+    const nlohmann::json placed = desk.ask("buy KO 5 market --exit-after 30m --key " + short_id);
+    INFO(placed.dump());
+    CHECK(placed["data"]["replayed"] == false);
+    CHECK(desk.ask("when list")["data"].size() == 1);
+}
+
 TEST_CASE("without a core that serves an order with an exit by time is not sent") {
     OrderShell desk({"KO"});
     CHECK(desk.run("buy KO 10 market --exit-after 30m") == 9);
