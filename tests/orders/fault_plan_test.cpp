@@ -1,7 +1,7 @@
 // Every step of every kind of order, failed and killed: the journal and its disk, the wire, the venue's answer.
 // Afterwards journal and venue agree, each order reached the venue at most once, and nothing is unknown.
 
-#include "tests/orders/order_desk.hpp"
+#include "tests/orders/settled_desk.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/failing_disk.hpp"
 
@@ -43,47 +43,6 @@ enum class Fault : std::uint8_t { crash, journal_fails, disk_full, disk_broken, 
 constexpr std::array<std::string_view, 5> fault_names{"crash", "journal fails", "disk full", "disk broken",
                                                       "link breaks"};
 std::string_view name_of(Fault fault) { return fault_names.at(static_cast<std::size_t>(fault)); }
-
-void check_order(const Order& order, const ScriptedExchange& exchange) {
-    const ClientOrderId& id = order.request.id;
-    INFO("order " << id.value << " " << name_of(order.state));
-    CHECK_FALSE(orders::is_unanswered(order));
-    CHECK(order.state != OrderState::cancelling);
-    CHECK(order.state != OrderState::replacing);
-    CHECK(exchange.submits(id) <= 1);
-    const VenueOrder* theirs = exchange.find(id);
-    if (theirs == nullptr) {
-        CHECK(order.state == OrderState::not_sent);
-        CHECK(order.filled.is_zero());
-        return;
-    }
-    CHECK(name_of(order.state) == name_of(theirs->state));
-    CHECK(order.filled == theirs->filled);
-    CHECK(order.request.quantity == theirs->request.quantity);
-    CHECK(order.request.price == theirs->request.price);
-}
-
-/// The invariants, once everything has been settled.
-void check_settled(OrderDesk& desk) {
-    for (const Order* order : desk.ledger().all()) {
-        check_order(*order, desk.exchange);
-    }
-    for (const auto& [id, theirs] : desk.exchange.orders()) {
-        const Order* order = desk.ledger().find(id); // whatever reached the venue had its intent on the disk
-        CHECK((order != nullptr && !order->external));
-    }
-    const Result<std::vector<std::string>> again = desk.reconcile();
-    REQUIRE(again.has_value());
-    CHECK(again->empty());
-    const orders::OrderLedger replayed = desk.replayed();
-    for (const Order* order : desk.ledger().all()) {
-        const Order* from_disk = replayed.find(order->request.id);
-        REQUIRE(from_disk != nullptr);
-        CHECK(name_of(from_disk->state) == name_of(order->state));
-        CHECK(from_disk->filled == order->filled);
-        CHECK(from_disk->request == order->request);
-    }
-}
 
 /// No two orders that reached the venue came of one key.
 void check_keys(OrderDesk& desk) {

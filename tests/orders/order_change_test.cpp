@@ -1,30 +1,14 @@
 #include "core/orders/order_change.hpp"
+#include "tests/orders/quoted_stock.hpp"
 #include "tests/support/catch.hpp"
 
 #include <string>
 
 using namespace tradesh;
+using namespace tradesh::test;
 using namespace tradesh::orders;
 
 namespace {
-
-Decimal number(std::string_view text) { return Decimal::parse(text).value(); }
-
-Instrument stock() {
-    Instrument instrument;
-    instrument.symbol = "GOOG";
-    return instrument;
-}
-
-MarketView market() {
-    MarketView view;
-    Quote quote;
-    quote.symbol = "GOOG";
-    quote.bid = number("99.90");
-    quote.ask = number("100.10");
-    view.quote = quote;
-    return view;
-}
 
 /// A working order for 100.
 Order working(PriceRule price, Decimal filled = 0, Side side = Side::buy) {

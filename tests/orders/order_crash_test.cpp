@@ -1,6 +1,6 @@
 // The core dies after every single turn of its loop, in place and in cancel, and the next one settles.
 
-#include "tests/orders/order_desk.hpp"
+#include "tests/orders/settled_desk.hpp"
 #include "tests/support/catch.hpp"
 
 #include <asio/io_context.hpp>
@@ -16,37 +16,6 @@ namespace {
 const ClientOrderId first_id("k4x9-1-1");
 
 orders::OrderForm buy_100() { return limit_form(Side::buy, 100, Decimal::of(9950, 2)); }
-
-void check_settled(OrderDesk& desk) {
-    for (const Order* order : desk.ledger().all()) {
-        const ClientOrderId& id = order->request.id;
-        INFO("order " << id.value << " " << name_of(order->state));
-        CHECK_FALSE(orders::is_unanswered(*order));
-        CHECK(desk.exchange.submits(id) <= 1);
-        const VenueOrder* theirs = desk.exchange.find(id);
-        if (theirs == nullptr) {
-            CHECK(order->state == OrderState::not_sent);
-            CHECK(order->filled.is_zero());
-        } else {
-            CHECK(name_of(order->state) == name_of(theirs->state));
-            CHECK(order->filled == theirs->filled);
-        }
-    }
-    for (const auto& [id, theirs] : desk.exchange.orders()) {
-        const Order* order = desk.ledger().find(id); // whatever reached the venue had its intent on the disk
-        CHECK((order != nullptr && !order->external));
-    }
-    const Result<std::vector<std::string>> again = desk.reconcile();
-    REQUIRE(again.has_value());
-    CHECK(again->empty());
-    const orders::OrderLedger replayed = desk.replayed();
-    for (const Order* order : desk.ledger().all()) {
-        const Order* from_disk = replayed.find(order->request.id);
-        REQUIRE(from_disk != nullptr);
-        CHECK(name_of(from_disk->state) == name_of(order->state));
-        CHECK(from_disk->filled == order->filled);
-    }
-}
 
 struct Scenario {
     std::string name;

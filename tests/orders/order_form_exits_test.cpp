@@ -1,38 +1,15 @@
 #include "core/orders/order_form.hpp"
+#include "tests/orders/quoted_stock.hpp"
 #include "tests/support/catch.hpp"
 
 #include <string>
 
 using namespace tradesh;
+using namespace tradesh::test;
 using namespace tradesh::orders;
 using namespace std::chrono_literals;
 
 namespace {
-
-Decimal number(std::string_view text) { return Decimal::parse(text).value(); }
-
-Instrument stock() {
-    Instrument instrument;
-    instrument.symbol = "GOOG";
-    return instrument;
-}
-
-/// Bid 99.90, ask 100.10; 100,000 USD of net liquidation; flat.
-MarketView market() {
-    MarketView view;
-    Quote quote;
-    quote.symbol = "GOOG";
-    quote.bid = number("99.90");
-    quote.ask = number("100.10");
-    quote.last = Decimal(100);
-    view.quote = quote;
-    view.quote_age = 200ms;
-    view.account.currency = Currency("USD");
-    view.account.buying_power = 50'000;
-    view.account.net_liquidation = 100'000;
-    view.now = parse_instant("2026-11-20T15:00:00Z").value();
-    return view;
-}
 
 MarketView holding(Decimal position, Decimal open = 0) {
     MarketView view = market();
