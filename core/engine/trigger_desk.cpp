@@ -18,18 +18,18 @@ constexpr std::array<std::string_view, 3> kinds{"when", "sched", "exit"};
 
 /// What the journal has, read on its own thread.
 struct Kept {
-    std::vector<store::TriggerRow> rows;
+    store::LoadedTriggers triggers;
     std::map<std::string, std::int64_t, std::less<>> numbers;
 };
 
 Result<Kept> read_kept(store::JournalFile& file) {
     const std::vector<std::string> live{std::string(name_of(TriggerState::armed)),
                                         std::string(name_of(TriggerState::firing))};
-    Result<std::vector<store::TriggerRow>> rows = store::load_triggers(file, live, ended_triggers_kept);
-    if (!rows) {
-        return fail(std::move(rows.error()));
+    Result<store::LoadedTriggers> triggers = store::load_triggers(file, live, ended_triggers_kept);
+    if (!triggers) {
+        return fail(std::move(triggers.error()));
     }
-    Kept kept{.rows = std::move(*rows), .numbers = {}};
+    Kept kept{.triggers = std::move(*triggers), .numbers = {}};
     for (const std::string_view kind : kinds) {
         const Result<std::int64_t> number = store::last_trigger_number(file, kind);
         if (!number) {
@@ -61,7 +61,12 @@ Task<Result<void>> TriggerDesk::start() {
         co_return fail(std::move(kept.error()));
     }
     numbers_ = std::move(kept->numbers);
-    for (store::TriggerRow& row : kept->rows) {
+    if (kept->triggers.made_anew) {
+        parts_.log.write(LogLevel::warning, "trigger", "trigger.made_anew", "", {});
+        untold_.push_back("what stood armed in orders.db did not fit the journal, and was made anew from it: look at "
+                          "'when list', and after the disk");
+    }
+    for (store::TriggerRow& row : kept->triggers.rows) {
         Result<Trigger> trigger = parse_trigger(row.payload);
         if (!trigger) { // the others are worth as much as before
             parts_.log.error("trigger", "trigger.unreadable", trigger.error());
@@ -80,6 +85,7 @@ Task<Result<void>> TriggerDesk::start() {
 
 void TriggerDesk::begin(RunLine run_line) {
     run_line_ = std::move(run_line);
+    began_ = parts_.loop.clock().now();
     tasks_.spawn("settle triggers", [this](TaskInfo& info) { return settle(info); });
 }
 

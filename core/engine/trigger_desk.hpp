@@ -68,7 +68,8 @@ struct Armed {
 inline constexpr std::size_t triggers_max = 200;
 /// Those that ended are kept in memory so far back; the journal has all.
 inline constexpr std::size_t ended_triggers_kept = 100;
-/// What comes due later than this after its moment is missed, not fired: a core that starts, a machine that slept.
+/// What comes due later than this after its moment is missed, not fired: a machine that slept. So is what came due
+/// before the core was there.
 inline constexpr Duration lateness_max = std::chrono::seconds(5);
 /// How often conditions look at quotes.
 inline constexpr Duration quote_every = std::chrono::milliseconds(500);
@@ -214,6 +215,7 @@ private:
     std::deque<std::string> untold_;
     RunLine run_line_;
     int running_ = 0;
+    Instant began_{}; ///< when it began to watch
     bool stopping_ = false;
 };
 

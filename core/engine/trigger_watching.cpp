@@ -239,7 +239,7 @@ Task<void> TriggerDesk::watch_time(EntryPointer entry, TaskInfo& info) {
         }
         at.next = missed.next;
         due.occurrence = at.repeats ? due.id + "@" + date_of_occurrence(*rule, moment) : due.id;
-        const bool is_late = now - moment > lateness_max;
+        const bool is_late = now - moment > lateness_max || moment < began_;
         bool recorded = false;
         if (is_late || !parts_.serving) {
             const std::string more = missed.count > 1 ? fmt::format(" and {} more times", missed.count - 1) : "";

@@ -110,8 +110,9 @@ public:
     }
     std::string operator()(const venue::OrderExpired&) const { return head_.words + " expired: its time ran out"; }
     std::string operator()(const venue::CancelRejected& fact) const {
-        return "the cancel of " + head_.words + " was refused and the order stands" +
-               with_code(fact.code, fact.message);
+        const std::string refused = "the cancel of " + head_.words + " was refused";
+        return fact.code == "unknown_order" ? refused + ": the venue knows no such order"
+                                            : refused + " and the order stands" + with_code(fact.code, fact.message);
     }
 
 private:
@@ -211,6 +212,10 @@ std::string tell_other(const store::JournalEvent& event, const Json& json) {
         return tell_group(what, event, json);
     }
     const std::string why = because(text_at(json, "reason"));
+    if (kind == "account.position_gap") {
+        return "the venue holds " + text_at(json, "theirs") + " " + text_at(json, "symbol") + ", our orders traded " +
+               text_at(json, "ours");
+    }
     if (family == "link") {
         return "the link to " + (event.venue.empty() ? "the venue" : event.venue) +
                (what == "up" ? " is back" : " is down") + why;

@@ -204,7 +204,7 @@ Task<Result<void>> OrderManager::settle_with_venue(std::vector<std::string>& fin
     }
     inquiry_changed_.set();
     if (!settlement.doubtful.empty()) {
-        co_return Result<void>(); // positions are compared once the orders are certain
+        gaps = certain_gaps(std::move(gaps), gaps_, ledger_, settlement.doubtful);
     }
     const Result<void> told = co_await settle_gaps(std::move(gaps), findings);
     co_return told;

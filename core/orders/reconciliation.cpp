@@ -292,4 +292,29 @@ PositionGaps find_gaps(const OrderLedger& ledger, const venue::TradingSnapshot& 
     return gaps;
 }
 
+PositionGaps certain_gaps(PositionGaps gaps, const PositionGaps& told, const OrderLedger& ledger,
+                          const std::vector<ClientOrderId>& doubtful) {
+    std::map<std::string, std::pair<Decimal, Decimal>> reaches; // how far down and up they may have moved a position
+    for (const ClientOrderId& id : doubtful) {
+        const Order* order = ledger.find(id);
+        if (order == nullptr || ledger.traded(order->request.symbol).is_zero()) {
+            return told; // a combo would move the positions of its legs
+        }
+        auto& [down, up] = reaches[order->request.symbol];
+        (order->request.side == Side::buy ? up : down) += order->remaining();
+    }
+    for (const auto& [symbol, reach] : reaches) {
+        const auto gap = gaps.find(symbol);
+        const Decimal moved = gap == gaps.end() ? Decimal(0) : gap->second;
+        if (moved > reach.second || -moved > reach.first) {
+            continue;
+        }
+        gaps.erase(symbol);
+        if (const auto before = told.find(symbol); before != told.end()) {
+            gaps.insert(*before);
+        }
+    }
+    return gaps;
+}
+
 } // namespace tradesh::orders

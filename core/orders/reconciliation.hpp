@@ -49,4 +49,8 @@ using PositionGaps = std::map<std::string, Decimal, std::less<>>;
 PositionGaps find_gaps(const OrderLedger& ledger, const venue::TradingSnapshot& snapshot, const Settlement& settled,
                        const std::vector<Fill>& unlisted);
 
+/// Those of the gaps that no fill of the orders in doubt can explain; where one can, what was told before stands.
+PositionGaps certain_gaps(PositionGaps gaps, const PositionGaps& told, const OrderLedger& ledger,
+                          const std::vector<ClientOrderId>& doubtful);
+
 } // namespace tradesh::orders

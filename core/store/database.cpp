@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace tradesh::store {
@@ -33,6 +34,18 @@ Result<void> make_private(const std::string& path) {
         return fail(system_error(reason, "store.open", "make the database private", path));
     }
     return {};
+}
+
+/// Tells a file from another that has taken its name.
+struct FileIdentity {
+    dev_t device = 0;
+    ino_t inode = 0;
+    bool operator==(const FileIdentity&) const = default;
+};
+
+std::optional<FileIdentity> identity_of(const std::string& path) {
+    struct stat found{};
+    return ::stat(path.c_str(), &found) == 0 ? std::optional(FileIdentity{found.st_dev, found.st_ino}) : std::nullopt;
 }
 
 struct Failure {
@@ -71,6 +84,8 @@ Failure classify(int code, int system_error) {
 
 struct Database::Connection {
     std::string path;
+    std::optional<FileIdentity> main; ///< as they were when they were seen first
+    std::optional<FileIdentity> log;
     sqlite3* handle = nullptr;
     std::map<std::string, sqlite3_stmt*, std::less<>> all; ///< every cached statement
     std::map<sqlite3_stmt*, bool> in_use;
@@ -122,6 +137,7 @@ Result<Database> Database::open(const std::string& path, const FileKind& kind) {
     if (Result<void> migrated = migrate(*database, kind); !migrated) {
         return fail(std::move(migrated.error()));
     }
+    static_cast<void>(database->has_moved()); // sees them for the first time
     return database;
 }
 
@@ -157,6 +173,17 @@ void Database::give_back(sqlite3_stmt* statement) { connection_->in_use[statemen
 
 void Database::leave_log_on_close() {
     sqlite3_db_config(connection_->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
+bool Database::has_moved() {
+    const auto moved = [](const std::string& path, std::optional<FileIdentity>& opened) {
+        const std::optional<FileIdentity> found = identity_of(path);
+        if (!opened) {
+            opened = found; // the log comes with the first row
+        }
+        return found != opened;
+    };
+    return moved(connection_->path, connection_->main) || moved(connection_->path + "-wal", connection_->log);
 }
 
 const std::string& Database::path() const { return connection_->path; }

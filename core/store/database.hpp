@@ -50,6 +50,8 @@ public:
     /// Closing usually writes the log into the file and removes it. Not of a file that must stay as it was found.
     void leave_log_on_close();
 
+    /// True when the file or its log is no longer at its place: what is written would be found by nobody.
+    bool has_moved();
     const std::string& path() const;
     std::int64_t last_insert_id() const;
     /// Rows changed by the last INSERT, UPDATE or DELETE.

@@ -22,6 +22,14 @@ Error no_room(const std::string& path) {
         .advise("make room on the disk");
 }
 
+Error gone(const std::string& path) {
+    return Error(ErrorKind::failed, "journal.gone",
+                 "the file or its log was moved or deleted while it was in use: nothing more can be recorded")
+        .attempting("record an event")
+        .on(path)
+        .advise("put the files back where they were, or end the core; a new one tells what is lost");
+}
+
 } // namespace
 
 JournalFile::JournalFile(Database database, DiskReserve reserve, JournalHead head)
@@ -158,6 +166,9 @@ std::vector<Result<std::int64_t>> JournalFile::append_some(std::span<const Batch
 Result<void> JournalFile::commit(std::span<const Batch> batches) {
     if (batches.empty()) {
         return {};
+    }
+    if (database_.has_moved()) {
+        return fail(gone(database_.path()));
     }
     const std::int64_t seq_before = last_seq_;
     const ChainChecksum head_before = head_;

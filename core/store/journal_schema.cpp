@@ -5,7 +5,7 @@
 namespace tradesh::store {
 namespace {
 
-constexpr std::array<const char*, 6> migrations{R"sql(
+constexpr std::array<const char*, 7> migrations{R"sql(
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY,
     time_ns INTEGER NOT NULL,
@@ -86,6 +86,9 @@ CREATE INDEX events_of_risk ON events (seq) WHERE kind GLOB 'risk.*';
 )sql",
                                                 R"sql(
 CREATE INDEX events_of_groups ON events (seq) WHERE kind GLOB 'group.*';
+)sql",
+                                                R"sql(
+ALTER TABLE webhook_endpoints ADD COLUMN checksum BLOB NOT NULL DEFAULT x'';
 )sql"};
 
 } // namespace

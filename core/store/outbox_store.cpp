@@ -2,8 +2,12 @@
 
 #include "core/store/read_rows.hpp"
 
+#include <sodium.h>
+
 #include <algorithm>
+#include <array>
 #include <limits>
+#include <span>
 #include <utility>
 
 namespace tradesh::store {
@@ -54,21 +58,43 @@ private:
 
 constexpr std::string_view endpoint_columns =
     "SELECT id, name, url, events, private_allowed, created_ns, cursor, disabled, delivered, failing_since_ns, "
-    "last_error FROM webhook_endpoints";
+    "last_error, checksum FROM webhook_endpoints";
 
+using EndpointChecksum = std::array<std::byte, 16>;
+
+/// Of what decides who is told what: BLAKE2b of the texts, each before a zero byte.
+EndpointChecksum checksum_of(const WebhookEndpoint& endpoint) {
+    std::string bytes;
+    for (const std::string* text : {&endpoint.name, &endpoint.url, &endpoint.events}) {
+        bytes += *text + '\0';
+    }
+    bytes += endpoint.private_allowed ? '1' : '0';
+    EndpointChecksum checksum{};
+    crypto_generichash(reinterpret_cast<unsigned char*>(checksum.data()), checksum.size(),
+                       reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), nullptr, 0);
+    return checksum;
+}
+
+/// An endpoint whose row was changed on the disk might tell orders to a stranger: it is disabled. One that was written
+/// before there were checksums has none.
 Result<WebhookEndpoint> read_endpoint(const Statement& row) {
-    return WebhookEndpoint{.id = row.integer(0),
-                           .name = std::string(row.text(1)),
-                           .url = std::string(row.text(2)),
-                           .events = std::string(row.text(3)),
-                           .private_allowed = row.integer(4) != 0,
-                           .created = instant_of(row.integer(5)),
-                           .cursor = row.integer(6),
-                           .disabled = std::string(row.text(7)),
-                           .delivered = row.integer(8),
-                           .failing_since =
-                               row.integer(9) == 0 ? std::nullopt : std::optional(instant_of(row.integer(9))),
-                           .last_error = std::string(row.text(10))};
+    WebhookEndpoint endpoint{.id = row.integer(0),
+                             .name = std::string(row.text(1)),
+                             .url = std::string(row.text(2)),
+                             .events = std::string(row.text(3)),
+                             .private_allowed = row.integer(4) != 0,
+                             .created = instant_of(row.integer(5)),
+                             .cursor = row.integer(6),
+                             .disabled = std::string(row.text(7)),
+                             .delivered = row.integer(8),
+                             .failing_since =
+                                 row.integer(9) == 0 ? std::nullopt : std::optional(instant_of(row.integer(9))),
+                             .last_error = std::string(row.text(10))};
+    const std::span<const std::byte> checksum = row.blob(11);
+    if (!checksum.empty() && !std::ranges::equal(checksum, checksum_of(endpoint))) {
+        endpoint.disabled = "what is kept of it was changed on the disk: remove it and add it again";
+    }
+    return endpoint;
 }
 
 /// The only number of a query's only row; 0 without a row.
@@ -101,9 +127,11 @@ Result<WebhookEndpoint> OutboxStore::add(WebhookEndpoint endpoint) {
     }
     Statement row = database_->prepare(
         "INSERT INTO webhook_endpoints (name, url, events, private_allowed, created_ns, cursor, disabled, delivered, "
-        "failing_since_ns, last_error) SELECT ?, ?, ?, ?, ?, coalesce(max(seq), 0), '', 0, 0, '' FROM events");
+        "failing_since_ns, last_error, checksum) SELECT ?, ?, ?, ?, ?, coalesce(max(seq), 0), '', 0, 0, '', ? FROM "
+        "events");
+    const EndpointChecksum checksum = checksum_of(endpoint);
     row.bind(endpoint.name).bind(endpoint.url).bind(endpoint.events).bind(std::int64_t{endpoint.private_allowed});
-    row.bind(nanoseconds_of(endpoint.created));
+    row.bind(nanoseconds_of(endpoint.created)).bind(std::span<const std::byte>(checksum));
     if (Result<void> inserted = row.run(); !inserted) {
         return fail(std::move(inserted.error()));
     }

@@ -20,9 +20,14 @@ struct TriggerRow {
     std::string mark; ///< see keep_trigger_mark
 };
 
+struct LoadedTriggers {
+    std::vector<TriggerRow> rows;
+    bool made_anew = false; ///< the table did not fit the journal's rows, and was made of them once more
+};
+
 /// Every trigger whose state is one of `live`, and the newest `others_max` of the others; in the order of their rows.
-Result<std::vector<TriggerRow>> load_triggers(JournalFile& file, const std::vector<std::string>& live,
-                                              std::size_t others_max);
+/// What is told of each is compared with its row, which has a checksum. Errors: "journal.broken", "store.*".
+Result<LoadedTriggers> load_triggers(JournalFile& file, const std::vector<std::string>& live, std::size_t others_max);
 
 /// The highest number among the ids "<kind>-<number>"; 0 when there is none.
 Result<std::int64_t> last_trigger_number(JournalFile& file, std::string_view kind);

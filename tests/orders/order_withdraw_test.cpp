@@ -184,6 +184,21 @@ TEST_CASE("a position that our orders did not make is told once, also after a re
     CHECK(desk.reconcile()->size() == 1);
 }
 
+TEST_CASE("a gap that no order in doubt can explain is told at once") {
+    OrderDesk desk;
+    desk.exchange.expect_submit("GOOG", 10).then_ack().then_fill(10);
+    REQUIRE(desk.place(buy(10)).has_value());
+    desk.exchange.expect_submit("GOOG", 2).fail_unknown(false);
+    CHECK(desk.place(buy(2)).error().kind == ErrorKind::unknown);
+    const Decimal gap = GENERATE(as<Decimal>{}, -1, 1, 2, 3);
+    INFO("a gap of " << gap.to_string());
+    desk.exchange.hold("GOOG", gap);
+    const std::vector<std::string> findings = desk.reconcile().value();
+    const bool told =
+        std::ranges::any_of(findings, [](const std::string& each) { return each.starts_with("position GOOG"); });
+    CHECK(told == (gap < 0 || gap > 2)); // the two in doubt may have been bought
+}
+
 TEST_CASE("a fill that the venue no longer lists is inferred from what it says of the order, once") {
     OrderDesk desk;
     REQUIRE(desk.place(buy(100)).has_value());

@@ -244,6 +244,22 @@ TEST_CASE("rows that only the log held are missed when it is deleted, cut, or th
     }
 }
 
+TEST_CASE("nothing is recorded any more in a file or a log that was taken away") {
+    const TemporaryFolder folder;
+    const std::string victim = GENERATE("orders.db", "orders.db-wal");
+    INFO(victim);
+    JournalFile file = open(folder);
+    append(file, events(1, 3));
+    std::filesystem::rename(folder.file(victim), folder.file("aside"));
+    const std::vector<JournalFile::Batch> batches{{.events = events(4, 1), .essential = true}};
+    const Result<std::int64_t> refused = file.append(batches).front();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == "journal.gone");
+    CHECK(file.last_seq() == 3);
+    std::filesystem::rename(folder.file("aside"), folder.file(victim)); // and put back
+    CHECK(file.append(batches).front() == 4);
+}
+
 TEST_CASE("another row in the place of one that had been written is noticed") {
     const TemporaryFolder folder;
     const TemporaryFolder other;

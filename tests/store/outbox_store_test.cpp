@@ -121,6 +121,14 @@ TEST_CASE("a new endpoint begins at the newest row, and a name is taken once") {
     CHECK(outbox.store.find("desk").error().code == "webhook.none");
 }
 
+TEST_CASE("an endpoint that was changed on the disk is told nothing") {
+    Outbox outbox;
+    REQUIRE(outbox.store.list()->at(0).disabled.empty());
+    REQUIRE(outbox.file.database().execute("UPDATE webhook_endpoints SET url = 'https://example.con'"));
+    CHECK_THAT(outbox.store.list()->at(0).disabled, Contains("changed on the disk"));
+    CHECK_THAT(outbox.store.find("desk")->disabled, Contains("changed on the disk"));
+}
+
 TEST_CASE("replayed messages stand in line by their age") {
     Outbox outbox;
     outbox.record({"a", "a", "a", "b"});

@@ -25,7 +25,7 @@ bool append(JournalFile& file, std::vector<JournalEvent> events) {
 
 std::vector<std::string> ids(JournalFile& file, std::size_t others_max) {
     std::vector<std::string> found;
-    for (const TriggerRow& row : load_triggers(file, {"armed", "firing"}, others_max).value()) {
+    for (const TriggerRow& row : load_triggers(file, {"armed", "firing"}, others_max)->rows) {
         found.push_back(row.id + (row.mark.empty() ? "" : " " + row.mark));
     }
     return found;
@@ -56,6 +56,29 @@ TEST_CASE("the newest row of each trigger is what stands, in the commit of the r
     REQUIRE(append(file, {armed("sched-2", "firing")})); // the mark stays
     CHECK(ids(file, 0) == Ids{"when-1", "sched-2 812.50"});
     CHECK(file.verify_all().value() == 7);
+}
+
+TEST_CASE("a table of triggers that does not fit the journal is made anew from it, marks and all") {
+    const TemporaryFolder folder;
+    JournalFile file = JournalFile::open(folder.file("orders.db"), "ab12").value();
+    REQUIRE(append(file, {armed("when-1", "armed"), armed("when-2", "armed"), armed("when-3", "armed")}));
+    REQUIRE(append(file, {armed("when-3", "fired")}));
+    REQUIRE(keep_trigger_mark(file, "when-2", "812.50"));
+    const std::string harm = GENERATE(
+        // a payload that says something else, and where it is still in order by itself
+        "UPDATE triggers SET payload = replace(payload, 'when-1', 'when-7'), id = 'when-7' WHERE id = 'when-1'",
+        "UPDATE triggers SET payload = '{' WHERE id = 'when-3'",
+        "UPDATE triggers SET state = 'brmed' WHERE id = 'when-1'",
+        "UPDATE triggers SET state = 'armed', payload = replace(payload, 'fired', 'armed') WHERE id = 'when-3'",
+        "UPDATE triggers SET seq = 400 WHERE id = 'when-1'");
+    INFO(harm);
+    REQUIRE(file.database().execute(harm.c_str()));
+    const LoadedTriggers loaded = load_triggers(file, {"armed", "firing"}, 9).value();
+    CHECK(loaded.made_anew);
+    using Ids = std::vector<std::string>;
+    CHECK(ids(file, 9) == Ids{"when-1", "when-2 812.50", "when-3"});
+    CHECK(ids(file, 0) == Ids{"when-1", "when-2 812.50"});
+    CHECK_FALSE(load_triggers(file, {"armed", "firing"}, 9)->made_anew);
 }
 
 TEST_CASE("the keys of a line are its own and those of its children") {
