@@ -128,6 +128,13 @@ Task<void> Engine::open_market(const std::string& path) {
     }
     market_ =
         market ? std::move(*market) : store::MarketStore::without_file(parts_.loop, path, std::move(market.error()));
+    auto count = [](store::JournalFile& file) -> Result<std::int64_t> { return file.last_seq(); };
+    const Result<std::int64_t> recorded = co_await journal_->with_file(count);
+    if (market_->was_created() && recorded.value_or(0) > 0) { // every start makes the file: it was there once
+        warn("the price history " + path +
+             " is gone although the journal tells of trading; an empty one was made: "
+             "what is held can be closed, and whatever needs history fails until it is imported or loaded again");
+    }
 }
 
 void Engine::warn(std::string what) {
@@ -226,6 +233,7 @@ Task<Result<void>> Engine::open_venue() {
                                           .instruments = *instruments_,
                                           .workers = workers_,
                                           .make_room = [this] { return journal_->give_up_room(); }});
+    instruments_->ask(*venue_);
     Result<venue::AccountIdentity> account = co_await venue_->open();
     bool has_room = true;
     while (!account && account.error().code == "store.full" && has_room) {
@@ -297,7 +305,7 @@ Task<Result<void>> Engine::open_triggers() {
                            .journal = *journal_,
                            .manager = *manager_,
                            .venue = *venue_,
-                           .find_instrument = [this](std::string symbol) { return instruments_->find(symbol); },
+                           .find_instrument = [this](std::string symbol) { return instruments_->find_traded(symbol); },
                            .follow_bars = follow,
                            .account = account_.account,
                            .profile = parts_.profile.name,

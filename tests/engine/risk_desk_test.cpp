@@ -35,6 +35,7 @@ struct RiskFloor {
     ~RiskFloor() { close(); }
 
     void open() {
+        instruments->ask(*desk.venue);
         risk = std::make_unique<RiskDesk>(
             RiskDesk::Parts{.loop = desk.time.loop,
                             .log = log,
@@ -375,6 +376,32 @@ TEST_CASE("orders that close positions after a halt stay, also through a restart
     floor.desk.time.clock.step_wall_clock(-1h);
     REQUIRE(floor.halt("still wrong").has_value());
     CHECK(floor.desk.run_until([&] { return floor.is_cancelled(closing); }));
+}
+
+TEST_CASE("a position that the price history knows nothing of is closed all the same") {
+    RiskFloor floor;
+    floor.desk.exchange.expect_submit("GOOG", 100).then_ack().then_fill(100);
+    REQUIRE(floor.desk.place(limit_form(Side::buy, 100, 100)).has_value());
+    floor.desk.exchange.capabilities.price_rules = {"limit"};
+    floor.desk.exchange.capabilities.times_in_force = {TimeInForce::day};
+    SECTION("by an order") {
+        orders::OrderForm form = limit_form(Side::sell, 1, 90);
+        form.size = orders::SizeAll{};
+        form.closes = true;
+        const Result<orders::Placed> placed = floor.trade(form);
+        CAPTURE(placed ? "" : placed.error().describe());
+        REQUIRE(placed.has_value());
+        CHECK(placed->order.request.quantity == 100);
+        form.symbol = "KO"; // not held
+        CHECK(floor.trade(form).error().code == "instrument.unknown");
+    }
+    SECTION("in a panic") {
+        Result<std::vector<engine::Flattened>> flattened;
+        floor.work([&]() -> Task<void> { flattened = co_await floor.risk->flatten({}); });
+        REQUIRE(flattened.has_value());
+        REQUIRE(flattened->size() == 1);
+        CHECK(flattened->front().outcome.has_value());
+    }
 }
 
 TEST_CASE("a limit is set for what exists") {
