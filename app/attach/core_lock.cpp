@@ -1,5 +1,6 @@
 #include "app/attach/core_lock.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -73,12 +74,14 @@ Result<std::optional<FileDescriptor>> try_lock(const Place& place) {
     return std::optional<FileDescriptor>(std::move(lock));
 }
 
-bool holds_lock(const Place& place, int fd) {
+bool is_in_place(const Place& place, int fd) {
     struct stat named{};
     struct stat held{};
     return ::stat(place.lock_path().c_str(), &named) == 0 && ::fstat(fd, &held) == 0 && named.st_ino == held.st_ino &&
-           named.st_dev == held.st_dev && ::flock(fd, LOCK_EX | LOCK_NB) == 0;
+           named.st_dev == held.st_dev;
 }
+
+bool holds_lock(const Place& place, int fd) { return is_in_place(place, fd) && ::flock(fd, LOCK_EX | LOCK_NB) == 0; }
 
 void write_lock_owner(int lock, LockOwner owner) {
     const std::string text =
@@ -101,6 +104,27 @@ LockOwner read_lock_owner(const Place& place) {
             std::string_view(rest, end).starts_with(starting_word) ? Readiness::starting : Readiness::ready;
     }
     return owner;
+}
+
+bool has_lock_open(const Place& place, pid_t pid) {
+    struct stat named{};
+    const std::string files = "/proc/" + std::to_string(pid) + "/fd";
+    DIR* const directory =
+        pid > 0 && ::stat(place.lock_path().c_str(), &named) == 0 ? ::opendir(files.c_str()) : nullptr;
+    bool found = false;
+    while (directory != nullptr && !found) {
+        const dirent* const entry = ::readdir(directory);
+        if (entry == nullptr) {
+            break;
+        }
+        struct stat open{};
+        found = ::stat((files + "/" + entry->d_name).c_str(), &open) == 0 && open.st_ino == named.st_ino &&
+                open.st_dev == named.st_dev;
+    }
+    if (directory != nullptr) {
+        ::closedir(directory);
+    }
+    return found;
 }
 
 } // namespace tradesh::attach

@@ -23,7 +23,14 @@ namespace {
 
 /// A risk desk over an order desk and its scripted exchange.
 struct RiskFloor {
-    RiskFloor() {
+    /// With an error: there is no price history.
+    explicit RiskFloor(std::optional<Error> no_market = std::nullopt) {
+        if (no_market) {
+            market = store::MarketStore::without_file(desk.time.loop, folder.file("market.db"), *no_market);
+            instruments = std::make_unique<engine::Instruments>(*market);
+            open();
+            return;
+        }
         finish([this]() -> Task<void> {
             Result<std::unique_ptr<store::MarketStore>> opened =
                 co_await store::MarketStore::open(desk.time.loop, folder.file("market.db"));
@@ -378,8 +385,8 @@ TEST_CASE("orders that close positions after a halt stay, also through a restart
     CHECK(floor.desk.run_until([&] { return floor.is_cancelled(closing); }));
 }
 
-TEST_CASE("a position that the price history knows nothing of is closed all the same") {
-    RiskFloor floor;
+TEST_CASE("a position is closed without a price history") {
+    RiskFloor floor(Error(ErrorKind::failed, "store.damaged", "the file is damaged or no database"));
     floor.desk.exchange.expect_submit("GOOG", 100).then_ack().then_fill(100);
     REQUIRE(floor.desk.place(limit_form(Side::buy, 100, 100)).has_value());
     floor.desk.exchange.capabilities.price_rules = {"limit"};
@@ -393,7 +400,7 @@ TEST_CASE("a position that the price history knows nothing of is closed all the 
         REQUIRE(placed.has_value());
         CHECK(placed->order.request.quantity == 100);
         form.symbol = "KO"; // not held
-        CHECK(floor.trade(form).error().code == "instrument.unknown");
+        CHECK(floor.trade(form).error().code == "store.damaged");
     }
     SECTION("in a panic") {
         Result<std::vector<engine::Flattened>> flattened;

@@ -300,6 +300,45 @@ TEST_CASE("serve stays in the foreground, refuses a second one, and is replaced 
     CHECK(second.wait().code == 0);
 }
 
+TEST_CASE("serve --replace ends a core that cannot leave by force, and others are told so") {
+    const Home home;
+    Process first(home.client({"serve"}));
+    first.await_error("serving profile paper");
+    first.signal(SIGSTOP);
+    const Ended told = run(home.client({"--timeout", "50ms", "pid"}));
+    CHECK(told.code == 5);
+    CHECK_THAT(told.err, Contains("serve --replace") && Contains("kill -9 " + std::to_string(first.pid())));
+    Process second(home.client({"serve", "--replace"}));
+    second.await_error("is ended by force");
+    second.await_error("serving profile paper");
+    CHECK(first.wait().code == 128 + SIGKILL);
+    CHECK(run(home.client({"pid"})).out == std::to_string(second.pid()) + "\n");
+}
+
+TEST_CASE("a core whose lock is taken away ends at once and says why") {
+    const Home home;
+    Process core(home.client({"serve"}));
+    core.await_error("serving profile paper");
+    const std::string folder = home.place().directory;
+    std::string left = folder;
+    SECTION("the file") { std::filesystem::remove(home.place().lock_path()); }
+    SECTION("replaced by another") {
+        std::filesystem::remove(home.place().lock_path());
+        home.write_file("share/paper/core.lock", "1\n");
+    }
+    SECTION("its folder") {
+        left += ".old";
+        std::filesystem::rename(folder, left);
+    }
+    const Ended ended = core.wait();
+    CHECK(ended.code == 4);
+    CHECK_THAT(ended.err, Contains("error[core.lock_lost]") && Contains("taken away or replaced"));
+    std::ifstream log(left + "/core.log");
+    const std::string text((std::istreambuf_iterator<char>(log)), {});
+    CHECK_THAT(text, Contains("core.lock_lost"));
+    CHECK(run(home.client({"echo", "x"})).out == "x\n");
+}
+
 TEST_CASE("a core inherits neither the client's environment nor its files") {
     const Home home;
     ProcessOptions options = home.client({"pid"});
