@@ -189,6 +189,35 @@ TEST_CASE("a journal of a newer version is left alone") {
     home.expect_refusal("store.newer", 4);
 }
 
+TEST_CASE("a journal that no longer says of which version it is is left alone") {
+    TradedHome home(SIGTERM);
+    sqlite3* database = nullptr;
+    REQUIRE(sqlite3_open(home.journal().c_str(), &database) == SQLITE_OK);
+    REQUIRE(sqlite3_exec(database, "PRAGMA user_version = 0; PRAGMA wal_checkpoint(TRUNCATE)", nullptr, nullptr,
+                         nullptr) == SQLITE_OK);
+    sqlite3_close(database);
+    home.expect_refusal("store.no_version", 4);
+}
+
+TEST_CASE("a second core beside one that lost its lock does not touch the journal") {
+    TradingHome home;
+    REQUIRE(home.ask({"buy", "GOOG", "1", "limit", "700", "--key", "first"}).at("ok") == true);
+    std::ifstream lock(home.profile_folder() / "core.lock");
+    pid_t first = 0;
+    REQUIRE((lock >> first && first > 1));
+    ::kill(first, SIGSTOP); // it cannot notice
+    std::filesystem::remove(home.profile_folder() / "core.lock");
+    std::filesystem::remove(home.profile_folder() / "core.sock");
+    const Ended refused = run(home.client({"buy", "GOOG", "1", "limit", "700", "--key", "second"}));
+    CHECK(refused.code == 5);
+    CHECK_THAT(refused.err, Contains("journal.in_use") && Contains("kill -9 " + std::to_string(first)));
+    CHECK(home.exchange().orders().size() == 1);
+    ::kill(first, SIGCONT);
+    await_end(first);
+    const json again = home.ask({"buy", "GOOG", "1", "limit", "700", "--key", "first"});
+    CHECK(again.at("data").at("replayed") == true);
+}
+
 TEST_CASE("something else in the place of the journal is left alone") {
     TradedHome home(SIGTERM);
     std::ofstream(home.journal(), std::ios::binary) << "date,close\n2026-11-20,801.50\n";
