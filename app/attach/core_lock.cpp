@@ -25,7 +25,57 @@ Result<void> make_one(const std::string& path) {
     return fail(std::move(error));
 }
 
+Result<void> refuse_open_mode(const std::string& path) {
+    return fail(Error(ErrorKind::config, "place.writable_by_all",
+                      "every user of this machine may write to it, so what it holds is not to be trusted")
+                    .attempting("check the profile's files")
+                    .on(path)
+                    .advise("see that it is as you left it, then: chmod go-w " + path));
+}
+
+/// A directory with a sticky bit (/tmp) lets nobody touch what is another's.
+bool is_open_to_all(const struct stat& facts) {
+    return (facts.st_mode & S_IWOTH) != 0 && (facts.st_mode & S_ISVTX) == 0;
+}
+
+/// The directories above and beside the profile's that are tradesh's own.
+std::array<std::string, 3> directories_around(const Place& place) {
+    const std::string above = place.shared_directory.substr(0, place.shared_directory.rfind('/'));
+    return {above, place.shared_directory, place.config_directory};
+}
+
+Result<void> check_around(const Place& place) {
+    for (const std::string& path : directories_around(place)) {
+        struct stat facts{};
+        if (::stat(path.c_str(), &facts) == 0 && is_open_to_all(facts)) {
+            return refuse_open_mode(path);
+        }
+    }
+    return {};
+}
+
 } // namespace
+
+Result<void> check_files(const Place& place) {
+    for (const std::string& path : {place.directory, place.shared_directory, place.config_directory}) {
+        DIR* const directory = ::opendir(path.c_str());
+        Result<void> checked;
+        while (const dirent* const entry = directory != nullptr && checked ? ::readdir(directory) : nullptr) {
+            struct stat facts{};
+            const std::string file = path + "/" + entry->d_name;
+            if (::lstat(file.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && (facts.st_mode & S_IWOTH) != 0) {
+                checked = refuse_open_mode(file);
+            }
+        }
+        if (directory != nullptr) {
+            ::closedir(directory);
+        }
+        if (!checked) {
+            return checked;
+        }
+    }
+    return {};
+}
 
 Result<void> make_directory(const Place& place) {
     struct stat facts{};
@@ -51,10 +101,19 @@ Result<void> make_directory(const Place& place) {
                         .on(place.directory)
                         .advise("run as that user, or set TRADESH_HOME to a directory of your own"));
     }
+    if (is_open_to_all(facts)) {
+        return refuse_open_mode(place.directory);
+    }
+    if ((facts.st_mode & only_user) != only_user) {
+        return fail(Error(ErrorKind::config, "place.not_writable", "its owner may not read, write and enter it")
+                        .attempting("open the profile's directory")
+                        .on(place.directory)
+                        .advise("chmod 700 " + place.directory));
+    }
     if ((facts.st_mode & 0077) != 0) {
         ::chmod(place.directory.c_str(), only_user);
     }
-    return {};
+    return check_around(place);
 }
 
 Result<std::optional<FileDescriptor>> try_lock(const Place& place) {
@@ -63,7 +122,7 @@ Result<std::optional<FileDescriptor>> try_lock(const Place& place) {
     if (!lock) {
         Error error = system_error(errno, "core.lock", "open the profile's lock", path);
         error.kind = ErrorKind::config;
-        return fail(std::move(error));
+        return fail(std::move(error).advise("file and folder must be yours to write: chmod 600 " + path));
     }
     if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK) {

@@ -13,8 +13,13 @@
 /// the holder's process id and, until its core is ready, the word "starting": for messages and for how long to wait.
 namespace tradesh::attach {
 
-/// Creates the profile's directory and those above it (0700). Errors: config when it belongs to another user.
+/// Creates the profile's directory and those above it (0700), and takes from others what rights they have in it.
+/// Errors: config when it belongs to another user, when its owner may not write, and when everybody may write to it, or
+/// to the directories of all profiles: what lies there is then not to be trusted.
 Result<void> make_directory(const Place& place);
+
+/// Refuses files, in the directories of the place, that everybody may write to. Errors: config.
+Result<void> check_files(const Place& place);
 
 /// The lock, or nullopt when another process holds it. The descriptor is closed on exec.
 Result<std::optional<FileDescriptor>> try_lock(const Place& place);

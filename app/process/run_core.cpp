@@ -332,6 +332,9 @@ int run_core(int argc, char** argv, const MakeService& make_service) {
     if (const Result<void> made = attach::make_directory(*place); !made) {
         return starter.failed(made.error());
     }
+    if (const Result<void> checked = attach::check_files(*place); !checked) {
+        return starter.failed(checked.error());
+    }
     const Result<attach::FileDescriptor> lock = take_lock(*place, *arguments, clock);
     if (!lock) {
         return starter.failed(lock.error());

@@ -339,6 +339,45 @@ TEST_CASE("a core whose lock is taken away ends at once and says why") {
     CHECK(run(home.client({"echo", "x"})).out == "x\n");
 }
 
+TEST_CASE("directories and files that are not as they must be are refused with exit 4 and the next step") {
+    const Home home;
+    REQUIRE(attach::make_directory(home.place()));
+    const std::filesystem::path folder = home.place().directory;
+    using std::filesystem::perms;
+    std::filesystem::path subject = folder;
+    std::string code = "place.writable_by_all";
+    std::string hint = "chmod go-w ";
+    perms mode = perms::all;
+    SECTION("the profile's folder, writable by all") {}
+    SECTION("the folder of all profiles, writable by all") { subject = folder.parent_path(); }
+    SECTION("the home, writable by all") { subject = folder.parent_path().parent_path(); }
+    SECTION("a file, writable by all") {
+        home.write_file("share/paper/orders.db", "");
+        subject = folder / "orders.db";
+        mode = static_cast<perms>(0666);
+    }
+    SECTION("the profile's folder, not even writable by its owner") {
+        code = "place.not_writable";
+        hint = "chmod 700 ";
+        mode = perms::owner_read | perms::owner_exec;
+    }
+    std::filesystem::permissions(subject, mode);
+    const Ended refused = run(home.client({"pid"}));
+    CHECK(refused.code == 4);
+    CHECK_THAT(refused.err, Contains("error[" + code + "]") && Contains("hint: ") && Contains(hint + subject.string()));
+    std::filesystem::permissions(subject, perms::owner_all);
+    CHECK(run(home.client({"echo", "x"})).out == "x\n");
+}
+
+TEST_CASE("a directory in the place of the socket is refused with exit 4 and the next step") {
+    const Home home;
+    REQUIRE(attach::make_directory(home.place()));
+    std::filesystem::create_directory(home.place().socket_path());
+    const Ended refused = run(home.client({"serve"}));
+    CHECK(refused.code == 4);
+    CHECK_THAT(refused.err, Contains("error[core.listen]") && Contains("move away what is there"));
+}
+
 TEST_CASE("a core inherits neither the client's environment nor its files") {
     const Home home;
     ProcessOptions options = home.client({"pid"});
