@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <ctime>
 #include <span>
 #include <utility>
 
@@ -55,24 +54,17 @@ std::optional<JournalHead::Position> from_slot(Slot slot) {
     return position;
 }
 
-constexpr int lock_attempts = 150;
-constexpr timespec lock_pause{.tv_sec = 0, .tv_nsec = 20'000'000};
-
 /// The file stays locked while it is open: whatever becomes of the lock of a core, a second process does not write to
-/// the same journal. A core that is ending may take a moment. The lock is the process's own (fcntl): nothing else here
-/// may open and close this file.
+/// the same journal. The lock is the process's own (fcntl): nothing else here may open and close this file.
 Result<void> lock(int file, const std::string& path) {
     struct flock wanted{};
     wanted.l_type = F_WRLCK;
     wanted.l_whence = SEEK_SET;
-    for (int attempt = 0; attempt < lock_attempts; ++attempt) {
-        if (::fcntl(file, F_SETLK, &wanted) == 0) {
-            return {};
-        }
-        if (errno != EACCES && errno != EAGAIN && errno != EINTR) {
-            return fail(system_error(errno, "store.head", "lock the journal", path));
-        }
-        ::nanosleep(&lock_pause, nullptr);
+    if (::fcntl(file, F_SETLK, &wanted) == 0) {
+        return {};
+    }
+    if (errno != EACCES && errno != EAGAIN) {
+        return fail(system_error(errno, "store.head", "lock the journal", path));
     }
     struct flock holder = wanted;
     const bool is_known = ::fcntl(file, F_GETLK, &holder) == 0 && holder.l_type != F_UNLCK;
