@@ -243,7 +243,9 @@ Error no_answer(const Place& place, LockOwner owner) {
     }
     return Error(ErrorKind::connection, "core.no_answer",
                  "the lock of profile '" + place.profile + "' is held by pid " + pid + ", whose core does not answer")
-        .advise("wait and try again; if it stays so, end that process: kill " + pid);
+        .advise("wait and try again; if it stays so, put a new core in its place, which loses nothing that was "
+                "acknowledged: tradesh --profile " +
+                place.profile + " serve --replace; or end that process: kill -9 " + pid);
 }
 
 int exit_code_of(ErrorKind kind) {

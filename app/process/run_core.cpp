@@ -31,7 +31,11 @@ using runtime::TaskInfo;
 constexpr std::string_view build_version = TRADESH_VERSION;
 constexpr Duration stop_limit = std::chrono::seconds(5);
 constexpr Duration replace_limit = std::chrono::seconds(10);
+/// A core that can leave has left by then, or has ended itself (stop_limit).
+constexpr Duration replace_grace = std::chrono::seconds(6);
 constexpr Duration replace_pause = std::chrono::milliseconds(5);
+constexpr Duration lock_look_pause = std::chrono::seconds(1);
+constexpr int lost_lock_exit = 4;
 
 /// Tells whoever waits for this core: the client that started it, or the terminal.
 class Starter {
@@ -86,10 +90,24 @@ void prepare_process() {
     }
 }
 
-/// Asks the core that answers to leave, and takes the lock as soon as it is free.
+/// The process that holds the lock; 0 when that cannot be told.
+pid_t find_holder(const Place& place) {
+    const auto socket = attach::connect_socket(place.socket_path());
+    const attach::Peer peer = socket ? attach::peer_of(socket->get()) : attach::Peer{};
+    if (peer.uid == ::geteuid() && peer.pid > 0) {
+        return peer.pid;
+    }
+    const pid_t owner = attach::read_lock_owner(place).pid;
+    return attach::has_lock_open(place, owner) ? owner : 0;
+}
+
+/// Asks the core that holds the lock to leave, ends it by force when it does not, and takes the lock as soon as it is
+/// free. A core can be ended at any moment: what it acknowledged is on the disk, and the next start settles the rest.
 Result<attach::FileDescriptor> replace_core(const Place& place, const Clock& clock) {
     const Duration end = clock.elapsed() + replace_limit;
     pid_t asked = 0;
+    Duration asked_at{0};
+    bool forced = false;
     while (clock.elapsed() < end) {
         Result<std::optional<attach::FileDescriptor>> lock = attach::try_lock(place);
         if (!lock) {
@@ -98,15 +116,28 @@ Result<attach::FileDescriptor> replace_core(const Place& place, const Clock& clo
         if (*lock) {
             return std::move(**lock);
         }
-        const auto socket = attach::connect_socket(place.socket_path());
-        const attach::Peer peer = socket ? attach::peer_of(socket->get()) : attach::Peer{};
-        if (peer.uid == ::geteuid() && peer.pid > 0 && peer.pid != asked) {
-            ::kill(peer.pid, SIGTERM);
-            asked = peer.pid;
+        const pid_t holder = find_holder(place);
+        if (holder > 0 && holder != asked) {
+            ::kill(holder, SIGTERM);
+            asked = holder;
+            asked_at = clock.elapsed();
+            forced = false;
+        } else if (holder > 0 && !forced && clock.elapsed() >= asked_at + replace_grace) {
+            fmt::print(stderr,
+                       "tradesh: the core with pid {} did not leave within {} s and is ended by force; what it "
+                       "acknowledged is on the disk\n",
+                       holder, std::chrono::duration_cast<std::chrono::seconds>(replace_grace).count());
+            ::kill(holder, SIGKILL);
+            forced = true;
         }
         std::this_thread::sleep_for(replace_pause);
     }
-    return fail(attach::no_answer(place, attach::read_lock_owner(place)));
+    const attach::LockOwner owner = attach::read_lock_owner(place);
+    Error error = attach::no_answer(place, owner);
+    return fail(asked > 0 ? std::move(error).advise("it was told to end and has not; a process that waits for a disk "
+                                                    "ends when that answers: ps -o stat,wchan " +
+                                                    std::to_string(asked))
+                          : std::move(error));
 }
 
 Result<attach::FileDescriptor> take_lock(const Place& place, const Arguments& arguments, const Clock& clock) {
@@ -153,6 +184,7 @@ public:
     int run() {
         server_.on_change = [this] { hold_or_linger(); };
         await_signal();
+        watch_lock();
         scope_.spawn("core", [this](TaskInfo& info) { return live(info); });
         facts_.loop.run();
         return exit_code_;
@@ -217,6 +249,26 @@ private:
         }
     }
 
+    /// Without its lock another core may trade on the same account by now: this one ends at once, like one that is
+    /// killed. To close its files in order would touch what is at their paths, which may be the other's.
+    void watch_lock() {
+        if (attach::is_in_place(facts_.place, lock_)) {
+            facts_.loop.timers().after(lock_look_pause, [this] { watch_lock(); });
+            return;
+        }
+        const Error error = Error(ErrorKind::config, "core.lock_lost",
+                                  "the lock file of this core was taken away or replaced while it ran, so that another "
+                                  "core may start beside it; it ends at once, and what it acknowledged is on the disk")
+                                .attempting("keep the profile's lock")
+                                .on(facts_.place.lock_path());
+        facts_.log.error("core", "core.lock_lost", error);
+        facts_.log.flush();
+        if (arguments_.serve) {
+            fmt::print(stderr, "tradesh: error[{}]: {}\n", error.code, error.describe());
+        }
+        ::_exit(lost_lock_exit);
+    }
+
     void await_signal() {
         signals_.async_wait([this](asio::error_code error, int number) {
             if (!error) {
@@ -279,6 +331,9 @@ int run_core(int argc, char** argv, const MakeService& make_service) {
     }
     if (const Result<void> made = attach::make_directory(*place); !made) {
         return starter.failed(made.error());
+    }
+    if (const Result<void> checked = attach::check_files(*place); !checked) {
+        return starter.failed(checked.error());
     }
     const Result<attach::FileDescriptor> lock = take_lock(*place, *arguments, clock);
     if (!lock) {

@@ -7,6 +7,7 @@
 #include "core/orders/webhook_type.hpp"
 #include "core/orders/webhook_url.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -68,7 +69,13 @@ Task<Result<void>> report_keyed(CommandContext& context, WebhookDesk::Keyed keye
     std::vector<Field> fields = endpoint_fields(keyed.endpoint);
     if (keyed.made_secret) {
         fields.push_back({"secret", *keyed.made_secret});
-        context.report.note(std::string(secret_once));
+        const std::vector<std::string>& shown = context.options.output.fields;
+        if (shown.empty() || std::ranges::find(shown, "secret") != shown.end()) {
+            context.report.note(std::string(secret_once));
+        } else {
+            context.report.warn("a secret was made and --fields leaves it out, so nobody has seen it: webhook rotate " +
+                                keyed.endpoint.name + " makes and shows another");
+        }
     }
     const Result<void> shown = co_await context.report.record(std::move(fields));
     co_return shown;
@@ -126,7 +133,8 @@ Task<Result<void>> run_rotate(CommandContext& context) {
     if (!keyed) {
         co_return fail(at_name(context, std::move(keyed.error())));
     }
-    context.report.note("the old secret signs as well for 24 hours more");
+    context.report.note(keyed->old_signs ? "the old secret signs as well for 24 hours more"
+                                         : "there was no old secret that could be read: the new one signs alone");
     const Result<void> shown = co_await report_keyed(context, std::move(*keyed));
     co_return shown;
 }

@@ -50,7 +50,7 @@ void compare(ProfitReport& report, const std::vector<ValuedPosition>& held, cons
 
 /// Instruments may have been deleted since; the venue still knows what it holds.
 Task<std::optional<ContractTerms>> AccountDesk::terms_of(std::string symbol, const std::vector<ValuedPosition>& held) {
-    const Result<Instrument> instrument = co_await parts_.instruments.find(symbol);
+    const Result<Instrument> instrument = co_await parts_.instruments.find_traded(symbol);
     if (!instrument) {
         const Position* position = find_position(held, symbol);
         co_return position == nullptr

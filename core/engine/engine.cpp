@@ -128,6 +128,13 @@ Task<void> Engine::open_market(const std::string& path) {
     }
     market_ =
         market ? std::move(*market) : store::MarketStore::without_file(parts_.loop, path, std::move(market.error()));
+    auto count = [](store::JournalFile& file) -> Result<std::int64_t> { return file.last_seq(); };
+    const Result<std::int64_t> recorded = co_await journal_->with_file(count);
+    if (market_->was_created() && recorded.value_or(0) > 0) { // every start makes the file: it was there once
+        warn("the price history " + path +
+             " is gone although the journal tells of trading; an empty one was made: "
+             "what is held can be closed, and whatever needs history fails until it is imported or loaded again");
+    }
 }
 
 void Engine::warn(std::string what) {
@@ -226,6 +233,7 @@ Task<Result<void>> Engine::open_venue() {
                                           .instruments = *instruments_,
                                           .workers = workers_,
                                           .make_room = [this] { return journal_->give_up_room(); }});
+    instruments_->ask(*venue_);
     Result<venue::AccountIdentity> account = co_await venue_->open();
     bool has_room = true;
     while (!account && account.error().code == "store.full" && has_room) {
@@ -297,7 +305,7 @@ Task<Result<void>> Engine::open_triggers() {
                            .journal = *journal_,
                            .manager = *manager_,
                            .venue = *venue_,
-                           .find_instrument = [this](std::string symbol) { return instruments_->find(symbol); },
+                           .find_instrument = [this](std::string symbol) { return instruments_->find_traded(symbol); },
                            .follow_bars = follow,
                            .account = account_.account,
                            .profile = parts_.profile.name,
@@ -337,52 +345,6 @@ Task<void> Engine::stop() {
     }
     parts_.log.write(LogLevel::info, "engine", "engine.stopped", "");
     parts_.log.flush();
-}
-
-std::vector<venue::ConnectionInfo> Engine::connections() const {
-    std::vector<venue::ConnectionInfo> all = venue_->connections();
-    for (const net::HttpConnections& host : webhooks_->connections()) {
-        all.push_back({.endpoint = host.endpoint, .state = host.state, .opened = host.opened, .reused = host.reused});
-    }
-    all.push_back({.endpoint = "orders.db", .state = "open", .opened = 1, .reused = journal_->commits()});
-    all.push_back({.endpoint = "market.db",
-                   .state = market_->is_open() ? "open" : "cannot be opened",
-                   .opened = market_->is_open() ? 2U : 0U,
-                   .reused = market_->calls()});
-    all.push_back({.endpoint = "market.db (scans)",
-                   .state = "open",
-                   .opened = scans_->bars().connections_opened(),
-                   .reused = scans_->bars().connections_reused()});
-    return all;
-}
-
-std::vector<runtime::TaskInfo> Engine::tasks() const {
-    std::vector<runtime::TaskInfo> all = manager_->tasks();
-    std::ranges::move(webhooks_->tasks(), std::back_inserter(all));
-    std::ranges::move(triggers_->tasks(), std::back_inserter(all));
-    std::ranges::move(groups_->tasks(), std::back_inserter(all));
-    std::ranges::move(risk_->tasks(), std::back_inserter(all));
-    for (const std::shared_ptr<ListTasks>& list : task_lists_) {
-        std::ranges::move((*list)(), std::back_inserter(all));
-    }
-    return all;
-}
-
-std::shared_ptr<void> Engine::show_tasks(ListTasks list) {
-    const auto entry = std::make_shared<ListTasks>(std::move(list));
-    task_lists_.push_back(entry);
-    return {entry.get(), [this, entry](void*) { task_lists_.remove(entry); }};
-}
-
-std::vector<StageTimes> Engine::latency() const {
-    const orders::OrderTimes& orders = manager_->times();
-    return {{"handler_cpu", &parts_.loop.handler_times()},
-            {"command", &command_times_},
-            {"order_check", &orders.check},
-            {"order_intent_durable", &orders.intent},
-            {"order_wire", &orders.wire},
-            {"order_answer_durable", &orders.answer},
-            {"watch_quote", &scans_->quote_times()}};
 }
 
 std::shared_ptr<void> Engine::subscribe(Notice notice) {

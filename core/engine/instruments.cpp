@@ -27,7 +27,54 @@ Error unknown_symbol(const std::string& symbol, const std::vector<Instrument>& k
         .advise(hint + "; 'data list' shows what is there");
 }
 
+/// What closing a position needs. The steps are the finest that do not contradict what is held; a venue refuses what is
+/// finer than its own.
+Instrument instrument_of(const Position& position) {
+    Instrument instrument;
+    instrument.symbol = position.symbol;
+    if (const std::optional<Option> option = parse_option_symbol(position.symbol)) {
+        instrument.kind = *option;
+    }
+    instrument.zone = "UTC";
+    instrument.currency = position.currency;
+    const Decimal quantity = position.quantity.normalized();
+    instrument.lot = Decimal::of(1, quantity.scale());
+    instrument.multiplier = position.multiplier;
+    instrument.assumed = {.kind = std::holds_alternative<Stock>(instrument.kind),
+                          .exchange = true,
+                          .zone = true,
+                          .tick = true,
+                          .lot = true};
+    return instrument;
+}
+
 } // namespace
+
+Task<Result<Instrument>> Instruments::find_traded(std::string symbol) {
+    Result<Instrument> stored = co_await find(symbol);
+    if (stored || venue_ == nullptr) {
+        co_return stored;
+    }
+    Result<std::optional<Instrument>> told = co_await find_at_venue(std::move(symbol));
+    if (told && *told) {
+        co_return std::move(**told);
+    }
+    co_return stored; // that the venue does not tell either adds nothing
+}
+
+Task<Result<std::optional<Instrument>>> Instruments::find_at_venue(std::string symbol) {
+    Result<std::optional<Instrument>> told = co_await venue_->describe(symbol);
+    if (told && *told) {
+        co_return told;
+    }
+    const Result<venue::TradingSnapshot> snapshot = co_await venue_->trading().snapshot(Instant::max());
+    if (!snapshot) {
+        co_return fail(snapshot.error());
+    }
+    const auto held = std::ranges::find(snapshot->positions, symbol, &Position::symbol);
+    const bool is_held = held != snapshot->positions.end() && !held->quantity.is_zero();
+    co_return is_held ? std::optional(instrument_of(*held)) : std::nullopt;
+}
 
 Task<Result<Instrument>> Instruments::find(std::string symbol) {
     if (const auto known = known_.find(symbol); known != known_.end()) {

@@ -5,6 +5,7 @@
 #include "core/market/instrument.hpp"
 #include "core/runtime/task.hpp"
 #include "core/store/market_store.hpp"
+#include "core/venue/venue.hpp"
 
 #include <map>
 #include <optional>
@@ -22,6 +23,11 @@ public:
     /// An option contract ("AAPL261218C00220000") is made of its underlying. Error not_found with the cure, and the
     /// nearest known symbol as a suggestion that is never taken by itself.
     runtime::Task<Result<Instrument>> find(std::string symbol);
+    /// As `find`, for trading: what market.db does not know, or cannot tell, the venue may know, and what is held there
+    /// tells enough to be closed. Price history never stands between a position and its end.
+    runtime::Task<Result<Instrument>> find_traded(std::string symbol);
+    /// Where `find_traded` asks; it is opened before that is called.
+    void ask(venue::Venue& venue) { venue_ = &venue; }
     runtime::Task<Result<std::vector<Instrument>>> list();
     /// Stores a spread (core/orders/spread_legs.hpp) unless its symbol is there already.
     runtime::Task<Result<void>> keep(Instrument spread);
@@ -32,7 +38,10 @@ public:
     runtime::Task<Result<Bar>> last_bar(Instrument instrument);
 
 private:
+    runtime::Task<Result<std::optional<Instrument>>> find_at_venue(std::string symbol);
+
     store::MarketStore& store_;
+    venue::Venue* venue_ = nullptr;
     std::map<std::string, Instrument, std::less<>> known_;
 };
 

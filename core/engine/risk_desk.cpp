@@ -249,7 +249,7 @@ Task<Result<std::vector<Flattened>>> RiskDesk::flatten(orders::PlaceOptions opti
         if (position.quantity.is_zero()) {
             continue;
         }
-        const Result<Instrument> instrument = co_await parts_.instruments.find(position.symbol);
+        const Result<Instrument> instrument = co_await parts_.instruments.find_traded(position.symbol);
         orders::OrderForm form;
         form.side = position.quantity.is_positive() ? Side::sell : Side::buy;
         form.symbol = position.symbol;
@@ -268,7 +268,7 @@ Task<Result<std::vector<Flattened>>> RiskDesk::flatten(orders::PlaceOptions opti
 
 Task<Result<void>> RiskDesk::check_scope(LimitScope scope) {
     if (!scope.symbol.empty()) {
-        const Result<Instrument> known = co_await parts_.instruments.find(scope.symbol);
+        const Result<Instrument> known = co_await parts_.instruments.find_traded(scope.symbol);
         co_return known ? Result<void>() : fail(Error(known.error()).attempting("set the limit"));
     }
     const std::string account = parts_.book.account();

@@ -162,7 +162,7 @@ Task<void> RiskDesk::sample() {
 }
 
 Task<void> RiskDesk::sample_quote(std::string symbol, bool has_orders) {
-    const Result<Instrument> instrument = co_await parts_.instruments.find(symbol);
+    const Result<Instrument> instrument = co_await parts_.instruments.find_traded(symbol);
     Duration seen = seen_.try_emplace(symbol, parts_.loop.clock().elapsed()).first->second;
     if (instrument) {
         parts_.book.learn(*instrument);
@@ -269,7 +269,7 @@ Task<void> RiskDesk::price_held() {
 }
 
 Task<void> RiskDesk::price(std::string symbol) {
-    const Result<Instrument> instrument = co_await parts_.instruments.find(symbol);
+    const Result<Instrument> instrument = co_await parts_.instruments.find_traded(symbol);
     if (instrument) {
         parts_.book.learn(*instrument);
         const Result<Quote> quote = co_await parts_.venue.market_data().quote(*instrument);

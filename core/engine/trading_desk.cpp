@@ -62,7 +62,7 @@ Task<Result<Instrument>> TradingDesk::look_up(OrderForm& form) {
     if (!supported) {
         co_return fail(supported.error());
     }
-    Result<Instrument> instrument = co_await instruments_.find(form.symbol);
+    Result<Instrument> instrument = co_await instruments_.find_traded(form.symbol);
     const auto* moment = form.valid_until ? std::get_if<MomentWord>(&form.valid_until->asked) : nullptr;
     if (!instrument || moment == nullptr) {
         co_return instrument;
@@ -123,7 +123,7 @@ Task<Result<orders::Rehearsal>> TradingDesk::rehearse(OrderForm form, PlaceOptio
 }
 
 Task<Result<void>> TradingDesk::list_spread(std::string underlying, std::vector<ComboLeg> legs) {
-    const Result<Instrument> known = co_await instruments_.find(std::move(underlying));
+    const Result<Instrument> known = co_await instruments_.find_traded(std::move(underlying));
     if (!known) {
         co_return fail(known.error());
     }
@@ -145,7 +145,7 @@ Task<Result<std::string>> TradingDesk::expand_key(std::string key, std::string s
     if (!orders::has_key_words(key)) {
         co_return key;
     }
-    const Result<Instrument> instrument = co_await instruments_.find(std::move(symbol));
+    const Result<Instrument> instrument = co_await instruments_.find_traded(std::move(symbol));
     if (!instrument) {
         co_return fail(instrument.error());
     }
@@ -167,7 +167,7 @@ Task<Result<orders::Order>> TradingDesk::cancel(std::string order, PlaceOptions 
 }
 
 Task<Result<Quote>> TradingDesk::quote(std::string symbol) {
-    Result<Instrument> instrument = co_await instruments_.find(std::move(symbol));
+    Result<Instrument> instrument = co_await instruments_.find_traded(std::move(symbol));
     if (!instrument) {
         co_return fail(std::move(instrument.error()).attempting("get a quote"));
     }

@@ -65,7 +65,7 @@ Task<Result<TradingDesk::Change>> TradingDesk::find_targets(std::string name, Or
     if (!order) {
         co_return fail(std::move(order.error()));
     }
-    Result<Instrument> instrument = co_await instruments_.find(order->request.symbol);
+    Result<Instrument> instrument = co_await instruments_.find_traded(order->request.symbol);
     if (!instrument) {
         co_return fail(std::move(instrument.error()).attempting("modify the order"));
     }

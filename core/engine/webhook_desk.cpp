@@ -27,6 +27,26 @@ wanted_rows(const orders::WebhookFilter& filter) {
     };
 }
 
+/// Rows of the journal that the endpoint wants and nobody has taken for it: all that comes while it is off or broken.
+Result<std::int64_t> count_untaken(store::Database& database, const WebhookEndpoint& endpoint) {
+    const Result<orders::WebhookFilter> filter = orders::WebhookFilter::parse(endpoint.events);
+    if (!filter) {
+        return fail(filter.error());
+    }
+    store::Statement rows = database.prepare("SELECT kind, count(*) FROM events WHERE seq > ? GROUP BY kind");
+    rows.bind(endpoint.cursor);
+    std::int64_t wanted = 0;
+    for (Result<bool> row = rows.step();; row = rows.step()) {
+        if (!row) {
+            return fail(row.error());
+        }
+        if (!*row) {
+            return wanted;
+        }
+        wanted += filter->wants_any(orders::webhook_types_of(rows.text(0))) ? rows.integer(1) : 0;
+    }
+}
+
 } // namespace
 
 WebhookDesk::WebhookDesk(Parts parts) : parts_(std::move(parts)), unchanged_(parts_.loop) {}
@@ -161,7 +181,12 @@ Task<Result<std::vector<WebhookDesk::Listed>>> WebhookDesk::list() {
             if (!counts) {
                 return fail(counts.error());
             }
+            const Result<std::int64_t> waiting = count_untaken(database, endpoint);
+            if (!waiting) {
+                return fail(waiting.error());
+            }
             listed.push_back({.endpoint = std::move(endpoint), .counts = *counts, .in_flight = 0, .problem = {}});
+            listed.back().counts.pending += *waiting;
         }
         return listed;
     };

@@ -48,6 +48,7 @@ public:
     struct Keyed {
         store::WebhookEndpoint endpoint;
         std::optional<std::string> made_secret; ///< to be shown once; nothing when the caller gave it
+        bool old_signs = false;                 ///< the secret before this one signs as well, for a while
     };
     runtime::Task<Result<Keyed>> add(NewWebhook wanted);
     /// The new secret signs from now on, and the old one as well for a day.

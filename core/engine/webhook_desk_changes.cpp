@@ -126,7 +126,8 @@ Task<Result<WebhookDesk::Keyed>> WebhookDesk::add(NewWebhook wanted) {
     if (!served) {
         co_return fail(served.error());
     }
-    co_return Keyed{std::move(*added), secret->second ? std::optional(secret->first.to_text()) : std::nullopt};
+    co_return Keyed{.endpoint = std::move(*added),
+                    .made_secret = secret->second ? std::optional(secret->first.to_text()) : std::nullopt};
 }
 
 Task<Result<WebhookDesk::Keyed>> WebhookDesk::rotate(std::string name, std::optional<std::string> given) {
@@ -145,6 +146,7 @@ Task<Result<WebhookDesk::Keyed>> WebhookDesk::rotate(std::string name, std::opti
     // Where the old secret cannot be read, the new one stands alone: that is how it is mended.
     Result<WebhookKeys> keys = co_await read_keys(name);
     const Instant now = parts_.loop.clock().now();
+    const bool old_signs = keys.has_value();
     if (keys) {
         keys->rotate(secret->first, now, now + orders::webhook_rotation_time);
     } else {
@@ -162,7 +164,9 @@ Task<Result<WebhookDesk::Keyed>> WebhookDesk::rotate(std::string name, std::opti
             co_return fail(served.error());
         }
     }
-    co_return Keyed{std::move(*endpoint), secret->second ? std::optional(secret->first.to_text()) : std::nullopt};
+    co_return Keyed{.endpoint = std::move(*endpoint),
+                    .made_secret = secret->second ? std::optional(secret->first.to_text()) : std::nullopt,
+                    .old_signs = old_signs};
 }
 
 Task<Result<void>> WebhookDesk::remove(std::string name) {

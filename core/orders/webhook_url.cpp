@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 namespace tradesh::orders {
@@ -64,6 +66,19 @@ bool is_this_machine(std::string_view host) {
     return name == "localhost" || name.ends_with(".localhost");
 }
 
+/// What stands behind the host: nothing, or a colon and 1 to 65535.
+bool has_possible_port(const Parts& parts) {
+    const std::size_t bracket = parts.authority.rfind(']');
+    const std::size_t colon = parts.authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
+    if (colon == std::string_view::npos) {
+        return true;
+    }
+    const std::string_view text = parts.authority.substr(colon + 1);
+    unsigned port = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), port);
+    return read.ec == std::errc() && read.ptr == text.data() + text.size() && port >= 1 && port <= 65'535;
+}
+
 bool is_plain(unsigned char c) { return c > 0x20 && c < 0x7F; }
 
 } // namespace
@@ -74,6 +89,14 @@ Result<void> check_webhook_url(std::string_view url, bool private_allowed) {
         parts->authority.contains('@') || (parts->scheme != "https" && parts->scheme != "http")) {
         return fail(Error(ErrorKind::usage, "webhook.url",
                           "a webhook goes to a URL such as https://example.com/hook, without user name or password"));
+    }
+    if (!has_possible_port(*parts)) {
+        return fail(Error(ErrorKind::usage, "webhook.url", "a port is a number from 1 to 65535").on(parts->authority));
+    }
+    if (url.contains('#')) {
+        return fail(Error(ErrorKind::usage, "webhook.url", "what stands behind # never reaches a receiver")
+                        .on(parts->host)
+                        .advise("leave it away"));
     }
     const std::optional<bool> literal = is_private_literal(std::string(parts->host));
     const bool is_private = literal.value_or(is_this_machine(parts->host));

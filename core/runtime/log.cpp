@@ -45,7 +45,9 @@ Log::~Log() = default;
 Result<void> Log::open(const std::string& path, LogLevel level, const Clock& clock) {
     const int file = ::open(path.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
     if (file < 0) {
-        return fail(system_error(errno, "log.open", "open the log", path));
+        Error error = system_error(errno, "log.open", "open the log", path);
+        error.kind = ErrorKind::config;
+        return fail(std::move(error).advise("file and folder must be yours to write: chmod 600 " + path));
     }
     ::close(file);
     try {

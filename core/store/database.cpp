@@ -25,7 +25,8 @@ Result<void> make_private(const std::string& path) {
         const bool full = errno == ENOSPC || errno == EDQUOT;
         Error error = system_error(errno, full ? "store.full" : "store.open", "open database", path);
         error.kind = full ? ErrorKind::failed : ErrorKind::config;
-        return fail(std::move(error));
+        return fail(std::move(error).advise(
+            full ? "make room on the disk" : "file and folder must be yours to read and write: chmod 600 " + path));
     }
     const int failed = ::fchmod(file, 0600);
     const int reason = errno;

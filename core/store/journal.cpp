@@ -17,6 +17,9 @@ using runtime::Task;
 namespace {
 
 constexpr std::size_t waiting_events_max = 65'536;
+/// A core that is ending frees its own lock a little before that of the journal.
+constexpr Duration in_use_limit = std::chrono::seconds(3);
+constexpr Duration in_use_pause = std::chrono::milliseconds(20);
 
 } // namespace
 
@@ -59,11 +62,22 @@ Journal::~Journal() { assert(waiting_.empty() && tasks_.empty() && "await Journa
 Task<Result<std::unique_ptr<Journal>>> Journal::open(runtime::Loop& loop, std::string path, std::string installation) {
     std::unique_ptr<Journal> journal(new Journal(loop));
     auto open_file = [&path, &installation] { return JournalFile::open(path, installation); };
-    Result<JournalFile> file = co_await journal->writer_->run(open_file);
-    if (!file) {
-        co_return fail(std::move(file.error()));
+    const Duration end = loop.clock().elapsed() + in_use_limit;
+    while (!journal->file_) {
+        Result<JournalFile> file = co_await journal->writer_->run(open_file);
+        if (file) {
+            journal->file_ = std::make_unique<JournalFile>(std::move(*file));
+            break;
+        }
+        const bool may_be_ending = file.error().code == "journal.in_use" && loop.clock().elapsed() < end;
+        if (!may_be_ending) {
+            co_return fail(std::move(file.error()));
+        }
+        const bool slept = co_await runtime::sleep_for(loop, in_use_pause);
+        if (!slept) {
+            co_return fail(std::move(file.error()));
+        }
     }
-    journal->file_ = std::make_unique<JournalFile>(std::move(*file));
     journal->findings_ = journal->file_->findings();
     journal->head_was_missing_ = journal->file_->head_was_missing();
     journal->disk_full_ = journal->file_->disk_full();

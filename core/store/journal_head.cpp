@@ -54,14 +54,45 @@ std::optional<JournalHead::Position> from_slot(Slot slot) {
     return position;
 }
 
+/// The file stays locked while it is open: whatever becomes of the lock of a core, a second process does not write to
+/// the same journal. The lock is the process's own (fcntl): nothing else here may open and close this file.
+Result<void> lock(int file, const std::string& path) {
+    struct flock wanted{};
+    wanted.l_type = F_WRLCK;
+    wanted.l_whence = SEEK_SET;
+    if (::fcntl(file, F_SETLK, &wanted) == 0) {
+        return {};
+    }
+    if (errno != EACCES && errno != EAGAIN) {
+        return fail(system_error(errno, "store.head", "lock the journal", path));
+    }
+    struct flock holder = wanted;
+    const bool is_known = ::fcntl(file, F_GETLK, &holder) == 0 && holder.l_type != F_UNLCK;
+    const std::string pid = is_known ? std::to_string(holder.l_pid) : "";
+    return fail(Error(ErrorKind::connection, "journal.in_use",
+                      "another process" + (is_known ? ", pid " + pid + "," : std::string()) +
+                          " has this journal open, and two must never write to it")
+                    .attempting("open the journal")
+                    .on(path)
+                    .advise(is_known ? "it is a core that has lost its lock: end it, which loses nothing that was "
+                                       "acknowledged, and try again: kill -9 " +
+                                           pid
+                                     : "try again"));
+}
+
 } // namespace
 
 Result<JournalHead> JournalHead::open(const std::string& path) {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file < 0) {
-        return fail(system_error(errno, "store.head", "open the file that tells how far the journal is", path));
+        Error error = system_error(errno, "store.head", "open the file that tells how far the journal is", path);
+        error.kind = ErrorKind::config;
+        return fail(std::move(error).advise("it must be yours to read and write: chmod 600 " + path));
     }
     JournalHead head(file);
+    if (Result<void> locked = lock(file, path); !locked) {
+        return fail(std::move(locked.error()));
+    }
     for (std::size_t i = 0; i < 2; ++i) {
         Slot slot{};
         const ssize_t got = ::pread(file, slot.data(), slot.size(), static_cast<off_t>(i * slot_size));

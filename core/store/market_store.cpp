@@ -2,6 +2,8 @@
 
 #include "core/store/market_schema.hpp"
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace tradesh::store {
@@ -38,6 +40,9 @@ std::unique_ptr<MarketStore> MarketStore::without_file(runtime::Loop& loop, std:
 Task<Result<std::unique_ptr<MarketStore>>> MarketStore::open(runtime::Loop& loop, std::string path) {
     std::unique_ptr<MarketStore> store(new MarketStore(loop, std::move(path)));
     auto open_both = [&store]() -> Result<void> {
+        std::error_code none;
+        const auto size = std::filesystem::file_size(store->path_, none);
+        store->was_created_ = none == std::errc::no_such_file_or_directory || size == 0;
         Result<std::unique_ptr<MarketFile>> writing = MarketFile::open(store->path_);
         if (!writing) {
             return fail(std::move(writing.error()));

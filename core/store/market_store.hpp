@@ -51,6 +51,8 @@ public:
     static std::unique_ptr<MarketStore> without_file(runtime::Loop& loop, std::string path, Error why);
 
     bool is_open() const { return !failure_; }
+    /// No file was there before, or an empty one.
+    bool was_created() const { return was_created_; }
 
     /// Runs `work(MarketFile&)`, which returns a Result, on the reader thread. Its connection cannot write.
     template <class Work>
@@ -105,6 +107,7 @@ private:
 
     std::string path_;
     std::optional<Error> failure_; ///< why there is no file
+    bool was_created_ = false;
     std::uint64_t calls_ = 0;
     std::uint64_t returned_ = 0;
     std::unique_ptr<MarketFile> writing_;

@@ -60,6 +60,13 @@ Result<void> check_file_kind(Database& database, const FileKind& kind) {
     if (!version) {
         return fail(version.error());
     }
+    if (*version == 0 && *tables != 0) {
+        return fail(Error(ErrorKind::config, "store.no_version",
+                          "this " + name + " holds tables but no longer says of which version they are")
+                        .attempting("open database")
+                        .on(database.path())
+                        .advise("put the file aside and restore a backup"));
+    }
     const auto known = static_cast<std::int64_t>(kind.migrations.size());
     if (*version > known) {
         return fail(Error(ErrorKind::config, "store.newer",

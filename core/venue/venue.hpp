@@ -55,6 +55,11 @@ public:
     virtual runtime::Task<void> close() = 0;
     virtual Trading& trading() = 0;
     virtual MarketData& market_data() = 0;
+    /// What the venue itself knows of an instrument, without our id of it; nullopt when it tells nothing.
+    virtual runtime::Task<Result<std::optional<Instrument>>> describe(std::string symbol) {
+        static_cast<void>(symbol);
+        co_return std::nullopt;
+    }
     /// Null where the venue has no price history to load.
     virtual History* history() { return nullptr; }
     /// Null where the venue lists no options.

@@ -109,3 +109,19 @@ TEST_CASE("words of webhooks are checked before anything happens") {
     CHECK(shell.run({"webhook", "dead", "desk"}) == 12);
     CHECK(shell.ask({"webhook", "list"})["data"].empty());
 }
+
+TEST_CASE("a webhook's URL is checked before anything is kept") {
+    DataShell shell(std::nullopt);
+    for (const char* url : {"https://example.com:99999/", "https://example.com:0/", "https://example.com:x/",
+                            "https://example.com:/hook", "https://[2001:db8::1]:70000/", "https://example.com/#part"}) {
+        INFO(url);
+        CHECK(shell.run({"webhook", "add", "desk", url}) == 2);
+    }
+    CHECK(shell.run({"webhook", "add", "desk", "https://example.com:8443/hook"}) == 0);
+    CHECK_THAT(shell.client.err, Contains("shown this once"));
+    CHECK(shell.run({"webhook", "add", "other", "https://example.com/hook", "--fields", "name"}) == 0);
+    CHECK_FALSE(shell.client.err.contains("shown this once"));
+    CHECK_THAT(shell.client.err, Contains("nobody has seen it") && Contains("webhook rotate other"));
+    CHECK(shell.run({"webhook", "rotate", "desk"}) == 0);
+    CHECK_THAT(shell.client.err, Contains("the old secret signs as well"));
+}

@@ -150,6 +150,35 @@ TEST_CASE("a damaged price history does not stop trading, and is told by whateve
     CHECK_THAT(data.err, Contains("store.damaged") && Contains("market.db"));
 }
 
+TEST_CASE("what is held is closed without a price history, and its loss is told at the start") {
+    TradingHome home;
+    REQUIRE(home.ask({"buy", "GOOG", "10", "market", "--key", "in"}).at("ok") == true);
+    home.end_core(SIGTERM);
+    const std::filesystem::path market = home.profile_folder().parent_path() / "market.db";
+    for (const char* part : {"", "-wal", "-shm"}) {
+        std::filesystem::remove(market.string() + part);
+    }
+    std::string told = "is gone although the journal tells of trading";
+    SECTION("gone") {}
+    SECTION("damaged") {
+        std::ofstream(market, std::ios::binary) << std::string(20'000, 'x');
+        told = "the price history cannot be opened";
+    }
+    const Ended started = run(home.client({"status"}));
+    CHECK(started.code == 0);
+    CHECK_THAT(started.err, Contains("warning:") && Contains(told) && Contains("market.db"));
+    const json sold = home.ask({"sell", "GOOG", "4", "market", "--key", "part"});
+    INFO(sold.dump());
+    CHECK(sold.at("ok") == true);
+    const json closed = home.ask({"close", "GOOG", "all", "market", "--key", "out"});
+    INFO(closed.dump());
+    CHECK(closed.at("ok") == true);
+    for (const Position& position : home.exchange().positions()) {
+        CHECK(position.quantity.is_zero());
+    }
+    CHECK(home.ask({"buy", "NONE", "1", "market", "--key", "typo"}).at("ok") == false);
+}
+
 TEST_CASE("a journal of a newer version is left alone") {
     TradedHome home(SIGTERM);
     sqlite3* database = nullptr;
@@ -158,6 +187,35 @@ TEST_CASE("a journal of a newer version is left alone") {
                          nullptr) == SQLITE_OK);
     sqlite3_close(database);
     home.expect_refusal("store.newer", 4);
+}
+
+TEST_CASE("a journal that no longer says of which version it is is left alone") {
+    TradedHome home(SIGTERM);
+    sqlite3* database = nullptr;
+    REQUIRE(sqlite3_open(home.journal().c_str(), &database) == SQLITE_OK);
+    REQUIRE(sqlite3_exec(database, "PRAGMA user_version = 0; PRAGMA wal_checkpoint(TRUNCATE)", nullptr, nullptr,
+                         nullptr) == SQLITE_OK);
+    sqlite3_close(database);
+    home.expect_refusal("store.no_version", 4);
+}
+
+TEST_CASE("a second core beside one that lost its lock does not touch the journal") {
+    TradingHome home;
+    REQUIRE(home.ask({"buy", "GOOG", "1", "limit", "700", "--key", "first"}).at("ok") == true);
+    std::ifstream lock(home.profile_folder() / "core.lock");
+    pid_t first = 0;
+    REQUIRE((lock >> first && first > 1));
+    ::kill(first, SIGSTOP); // it cannot notice
+    std::filesystem::remove(home.profile_folder() / "core.lock");
+    std::filesystem::remove(home.profile_folder() / "core.sock");
+    const Ended refused = run(home.client({"buy", "GOOG", "1", "limit", "700", "--key", "second"}));
+    CHECK(refused.code == 5);
+    CHECK_THAT(refused.err, Contains("journal.in_use") && Contains("kill -9 " + std::to_string(first)));
+    CHECK(home.exchange().orders().size() == 1);
+    ::kill(first, SIGCONT);
+    await_end(first);
+    const json again = home.ask({"buy", "GOOG", "1", "limit", "700", "--key", "first"});
+    CHECK(again.at("data").at("replayed") == true);
 }
 
 TEST_CASE("something else in the place of the journal is left alone") {

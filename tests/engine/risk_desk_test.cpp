@@ -23,7 +23,14 @@ namespace {
 
 /// A risk desk over an order desk and its scripted exchange.
 struct RiskFloor {
-    RiskFloor() {
+    /// With an error: there is no price history.
+    explicit RiskFloor(std::optional<Error> no_market = std::nullopt) {
+        if (no_market) {
+            market = store::MarketStore::without_file(desk.time.loop, folder.file("market.db"), *no_market);
+            instruments = std::make_unique<engine::Instruments>(*market);
+            open();
+            return;
+        }
         finish([this]() -> Task<void> {
             Result<std::unique_ptr<store::MarketStore>> opened =
                 co_await store::MarketStore::open(desk.time.loop, folder.file("market.db"));
@@ -35,6 +42,7 @@ struct RiskFloor {
     ~RiskFloor() { close(); }
 
     void open() {
+        instruments->ask(*desk.venue);
         risk = std::make_unique<RiskDesk>(
             RiskDesk::Parts{.loop = desk.time.loop,
                             .log = log,
@@ -375,6 +383,32 @@ TEST_CASE("orders that close positions after a halt stay, also through a restart
     floor.desk.time.clock.step_wall_clock(-1h);
     REQUIRE(floor.halt("still wrong").has_value());
     CHECK(floor.desk.run_until([&] { return floor.is_cancelled(closing); }));
+}
+
+TEST_CASE("a position is closed without a price history") {
+    RiskFloor floor(Error(ErrorKind::failed, "store.damaged", "the file is damaged or no database"));
+    floor.desk.exchange.expect_submit("GOOG", 100).then_ack().then_fill(100);
+    REQUIRE(floor.desk.place(limit_form(Side::buy, 100, 100)).has_value());
+    floor.desk.exchange.capabilities.price_rules = {"limit"};
+    floor.desk.exchange.capabilities.times_in_force = {TimeInForce::day};
+    SECTION("by an order") {
+        orders::OrderForm form = limit_form(Side::sell, 1, 90);
+        form.size = orders::SizeAll{};
+        form.closes = true;
+        const Result<orders::Placed> placed = floor.trade(form);
+        CAPTURE(placed ? "" : placed.error().describe());
+        REQUIRE(placed.has_value());
+        CHECK(placed->order.request.quantity == 100);
+        form.symbol = "KO"; // not held
+        CHECK(floor.trade(form).error().code == "store.damaged");
+    }
+    SECTION("in a panic") {
+        Result<std::vector<engine::Flattened>> flattened;
+        floor.work([&]() -> Task<void> { flattened = co_await floor.risk->flatten({}); });
+        REQUIRE(flattened.has_value());
+        REQUIRE(flattened->size() == 1);
+        CHECK(flattened->front().outcome.has_value());
+    }
 }
 
 TEST_CASE("a limit is set for what exists") {

@@ -361,3 +361,23 @@ TEST_CASE("no secret lies in orders.db, and removing a webhook removes its secre
     CHECK_FALSE(std::filesystem::exists(home.folder.path() + "/webhooks/desk.secret"));
     CHECK(home.ask<WebhookDesk::Tried>([&] { return home.desk->test("desk"); }).error().kind == ErrorKind::not_found);
 }
+
+TEST_CASE("what waits for a webhook whose secret is gone is counted, and a new secret signs alone") {
+    HttpServer server;
+    DeskHome home;
+    home.subscribe("desk", server);
+    home.shut();
+    std::filesystem::remove(home.folder.file("webhooks/desk.secret"));
+    home.open();
+    home.record_order("k4x9-1-1");
+    CHECK_FALSE(home.listed("desk").problem.empty());
+    CHECK(home.listed("desk").counts.pending == 3);
+    CHECK(home.ask<WebhookDesk::Totals>([&] { return home.desk->totals(); })->pending == 3);
+    const auto rotate = [&] {
+        return home.ask<WebhookDesk::Keyed>([&] { return home.desk->rotate("desk", std::nullopt); }).value();
+    };
+    CHECK_FALSE(rotate().old_signs);
+    home.wait_for_delivered("desk", 3);
+    CHECK(home.listed("desk").counts.pending == 0);
+    CHECK(rotate().old_signs);
+}

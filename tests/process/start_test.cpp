@@ -300,6 +300,84 @@ TEST_CASE("serve stays in the foreground, refuses a second one, and is replaced 
     CHECK(second.wait().code == 0);
 }
 
+TEST_CASE("serve --replace ends a core that cannot leave by force, and others are told so") {
+    const Home home;
+    Process first(home.client({"serve"}));
+    first.await_error("serving profile paper");
+    first.signal(SIGSTOP);
+    const Ended told = run(home.client({"--timeout", "50ms", "pid"}));
+    CHECK(told.code == 5);
+    CHECK_THAT(told.err, Contains("serve --replace") && Contains("kill -9 " + std::to_string(first.pid())));
+    Process second(home.client({"serve", "--replace"}));
+    second.await_error("is ended by force");
+    second.await_error("serving profile paper");
+    CHECK(first.wait().code == 128 + SIGKILL);
+    CHECK(run(home.client({"pid"})).out == std::to_string(second.pid()) + "\n");
+}
+
+TEST_CASE("a core whose lock is taken away ends at once and says why") {
+    const Home home;
+    Process core(home.client({"serve"}));
+    core.await_error("serving profile paper");
+    const std::string folder = home.place().directory;
+    std::string left = folder;
+    SECTION("the file") { std::filesystem::remove(home.place().lock_path()); }
+    SECTION("replaced by another") {
+        std::filesystem::remove(home.place().lock_path());
+        home.write_file("share/paper/core.lock", "1\n");
+    }
+    SECTION("its folder") {
+        left += ".old";
+        std::filesystem::rename(folder, left);
+    }
+    const Ended ended = core.wait();
+    CHECK(ended.code == 4);
+    CHECK_THAT(ended.err, Contains("error[core.lock_lost]") && Contains("taken away or replaced"));
+    std::ifstream log(left + "/core.log");
+    const std::string text((std::istreambuf_iterator<char>(log)), {});
+    CHECK_THAT(text, Contains("core.lock_lost"));
+    CHECK(run(home.client({"echo", "x"})).out == "x\n");
+}
+
+TEST_CASE("directories and files that are not as they must be are refused with exit 4 and the next step") {
+    const Home home;
+    REQUIRE(attach::make_directory(home.place()));
+    const std::filesystem::path folder = home.place().directory;
+    using std::filesystem::perms;
+    std::filesystem::path subject = folder;
+    std::string code = "place.writable_by_all";
+    std::string hint = "chmod go-w ";
+    perms mode = perms::all;
+    SECTION("the profile's folder, writable by all") {}
+    SECTION("the folder of all profiles, writable by all") { subject = folder.parent_path(); }
+    SECTION("the home, writable by all") { subject = folder.parent_path().parent_path(); }
+    SECTION("a file, writable by all") {
+        home.write_file("share/paper/orders.db", "");
+        subject = folder / "orders.db";
+        mode = static_cast<perms>(0666);
+    }
+    SECTION("the profile's folder, not even writable by its owner") {
+        code = "place.not_writable";
+        hint = "chmod 700 ";
+        mode = perms::owner_read | perms::owner_exec;
+    }
+    std::filesystem::permissions(subject, mode);
+    const Ended refused = run(home.client({"pid"}));
+    CHECK(refused.code == 4);
+    CHECK_THAT(refused.err, Contains("error[" + code + "]") && Contains("hint: ") && Contains(hint + subject.string()));
+    std::filesystem::permissions(subject, perms::owner_all);
+    CHECK(run(home.client({"echo", "x"})).out == "x\n");
+}
+
+TEST_CASE("a directory in the place of the socket is refused with exit 4 and the next step") {
+    const Home home;
+    REQUIRE(attach::make_directory(home.place()));
+    std::filesystem::create_directory(home.place().socket_path());
+    const Ended refused = run(home.client({"serve"}));
+    CHECK(refused.code == 4);
+    CHECK_THAT(refused.err, Contains("error[core.listen]") && Contains("move away what is there"));
+}
+
 TEST_CASE("a core inherits neither the client's environment nor its files") {
     const Home home;
     ProcessOptions options = home.client({"pid"});

@@ -52,6 +52,34 @@ TEST_CASE("a market order is accepted, filled, and in the account") {
     paper.test.close();
 }
 
+TEST_CASE("the paper exchange tells of what was traded there, also in its next run and without history") {
+    VirtualLoop time;
+    TempDirectory directory;
+    FakeHistory history;
+    const auto describe = [&](Paper& paper, const std::string& symbol) {
+        return finish<Result<std::optional<Instrument>>>(time.loop, [&] { return paper.venue.describe(symbol); })
+            .value();
+    };
+    {
+        Paper paper(time, directory, history);
+        paper.test.open().value();
+        CHECK_FALSE(describe(paper, "GOOG"));
+        REQUIRE(paper.test.submit(order("a", Side::buy, "10")));
+        paper.test.close();
+    }
+    history.closes.clear();
+    Paper paper(time, directory, history);
+    paper.test.open().value();
+    const std::optional<Instrument> known = describe(paper, "GOOG");
+    REQUIRE(known);
+    CHECK(known->symbol == "GOOG");
+    CHECK(known->tick == decimal("0.01"));
+    CHECK_FALSE(describe(paper, "KO"));
+    REQUIRE(paper.test.submit(order("b", Side::sell, "10")));
+    CHECK(paper.test.find("b").value()->state == OrderState::filled);
+    paper.test.close();
+}
+
 TEST_CASE("a symbol without history is refused with the cure, before anything happens") {
     VirtualLoop time;
     TempDirectory directory;

@@ -46,10 +46,15 @@ Result<void> Server::listen() {
                         .on(path)
                         .advise("end that core; the file core.lock must never be deleted while a core runs"));
     }
-    ::unlink(path.c_str());
+    const int in_the_way = ::unlink(path.c_str()) == 0 || errno == ENOENT ? 0 : errno;
     std::expected<FileDescriptor, int> socket = listen_socket(path, backlog);
     if (!socket) {
-        return fail(system_error(socket.error(), "core.listen", "listen", path));
+        Error error = system_error(in_the_way != 0 ? in_the_way : socket.error(), "core.listen", "listen", path);
+        error.kind = ErrorKind::config;
+        const bool is_else = in_the_way == EISDIR || in_the_way == ENOTDIR;
+        return fail(std::move(error).advise(is_else
+                                                ? "it is the place of the core's socket: move away what is there"
+                                                : "the folder must be yours to write: chmod 700 " + place_.directory));
     }
     asio::error_code error;
     acceptor_.assign(asio::local::stream_protocol(), socket->release(), error);

@@ -268,6 +268,20 @@ Task<Result<Quote>> PaperVenue::quote(Instrument instrument) {
     co_return quote;
 }
 
+Task<Result<std::optional<Instrument>>> PaperVenue::describe(std::string symbol) {
+    using Found = std::optional<Instrument>;
+    std::function<Result<Found>()> apply = [this, symbol = std::move(symbol)]() -> Result<Found> {
+        const auto listing = exchange_->find_listing(symbol);
+        Found found = listing ? Found(exchange_->instrument(*listing)) : std::nullopt;
+        if (found) {
+            found->id = InstrumentId();
+        }
+        return found;
+    };
+    Result<Found> found = co_await perform<Found>({}, std::move(apply));
+    co_return found;
+}
+
 Task<Result<void>> PaperVenue::move_anchor(std::string symbol, Decimal price) {
     if (!price.is_positive()) {
         co_return fail(Error(ErrorKind::usage, "paper.anchor_price", "a price above zero is needed")

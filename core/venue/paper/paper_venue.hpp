@@ -42,6 +42,8 @@ public:
     runtime::Task<void> close() override;
     Trading& trading() override { return *this; }
     MarketData& market_data() override { return *this; }
+    /// What was traded or quoted here before.
+    runtime::Task<Result<std::optional<Instrument>>> describe(std::string symbol) override;
     History* history() override { return history_.get(); }
     OptionChains* option_chains() override { return chains_.get(); }
     SimulatedPrices* simulated_prices() override { return this; }
