@@ -283,6 +283,23 @@ TEST_CASE("a core that cannot start tells the client that started it why") {
                        "hint: install the newer tradesh\n");
 }
 
+TEST_CASE("a core that cannot start ends with the error, and ends no core that serves") {
+    const Home home;
+    Process serving(home.client({"serve"}));
+    serving.await_error("serving profile paper");
+    home.write_file("share/paper/refuse-to-start", "");
+    const Ended replacing = run(home.client({"serve", "--replace"}));
+    CHECK(replacing.code == 4);
+    CHECK_THAT(replacing.err, Contains("error[store.newer]: orders.db is newer than this program"));
+    CHECK(run(home.client({"pid"})).out == std::to_string(serving.pid()) + "\n");
+    serving.signal(SIGTERM);
+    CHECK(serving.wait().code == 0);
+    const Ended alone = run(home.client({"serve"}));
+    CHECK(alone.code == 4);
+    CHECK(alone.err == "tradesh: error[store.newer]: orders.db is newer than this program\n"
+                       "hint: install the newer tradesh\n");
+}
+
 TEST_CASE("serve stays in the foreground, refuses a second one, and is replaced on request") {
     const Home home;
     Process first(home.client({"serve"}));
