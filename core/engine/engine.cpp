@@ -180,7 +180,6 @@ Task<Result<void>> Engine::open_trading() {
                                                        .warn = [this](const std::string& what) { warn(what); }});
     const Result<void> loaded = co_await risk_->load(); // a halt holds before the first order can be placed
     if (!loaded) {
-        risk_.reset(); // as it stops it would write over the day that it could not read
         co_return fail(loaded.error());
     }
     const Result<void> started = co_await manager_->start();
