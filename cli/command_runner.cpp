@@ -297,7 +297,7 @@ runtime::Task<int> CommandRunner::show_error(Error error, OutputOptions options,
 
 runtime::Task<int> CommandRunner::drop_group(Session& session, OutputOptions options, int code) {
     const std::shared_ptr<const OrderGroup> group = std::exchange(session.group, nullptr);
-    if (!group) {
+    if (!group || group->rehearsed) {
         co_return code;
     }
     Error error = group_dropped(*group);

@@ -342,7 +342,7 @@ void Interpreter::account(Run& run, int code, bool tried) const {
     }
     const bool is_final =
         code == exit_codes::unknown_effect || code == exit_codes::reader_left || runner_.signal() != 0;
-    if (tried && !is_final) {
+    if (tried && !is_final && !run.process.check) { // `try` forgives what a line comes to, not how it is written
         ++run.done;
         return;
     }

@@ -223,13 +223,13 @@ std::expected<Connection, Failure> find_core(const CoreSearch& search) {
         const bool is_starting = owner.readiness == Readiness::starting; // alive, or the lock would be free
         const Duration patience = is_starting ? std::max(limit, search.start_limit) : limit;
         if (clock.elapsed() >= begun + patience || starts >= starts_max) {
-            return give_up(no_answer(search.place, owner));
+            return give_up(no_answer(search.place, owner, patience));
         }
         pause(step);
     }
 }
 
-Error no_answer(const Place& place, LockOwner owner) {
+Error no_answer(const Place& place, LockOwner owner, Duration waited) {
     if (owner.pid <= 0) {
         return Error(ErrorKind::connection, "core.no_answer",
                      "the core of profile '" + place.profile + "' is leaving, and its place does not become free")
@@ -240,6 +240,12 @@ Error no_answer(const Place& place, LockOwner owner) {
         return Error(ErrorKind::connection, "core.start_slow",
                      "the core of profile '" + place.profile + "', pid " + pid + ", is still starting")
             .advise("it reads its journal; try again, or see " + place.log_path());
+    }
+    if (waited < answer_limit_usual) {
+        return Error(ErrorKind::connection, "core.no_answer",
+                     "the core of profile '" + place.profile + "', pid " + pid + ", has not answered within " +
+                         to_text(waited) + ", the limit of --timeout")
+            .advise("give it longer: without --timeout it has " + to_text(answer_limit_usual));
     }
     return Error(ErrorKind::connection, "core.no_answer",
                  "the lock of profile '" + place.profile + "' is held by pid " + pid + ", whose core does not answer")

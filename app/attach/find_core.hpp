@@ -11,13 +11,16 @@
 
 namespace tradesh::attach {
 
+/// How long a core that holds the lock has to answer, unless --timeout says otherwise. One that needs longer is ill.
+inline constexpr Duration answer_limit_usual = std::chrono::seconds(2);
+
 /// What a client needs to find its profile's core, or to start it.
 struct CoreSearch {
     Place place;
     std::string core_program; ///< full path of tradesh-core
     std::string home;         ///< HOME and TRADESH_HOME of the client: all that a core inherits, so that it is the
     std::string tradesh_home; ///< same core whoever starts it
-    Duration answer_limit = std::chrono::seconds(2); ///< for a core that holds the lock to answer
+    Duration answer_limit = answer_limit_usual;      ///< for a core that holds the lock to answer
     Duration start_limit = std::chrono::seconds(60); ///< for a core that starts, by us or another, to become ready
     bool another_is_leaving = false;                 ///< a core said so: it may take its time to free the lock
 };
@@ -42,7 +45,8 @@ std::expected<Connection, Failure> find_core(const CoreSearch& search);
 int exit_code_of(ErrorKind kind);
 ErrorKind kind_of(int exit_code);
 
-/// "lock of profile X is held by pid N, whose core does not answer", or is still starting.
-Error no_answer(const Place& place, LockOwner owner);
+/// "lock of profile X is held by pid N, whose core does not answer", or is still starting, or was `waited` for less
+/// than what a sound core may need.
+Error no_answer(const Place& place, LockOwner owner, Duration waited = answer_limit_usual);
 
 } // namespace tradesh::attach

@@ -5,11 +5,13 @@
 #include "cli/commands/command_table.hpp"
 #include "core/engine/risk_desk.hpp"
 #include "core/engine/trigger_desk.hpp"
+#include "core/store/journal_schema.hpp"
 
 #include <sodium.h>
 
 #include <array>
 #include <cstddef>
+#include <filesystem>
 #include <optional>
 #include <random>
 #include <span>
@@ -116,6 +118,20 @@ private:
 
 std::unique_ptr<Service> make_engine_service(const CoreFacts& facts, engine::MakeVenue make_venue) {
     return std::make_unique<EngineService>(facts, std::move(make_venue));
+}
+
+Result<void> check_engine_start(const Place& place) {
+    const Result<engine::Profile> profile = engine::load_profile(place);
+    return profile ? check_file(place.directory + "/orders.db", store::journal_file_kind()) : fail(profile.error());
+}
+
+Result<void> check_file(const std::string& path, const store::FileKind& kind) {
+    std::error_code problem;
+    if (!std::filesystem::exists(path, problem)) {
+        return {}; // it is made by the start
+    }
+    const Result<store::Database> file = store::Database::open_for_reading(path, kind);
+    return file ? Result<void>() : fail(file.error());
 }
 
 } // namespace tradesh::core_process

@@ -4,6 +4,7 @@
 #include "app/core/paper_reference.hpp"
 #include "core/engine/instruments.hpp"
 #include "core/venue/history_simulator/simulated_history.hpp"
+#include "core/venue/paper/paper_schema.hpp"
 #include "core/venue/paper/paper_venue.hpp"
 
 #include <utility>
@@ -33,5 +34,10 @@ std::unique_ptr<venue::Venue> make_venue(const engine::VenueParts& parts) {
 } // namespace
 
 std::unique_ptr<Service> wire(const CoreFacts& facts) { return make_engine_service(facts, make_venue); }
+
+Result<void> check_start(const Place& place) {
+    Result<void> fits = check_engine_start(place);
+    return fits ? check_file(place.directory + "/paper.db", venue::paper::paper_file) : fits;
+}
 
 } // namespace tradesh::core_process

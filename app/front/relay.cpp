@@ -140,7 +140,7 @@ void Relay::on_deadline() {
     if (signal != 0) {
         abandon({.exit_code = 128 + signal, .signal = signal});
     } else {
-        Error error = no_answer(facts_.place, {.pid = connection_.core_pid});
+        Error error = no_answer(facts_.place, {.pid = connection_.core_pid}, facts_.answer_limit);
         abandon({.exit_code = 5, .error = std::move(error)});
     }
 }

@@ -140,7 +140,8 @@ Result<attach::FileDescriptor> replace_core(const Place& place, const Clock& clo
                           : std::move(error));
 }
 
-Result<attach::FileDescriptor> take_lock(const Place& place, const Arguments& arguments, const Clock& clock) {
+Result<attach::FileDescriptor> take_lock(const Place& place, const Arguments& arguments, const Clock& clock,
+                                         const CheckStart& check_start) {
     if (arguments.lock >= 0) {
         attach::FileDescriptor lock(arguments.lock);
         if (!attach::holds_lock(place, lock.get())) {
@@ -158,6 +159,9 @@ Result<attach::FileDescriptor> take_lock(const Place& place, const Arguments& ar
         return std::move(**lock);
     }
     if (arguments.replace) {
+        if (Result<void> fits = check_start(place); !fits) { // or nobody would serve
+            return fail(std::move(fits.error()));
+        }
         return replace_core(place, clock);
     }
     return fail(Error(ErrorKind::connection, "core.running",
@@ -187,6 +191,9 @@ public:
         watch_lock();
         scope_.spawn("core", [this](TaskInfo& info) { return live(info); });
         facts_.loop.run();
+        while (!scope_.empty()) { // the end of a task that never had to wait is told one turn later
+            facts_.loop.poll();
+        }
         return exit_code_;
     }
 
@@ -217,21 +224,19 @@ private:
         } else {
             facts_.log.error("core", "core.start_failed", begun.error());
             exit_code_ = starter_.failed(begun.error());
+            limit_stop(info);
+            info.awaits = "what has started to stop";
+            co_await service_->stop();
         }
         asio::error_code ignored;
         signals_.cancel(ignored);
-        facts_.loop.post([this] { facts_.loop.stop(); }); // after this task has ended
+        facts_.loop.post([this] { facts_.loop.stop(); });
     }
 
     /// Clients learn why, then the service closes, then the socket goes; the lock is freed when the process ends.
     Task<void> stop(TaskInfo& info) {
         facts_.log.write(runtime::LogLevel::info, "core", "core.leaving", "", {{"reason", reason_}});
-        facts_.loop.timers().after(stop_limit, [this, &info] {
-            facts_.log.write(runtime::LogLevel::error, "core", "core.stop_too_slow", "", {{"awaits", info.awaits}});
-            facts_.log.flush();
-            server_.withdraw();
-            ::_exit(1);
-        });
+        limit_stop(info);
         facts_.loop.timers().cancel(linger_timer_);
         server_.leave(reason_);
         info.awaits = "the commands of its clients";
@@ -240,6 +245,16 @@ private:
         co_await service_->stop();
         server_.withdraw();
         co_await server_.join();
+    }
+
+    /// The process ends when its time is up.
+    void limit_stop(TaskInfo& info) {
+        facts_.loop.timers().after(stop_limit, [this, &info] {
+            facts_.log.write(runtime::LogLevel::error, "core", "core.stop_too_slow", "", {{"awaits", info.awaits}});
+            facts_.log.flush();
+            server_.withdraw();
+            ::_exit(exit_code_ == 0 ? 1 : exit_code_);
+        });
     }
 
     void want_stop(std::string reason) {
@@ -316,7 +331,7 @@ std::string_view variable(const char* name) {
 
 } // namespace
 
-int run_core(int argc, char** argv, const MakeService& make_service) {
+int run_core(int argc, char** argv, const MakeService& make_service, const CheckStart& check_start) {
     const SystemClock clock;
     const Duration started = clock.elapsed();
     prepare_process();
@@ -335,7 +350,7 @@ int run_core(int argc, char** argv, const MakeService& make_service) {
     if (const Result<void> checked = attach::check_files(*place); !checked) {
         return starter.failed(checked.error());
     }
-    const Result<attach::FileDescriptor> lock = take_lock(*place, *arguments, clock);
+    const Result<attach::FileDescriptor> lock = take_lock(*place, *arguments, clock, check_start);
     if (!lock) {
         return starter.failed(lock.error());
     }

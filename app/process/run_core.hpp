@@ -9,7 +9,8 @@ namespace tradesh::core_process {
 /// process's exit code: 0 after a clean stop, 4 or 5 when it could not start.
 ///
 /// Arguments: --profile NAME, --lock-fd N and --ready-fd N (from a client that starts a core), --serve (stay, in the
-/// foreground), --replace (end the running core first), --linger DURATION (instead of the configured one).
-int run_core(int argc, char** argv, const MakeService& make_service);
+/// foreground), --replace (end the running core first, unless `check_start` refuses), --linger DURATION (instead of the
+/// configured one).
+int run_core(int argc, char** argv, const MakeService& make_service, const CheckStart& check_start);
 
 } // namespace tradesh::core_process

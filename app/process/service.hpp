@@ -40,11 +40,16 @@ public:
     /// How long the core stays after its last client and job (`core.linger_s`).
     virtual Duration linger() const = 0;
 
-    /// Closes everything. No runner exists any more. The process ends when its time is up, whether this has or not.
+    /// Closes everything, also what a start that failed has opened. No runner exists any more. The process ends when
+    /// its time is up, whether this has or not.
     virtual runtime::Task<void> stop() = 0;
 };
 
 /// The wiring of a program: makes its service.
 using MakeService = std::function<std::unique_ptr<Service>(const CoreFacts&)>;
+
+/// What the service would refuse to start with, as far as files tell: asked before a core that serves is ended for it.
+/// It changes nothing.
+using CheckStart = std::function<Result<void>(const Place&)>;
 
 } // namespace tradesh::core_process

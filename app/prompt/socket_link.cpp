@@ -114,7 +114,7 @@ Task<void> SocketLink::await_greeting(std::shared_ptr<Live> live) {
     co_await runtime::sleep_for(loop_, search_.answer_limit);
     if (live == live_ && !live->greeted) {
         drop();
-        give_up(no_answer(search_.place, {.pid = live->core_pid}), 5);
+        give_up(no_answer(search_.place, {.pid = live->core_pid}, search_.answer_limit), 5);
     }
 }
 

@@ -63,7 +63,7 @@ std::optional<std::string> text_on_part(const std::string& written) {
 /// Every word that may follow `help`.
 std::vector<std::string_view> topics(const CommandTable& table) {
     std::vector<std::string_view> names = table.first_words();
-    names.insert(names.end(), {"indicators", "expressions"});
+    names.insert(names.end(), {"indicators", "expressions", "exit-codes"});
     for (const indicators::Indicator& indicator : indicators::catalogue()) {
         names.push_back(indicator.name);
     }
@@ -103,6 +103,9 @@ Result<std::string> text_for(const CommandTable& table, std::span<const Word> to
     }
     if (first.text == "indicators" || first.text == "indicator") {
         return help_on_indicators();
+    }
+    if (first.text == "exit-codes" || first.text == "exit-code") {
+        return help_on_exit_codes();
     }
     if (first.text == "expressions" || first.text == "expression") {
         return help_on_expressions();

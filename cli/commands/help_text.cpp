@@ -94,7 +94,20 @@ std::string help_overview(const CommandTable& table) {
            entries_text(option_entries(shared_options())) + "\noptions of a run\n" +
            entries_text(option_entries(process_options())) +
            "\nhelp COMMAND shows its arguments, options and three examples\n"
-           "help expressions tells the language of scans, help indicators what it can compute\n";
+           "help expressions tells the language of scans, help indicators what it can compute\n"
+           "help exit-codes tells what the exit codes mean\n";
+}
+
+std::string help_on_exit_codes() {
+    std::vector<Entry> entries;
+    for (int code = exit_codes::done; code <= exit_codes::terminated; ++code) {
+        const std::string_view meaning = meaning_of_exit_code(code);
+        if (meaning != meaning_of_exit_code(-1)) {
+            entries.emplace_back(std::to_string(code), meaning);
+        }
+    }
+    return "exit codes\n" + entries_text(entries) +
+           "\na script and -c stop at the first line that fails, and end with its code; 'try COMMAND' goes on\n";
 }
 
 std::string help_on_family(const CommandTable& table, std::string_view family) {

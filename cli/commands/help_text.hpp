@@ -20,6 +20,8 @@ std::string help_overview(const CommandTable& table);
 std::string help_on_family(const CommandTable& table, std::string_view family);
 /// Usage, arguments, options, exit codes and examples of one command.
 std::string help_on_command(const CommandSpec& command);
+/// What every exit code means.
+std::string help_on_exit_codes();
 /// "order buy SYMBOL SIZE [WORDS...] [options]"
 std::string usage_line(const CommandSpec& command);
 

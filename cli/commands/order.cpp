@@ -8,6 +8,7 @@
 #include "cli/commands/order_placement.hpp"
 #include "cli/commands/order_report.hpp"
 #include "cli/commands/order_words.hpp"
+#include "cli/render/exit_code.hpp"
 #include "core/base/counted.hpp"
 #include "core/engine/engine.hpp"
 
@@ -91,7 +92,7 @@ Task<Result<void>> run_place(CommandContext& context, std::string_view verb) {
     if (!placed) {
         co_return fail(placed.error());
     }
-    const Result<void> shown = co_await report_placed(context, *placed);
+    const Result<void> shown = co_await report_placed(context, *placed, options.wait);
     co_return shown;
 }
 
@@ -179,9 +180,9 @@ Task<Result<void>> cancel_chosen(CommandContext& context, const std::vector<std:
     for (const Order* order : context.engine().trading().ledger().open()) {
         open.insert(order->request.id);
     }
-    context.report.table(order_columns());
     std::optional<Error> first_failure;
     std::size_t failed = 0;
+    bool has_rows = false;
     for (const std::string& name : chosen) {
         const Result<Order> cancelled = co_await context.engine().trading().cancel(name, options);
         std::optional<Order> ended;
@@ -198,6 +199,9 @@ Task<Result<void>> cancel_chosen(CommandContext& context, const std::vector<std:
             }
             ++failed;
             continue;
+        }
+        if (!std::exchange(has_rows, true)) {
+            context.report.table(order_columns());
         }
         const Result<void> shown = co_await context.report.row(order_cells(ended ? *ended : *cancelled));
         if (!shown) {
@@ -281,6 +285,7 @@ CommandSpec place_spec(std::string_view verb, std::string_view summary, std::vec
         .effects = Effects::orders,
         .details = details_of(verb),
         .may_be_partial = verb == "close",
+        .further_exit_codes = {exit_codes::not_filled},
     };
 }
 

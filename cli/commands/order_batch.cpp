@@ -4,6 +4,7 @@
 #include "cli/commands/order_report.hpp"
 #include "core/base/counted.hpp"
 #include "core/engine/engine.hpp"
+#include "core/orders/order_form_text.hpp"
 #include "core/orders/order_key.hpp"
 
 #include <utility>
@@ -33,11 +34,25 @@ std::string reason_of(const Error& error) {
     return error.code + ": " + error.message + venue;
 }
 
+/// Not known of an order whose side comes from the position.
+Cell side_of(const orders::OrderForm& form) {
+    return form.closes || form.rebalances ? Cell() : Cell(name_of(form.side));
+}
+
+/// Not known of a size that is yet to be reckoned.
+Cell quantity_of(const orders::OrderForm& form) {
+    const auto* units = std::get_if<orders::SizeInUnits>(&form.size);
+    return units == nullptr ? Cell() : Cell(units->quantity);
+}
+
 /// The row of an order that was not placed: its words, and why.
 Outcome failed(const BatchEntry& entry, Error error) {
     std::vector<Cell> row = order_row({{"state", name_of(error.kind)},
+                                       {"side", side_of(entry.words.form)},
                                        {"symbol", entry.words.form.symbol},
-                                       {"type", to_text(entry.words.form)},
+                                       {"quantity", quantity_of(entry.words.form)},
+                                       {"type", orders::to_text(entry.words.form.price)},
+                                       {"tif", name_of(entry.words.form.time_in_force)},
                                        {"key", key_cell(entry)},
                                        {"reason", reason_of(error)}});
     return {.row = labelled(entry, std::move(row)), .failure = std::move(error)};
@@ -61,7 +76,13 @@ Outcome rehearsed(const BatchEntry& entry, const orders::Rehearsal& rehearsal) {
     return {.row = labelled(entry, std::move(row)), .failure = refusal};
 }
 
-Task<Outcome> run_entry(CommandContext& context, BatchEntry& entry, const std::string& parent_key) {
+/// "line 3", or the symbol of a list.
+std::string label_of(const BatchEntry& entry, const BatchRules& rules) {
+    return rules.label_column == "of" ? entry.label : std::string(rules.label_column) + " " + entry.label;
+}
+
+Task<Outcome> run_entry(CommandContext& context, BatchEntry& entry, const std::string& parent_key,
+                        const BatchRules& rules) {
     OrderWords& words = entry.words;
     apply_zone(context, words.form);
     const std::string key = orders::child_key(parent_key, entry.label);
@@ -75,6 +96,9 @@ Task<Outcome> run_entry(CommandContext& context, BatchEntry& entry, const std::s
     if (context.options.dry_run) {
         const Result<orders::Rehearsal> rehearsal =
             co_await context.engine().trading().rehearse(words.form, options, allowed);
+        if (rehearsal) {
+            warn_of(context, rehearsal->checks, label_of(entry, rules));
+        }
         co_return rehearsal ? rehearsed(entry, *rehearsal) : failed(entry, rehearsal.error());
     }
     context.task.awaits = "the outcome of order " + entry.label;
@@ -83,17 +107,22 @@ Task<Outcome> run_entry(CommandContext& context, BatchEntry& entry, const std::s
         co_return failed(entry, placed.error());
     }
     Outcome outcome{labelled(entry, order_cells(placed->order), placed->replayed), {}, placed->replayed};
+    warn_of(context, placed->warnings, label_of(entry, rules));
+    outcome.failure = unfilled(*placed, options.wait);
     if (placed->interrupted) {
         outcome.failure = Error(ErrorKind::cancelled, "order.wait_interrupted", "the waiting was interrupted");
     }
     co_return outcome;
 }
 
-Error some_failed(std::size_t failed, std::size_t all, const Error& first) {
+/// Without keys nothing tells the orders that were placed from those that are missing, if the same is sent again.
+Error some_failed(std::size_t failed, std::size_t all, const Error& first, bool keyed) {
     return Error(ErrorKind::partial, "order.some_failed",
                  std::to_string(failed) + " of " + counted(all, "order") + " failed, the first by: " + first.describe())
         .attempting("place the orders")
-        .advise("the rows say which; with --key the same command places only what is missing");
+        .advise(keyed ? "the rows say which; the same command with the same key places only what is missing"
+                      : "the rows say which; do not run the same again, it would place the others twice: leave out "
+                        "what was placed, or use --key from the start");
 }
 
 /// What the orders came to, counted.
@@ -145,7 +174,7 @@ Task<Result<void>> run_batch(CommandContext& context, std::vector<BatchEntry> en
     context.report.table(std::move(columns));
     Tally tally;
     for (BatchEntry& entry : entries) {
-        Outcome outcome = co_await run_entry(context, entry, key);
+        Outcome outcome = co_await run_entry(context, entry, key, rules);
         const Result<void> shown = co_await context.report.row(std::move(outcome.row));
         if (!shown) {
             co_return shown;
@@ -162,7 +191,7 @@ Task<Result<void>> run_batch(CommandContext& context, std::vector<BatchEntry> en
         co_return fail(std::move(*tally.first));
     }
     if (tally.failed > 0) {
-        co_return fail(some_failed(tally.failed, entries.size(), *tally.first));
+        co_return fail(some_failed(tally.failed, entries.size(), *tally.first, !key.empty()));
     }
     co_return Result<void>();
 }

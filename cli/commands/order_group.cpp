@@ -7,6 +7,7 @@
 #include "core/base/counted.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/group_desk.hpp"
+#include "core/orders/order_form_text.hpp"
 #include "core/orders/order_key.hpp"
 
 #include <algorithm>
@@ -90,7 +91,8 @@ std::vector<Cell> leg_cells(const engine::GroupRequest& request, const engine::L
     std::vector<Cell> row = leg.order ? order_cells(*leg.order)
                                       : order_row({{"state", leg.failure ? name_of(leg.failure->kind) : "not_sent"},
                                                    {"symbol", form.symbol},
-                                                   {"type", to_text(form)}});
+                                                   {"type", orders::to_text(form.price)},
+                                                   {"tif", name_of(form.time_in_force)}});
     if (leg.failure) {
         const std::string venue = leg.failure->venue_message.empty() ? "" : " (" + leg.failure->venue_message + ")";
         order_cell(row, "reason") = leg.failure->code + ": " + leg.failure->message + venue;
@@ -144,6 +146,9 @@ Task<Result<void>> report_group(CommandContext& context, const engine::GroupRequ
     for (std::size_t i = 0; i < outcome.legs.size(); ++i) {
         std::vector<Cell> row = leg_cells(request, outcome.legs[i], i);
         row.emplace_back(outcome.replayed);
+        if (!outcome.replayed && outcome.legs[i].order) {
+            warn_of(context, outcome.legs[i].order->checks, "leg " + std::to_string(i + 1));
+        }
         const Result<void> shown = co_await context.report.row(std::move(row));
         if (!shown) {
             co_return shown;
@@ -177,6 +182,9 @@ Task<Result<void>> rehearse_group(CommandContext& context, const OrderGroup& gro
     }
     const BatchRules rules{.label_column = "leg", .may_miss = false, .all_or_none = true, .key = group.key};
     const Result<void> shown = co_await run_batch(context, std::move(entries), rules);
+    OrderGroup told = group;
+    told.rehearsed = true;
+    context.session.group = std::make_shared<const OrderGroup>(std::move(told));
     co_return shown;
 }
 
@@ -223,6 +231,11 @@ Task<Result<void>> add_to_group(CommandContext& context, OrderWords words) {
                            .advise("give the key to begin or commit: each leg gets its own, KEY:1, KEY:2")
                            .at(symbol.where()));
     }
+    if (const Word* wait = context.arguments.find("wait")) {
+        co_return fail(Error(ErrorKind::usage, "group.wait_of_leg", "an order of a group is not waited for alone")
+                           .advise("commit waits for all of them: commit --all-or-none waits until they have filled")
+                           .at(wait->where()));
+    }
     if (group.legs.size() == group_legs_max) {
         co_return fail(
             Error(ErrorKind::usage, "group.full", "the group has " + std::to_string(group_legs_max) + " legs already")
@@ -235,6 +248,7 @@ Task<Result<void>> add_to_group(CommandContext& context, OrderWords words) {
                               {"symbol", words.form.symbol},
                               {"form", to_text(words.form)}};
     group.legs.push_back(std::move(words));
+    group.rehearsed = false;
     context.session.group = std::make_shared<const OrderGroup>(std::move(group));
     const Result<void> shown = co_await context.report.record(std::move(fields));
     co_return shown;

@@ -13,6 +13,7 @@ struct OrderGroup {
     std::string name;
     std::string key; ///< of the whole group; each leg's is KEY:LEG
     std::vector<OrderWords> legs;
+    bool rehearsed = false; ///< as it stands: then it may be left behind
 };
 
 inline constexpr std::size_t group_legs_max = 20;

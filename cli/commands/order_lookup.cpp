@@ -4,6 +4,8 @@
 #include "cli/commands/order_export.hpp"
 #include "cli/commands/order_history.hpp"
 #include "cli/commands/order_report.hpp"
+#include "cli/render/exit_code.hpp"
+#include "core/base/counted.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/trading_desk.hpp"
 
@@ -33,7 +35,7 @@ Task<Result<void>> run_list(CommandContext& context) {
     std::vector<std::vector<Cell>> rows;
     for (const Order* order : chosen) {
         if (symbol.empty() || order->request.symbol == symbol) {
-            rows.push_back(order_cells(*order));
+            rows.push_back(order_cells(desk.manager().as_known(*order)));
         }
     }
     context.report.table(order_columns());
@@ -49,10 +51,39 @@ Task<Result<void>> run_list(CommandContext& context) {
     co_return Result<void>();
 }
 
+/// "0.5 s": as precise as people care for.
+std::string in_seconds(Duration wait) {
+    const auto tenths = (wait + std::chrono::milliseconds(50)) / std::chrono::milliseconds(100);
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+}
+
+/// A key is free as long as no order stands for it: what was never sent does not use it up.
+Task<Result<void>> note_free_key(CommandContext& context, const Order& order) {
+    const bool left_it = order.state == OrderState::not_sent || order.state == OrderState::denied;
+    if (order.key.empty() || !left_it) {
+        co_return Result<void>();
+    }
+    const Result<std::optional<Order>> holder = co_await context.engine().trading().manager().find_by_key(order.key);
+    if (!holder) {
+        co_return fail(holder.error());
+    }
+    if (!*holder) {
+        context.report.note("nothing was sent under the key '" + order.key + "': it is free, and may be used again");
+    }
+    co_return Result<void>();
+}
+
+void note_inquiry(CommandContext& context, const orders::UnknownInquiry::Case& asked) {
+    const Duration wait = std::max(asked.next - context.engine().clock().elapsed(), Duration(0));
+    context.report.note("the venue has been asked about this order " + counted(asked.tries, "time") + " and found it " +
+                        counted(asked.times - asked.misses, "time") + "; it is asked again in " + in_seconds(wait) +
+                        ", and nothing is sent again");
+}
+
 Task<Result<void>> run_show(CommandContext& context) {
     orders::OrderManager& manager = context.engine().trading().manager();
     const Word& name = context.arguments.required("order");
-    Result<ClientOrderId> id = co_await manager.resolve(name.text);
+    Result<ClientOrderId> id = co_await manager.look_up(name.text);
     if (!id) {
         co_return fail(std::move(id.error()).at(name.where()));
     }
@@ -66,13 +97,14 @@ Task<Result<void>> run_show(CommandContext& context) {
     }
     const bool with_history = context.arguments.has("history");
     const bool with_timing = context.arguments.has("timing");
-    Result<void> shown = co_await context.report.record(order_fields(*order, *linked, context.engine().profile()),
-                                                        with_history || with_timing ? "order" : "");
+    Result<void> shown =
+        co_await context.report.record(order_fields(manager.as_known(*order), *linked, context.engine().profile()),
+                                       with_history || with_timing ? "order" : "");
     if (const orders::UnknownInquiry::Case* asked = manager.inquiry_of(*id)) {
-        const Duration wait = std::max(asked->next - context.engine().clock().elapsed(), Duration(0));
-        context.report.note("the venue has been asked about this order " + std::to_string(asked->tries) +
-                            " times and found it " + std::to_string(asked->times - asked->misses) +
-                            " times; it is asked again in " + to_text(wait) + ", and nothing is sent again");
+        note_inquiry(context, *asked);
+    }
+    if (shown) {
+        shown = co_await note_free_key(context, *order);
     }
     if (shown && with_history) {
         shown = co_await report_history(context, *id);
@@ -89,7 +121,7 @@ Task<Result<void>> run_show(CommandContext& context) {
 Task<Result<void>> run_wait(CommandContext& context) {
     engine::TradingDesk& desk = context.engine().trading();
     const Word& name = context.arguments.required("order");
-    Result<ClientOrderId> id = co_await desk.manager().resolve(name.text);
+    Result<ClientOrderId> id = co_await desk.manager().look_up(name.text);
     if (!id) {
         co_return fail(std::move(id.error()).at(name.where()));
     }
@@ -103,9 +135,22 @@ Task<Result<void>> run_wait(CommandContext& context) {
     if (!linked) {
         co_return fail(std::move(linked.error()));
     }
-    const orders::Placed placed{.order = *order, .exits = std::move(*linked), .still_open = !is_final(order->state)};
-    const Result<void> shown = co_await report_placed(context, placed);
+    const orders::Placed placed{
+        .order = desk.manager().as_known(*order), .exits = std::move(*linked), .still_open = !is_final(order->state)};
+    const Result<void> shown = co_await report_placed(context, placed, orders::WaitFor::filled);
     co_return shown;
+}
+
+/// The orders that the settlement could not settle: exit 11.
+Error in_doubt(const std::vector<ClientOrderId>& orders) {
+    std::string names;
+    for (const ClientOrderId& id : orders) {
+        names += (names.empty() ? "" : ", ") + id.value;
+    }
+    return Error(ErrorKind::unknown, "order.in_doubt", "it is not known yet what became of " + names)
+        .attempting("reconcile")
+        .advise("the venue is asked about " + std::string(orders.size() == 1 ? "it" : "them") +
+                " again and again, and nothing is sent again; 'order reconcile' tells once it is known");
 }
 
 Task<Result<void>> run_reconcile(CommandContext& context) {
@@ -121,9 +166,11 @@ Task<Result<void>> run_reconcile(CommandContext& context) {
             co_return shown;
         }
     }
-    if (context.engine().trading().manager().inquires()) {
-        context.report.note("some orders are still in doubt; the venue is asked about them again and again");
-    } else if (findings->empty()) {
+    const std::vector<ClientOrderId> doubtful = context.engine().trading().manager().in_doubt();
+    if (!doubtful.empty()) {
+        co_return fail(in_doubt(doubtful));
+    }
+    if (findings->empty()) {
         context.report.note("journal and venue agree");
     }
     co_return Result<void>();
@@ -172,7 +219,9 @@ std::vector<CommandSpec> order_lookup_commands() {
                       {"order wait 3-12 --timeout 2m", "at most two minutes (exit 13 when it is still working)"},
                       {"order wait eod-2026-11-21 --json", "by key, for a script"}},
          .schema = "order.place@1",
-         .run = run_wait},
+         .run = run_wait,
+         .details = "Exit 0 only when it has filled wholly; an order that ended otherwise is exit 15.",
+         .further_exit_codes = {exit_codes::unknown_effect, exit_codes::still_working, exit_codes::not_filled}},
         {.family = "order",
          .verb = "reconcile",
          .summary = "Settle the journal with the venue",
@@ -180,7 +229,9 @@ std::vector<CommandSpec> order_lookup_commands() {
                       {"order reconcile --json", "the same for a script"},
                       {"try order reconcile", "in a script that goes on either way"}},
          .schema = "order.reconcile@1",
-         .run = run_reconcile},
+         .run = run_reconcile,
+         .details = "Exit 11 while it is not known of some orders what became of them; their ids are told.",
+         .further_exit_codes = {exit_codes::unknown_effect}},
         order_export_command(),
     };
 }

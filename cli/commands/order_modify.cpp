@@ -99,13 +99,14 @@ Task<Result<void>> run_modify(CommandContext& context) {
         const Result<void> shown = co_await report_planned(context, *planned);
         co_return shown;
     }
-    context.report.table(order_columns());
+    options.warn = [&context, name = name.text](const orders::RiskCheck& check) { warn_of(context, {check}, name); };
     context.task.awaits = "the venue's answer to the change of order " + name.text;
     const Result<std::vector<engine::ChangedOrder>> changed =
         co_await desk.modify(name.text, std::move(*change), std::move(options), allowed);
     if (!changed) {
         co_return fail(changed.error());
     }
+    context.report.table(order_columns());
     for (const engine::ChangedOrder& change_made : *changed) {
         const orders::Order& order = change_made.order;
         context.session.last_result = order.request.id.value;
@@ -136,7 +137,7 @@ std::vector<CommandSpec> order_modify_commands() {
                         .kind = ValueKind::price,
                         .repeatable = true}},
          .examples = {{"order modify 3-12 limit +1t", "one tick up from where its limit is"},
-                      {"order modify $_ quantity 50 limit 99.50", "a new total and a new limit, by one replacement"},
+                      {"modify $_ quantity 50 limit 99.50", "a new total and a new limit, by one replacement"},
                       {"order modify 3-12 protect entry", "the protecting stop to the average price of the entry"}},
          .schema = "order.list@1",
          .run = run_modify,
@@ -145,6 +146,7 @@ std::vector<CommandSpec> order_modify_commands() {
                  const Result<orders::OrderChange> change = parse_change_words(arguments);
                  return change ? Result<void>() : fail(change.error());
              },
+         .quick = "modify",
          .effects = Effects::orders,
          .details = "The quantity is the new total, filled part included; one that is not above what has filled is "
                     "refused, because that is what cancel does. target and protect move the exits that hang on the "

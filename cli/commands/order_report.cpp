@@ -1,5 +1,6 @@
 #include "cli/commands/order_report.hpp"
 
+#include "cli/render/exit_code.hpp"
 #include "core/engine/engine.hpp"
 #include "core/orders/order_change.hpp"
 
@@ -33,7 +34,7 @@ std::string cancels_with(const orders::Order& order, const std::vector<orders::O
 
 /// An order that is open although its end was waited for: exit 13.
 Error still_working(const orders::Order& order) {
-    return Error(ErrorKind::partial, "order.still_working",
+    return Error(ErrorKind::partial, error_codes::still_working,
                  "order " + order.request.id.value + " was accepted and is still working (" +
                      order.filled.normalized().to_string() + " of " + order.request.quantity.normalized().to_string() +
                      " filled)")
@@ -43,7 +44,43 @@ Error still_working(const orders::Order& order) {
                 order.request.id.value + "'");
 }
 
+/// An order that ended and never filled, or not wholly: exit 15.
+Error not_filled(const orders::Order& order) {
+    const std::string& id = order.request.id.value;
+    return Error(ErrorKind::partial, error_codes::not_filled,
+                 "order " + id + " ended as " + std::string(name_of(order.state)) + " with " +
+                     order.filled.normalized().to_string() + " of " + order.request.quantity.normalized().to_string() +
+                     " filled")
+        .attempting("wait for the order")
+        .on(order.request.symbol)
+        .advise("what was to follow its fill has not begun; 'order show " + id + " --history' tells why");
+}
+
 } // namespace
+
+std::optional<Error> unfilled(const orders::Placed& placed, orders::WaitFor wait) {
+    if (placed.still_open && orders::is_unanswered(placed.order)) {
+        const std::string& id = placed.order.request.id.value;
+        return Error(ErrorKind::unknown, "order.unknown", "it is not known whether order " + id + " reached the venue")
+            .attempting("wait for the order")
+            .on(placed.order.request.symbol)
+            .advise("do not send it again; 'order show " + id + "' tells once the venue has been asked");
+    }
+    if (placed.still_open) {
+        return still_working(placed.order);
+    }
+    const bool ended = is_final(placed.order.state) && placed.order.state != OrderState::filled;
+    return wait == orders::WaitFor::filled && ended ? std::optional(not_filled(placed.order)) : std::nullopt;
+}
+
+void warn_of(CommandContext& context, const std::vector<orders::RiskCheck>& checks, std::string_view of) {
+    for (const orders::RiskCheck& check : checks) {
+        if (check.verdict == orders::Verdict::warn) {
+            context.report.warn((of.empty() ? "" : std::string(of) + ": ") + check.name + ": " + sentence_of(check) +
+                                (check.source.empty() ? "" : " (set in " + check.source + ")"));
+        }
+    }
+}
 
 std::vector<Field> order_fields(const orders::Order& order, const std::vector<orders::Order>& linked,
                                 const engine::Profile& profile) {
@@ -121,7 +158,7 @@ Cell& order_cell(std::vector<Cell>& row, std::string_view column) {
     return row.at(static_cast<std::size_t>(found - columns.begin()));
 }
 
-runtime::Task<Result<void>> report_placed(CommandContext& context, const orders::Placed& placed) {
+runtime::Task<Result<void>> report_placed(CommandContext& context, const orders::Placed& placed, orders::WaitFor wait) {
     context.session.last_result = placed.order.request.id.value;
     std::vector<Field> fields = order_fields(placed.order, placed.exits, context.engine().profile());
     fields.push_back({"replayed", placed.replayed});
@@ -132,17 +169,12 @@ runtime::Task<Result<void>> report_placed(CommandContext& context, const orders:
     if (placed.replayed) {
         context.report.note("replayed: key '" + placed.order.key + "' had placed this order before; nothing was sent");
     }
-    for (const orders::RiskCheck& check : placed.warnings) {
-        context.report.warn(check.name + ": " + sentence_of(check) +
-                            (check.source.empty() ? "" : " (set in " + check.source + ")"));
-    }
+    warn_of(context, placed.warnings);
     if (placed.interrupted) {
         context.report.warn("stopped waiting; the order lives on as " + placed.order.request.id.value);
     }
-    if (placed.still_open) {
-        co_return fail(still_working(placed.order));
-    }
-    co_return Result<void>();
+    std::optional<Error> failure = unfilled(placed, wait);
+    co_return failure ? Result<void>(fail(std::move(*failure))) : Result<void>();
 }
 
 std::vector<Column> check_columns() { return {{"check"}, {"verdict"}, {"value"}, {"limit"}, {"set_in"}}; }

@@ -5,6 +5,7 @@
 #include "core/orders/order_manager.hpp"
 
 #include <initializer_list>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -29,8 +30,14 @@ Cell& order_cell(std::vector<Cell>& row, std::string_view column);
 /// How long `--wait fill` and `order wait` wait unless --timeout says otherwise.
 inline constexpr Duration order_wait_limit = std::chrono::seconds(30);
 
-/// What became of an order that was placed or waited for; exit 13 when its end was waited for and did not come.
-runtime::Task<Result<void>> report_placed(CommandContext& context, const orders::Placed& placed);
+/// What became of an order that was placed or waited for. Where its fill was waited for: exit 13 when it did not come,
+/// 15 when the order ended without it.
+runtime::Task<Result<void>> report_placed(CommandContext& context, const orders::Placed& placed, orders::WaitFor wait);
+/// The error of an order whose fill was waited for; nothing when it filled, or the waiting was interrupted.
+std::optional<Error> unfilled(const orders::Placed& placed, orders::WaitFor wait);
+
+/// The checks that let an order pass and of which the person is to be told. `of` says which of several orders it is.
+void warn_of(CommandContext& context, const std::vector<orders::RiskCheck>& checks, std::string_view of = {});
 
 /// The part "checks": each risk check with the numbers that decided it.
 runtime::Task<Result<void>> report_checks(Report& report, const std::vector<orders::RiskCheck>& checks);

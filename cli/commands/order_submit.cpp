@@ -113,13 +113,15 @@ std::vector<CommandSpec> order_submit_commands() {
          .details = "The first row names the columns, in any order: side (buy, sell, close, rebalance), symbol, size, "
                     "type (market limit stop stop-limit trail moo moc loo loc), and as wanted limit, stop, trail, "
                     "target, protect, tif, short (yes), valid_until, cancel_after. Values are written as in 'order "
-                    "buy'. A file holds 1,000 orders at most. The whole file is read first: a wrong row is told with "
-                    "its line and column, and nothing is "
+                    "buy'. A spread, 'or' and a moment to send at are not for files: use 'order spread' and 'buy ... "
+                    "or ...' each on a line of a script, and 'schedule'. A file holds 1,000 orders at most. The whole "
+                    "file is read first: a wrong row is "
+                    "told with its line and column, and nothing is "
                     "sent. Under --key K the order of line 3 has the key K:3, so running the same file again places "
                     "only what is missing: the column replayed tells the others. Exit 7: some orders failed, and "
                     "their rows say why. A rehearsal of which an order would be denied exits 9.",
          .may_be_partial = true,
-         .further_exit_codes = {exit_codes::script_unreadable}},
+         .further_exit_codes = {exit_codes::script_unreadable, exit_codes::not_filled}},
     };
 }
 

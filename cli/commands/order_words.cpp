@@ -130,7 +130,8 @@ std::vector<OptionSpec> order_options(std::string_view verb) {
     std::vector<OptionSpec> options{
         {.name = "wait",
          .value_name = "ack|fill",
-         .help = "wait for the venue's answer, or for the end of the order (exit 13 when it is still working)",
+         .help =
+             "wait for the venue's answer, or for the end of the order (exit 13: still working; 15: ended unfilled)",
          .choices = {"ack", "fill"}},
         {.name = "at",
          .value_name = "TIME",

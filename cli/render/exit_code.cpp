@@ -20,6 +20,9 @@ int exit_code_of(const Error& error) {
     if (error.code == error_codes::still_working) {
         return exit_codes::still_working;
     }
+    if (error.code == error_codes::not_filled) {
+        return exit_codes::not_filled;
+    }
     switch (error.kind) {
     case ErrorKind::failed: return exit_codes::failed;
     case ErrorKind::usage: return exit_codes::usage;
@@ -55,6 +58,7 @@ std::string_view meaning_of_exit_code(int code) {
     case exit_codes::not_found: return "nothing there";
     case exit_codes::still_working: return "accepted and still working when --wait ended";
     case exit_codes::leg_filled: return "a leg of a group filled before the others were withdrawn";
+    case exit_codes::not_filled: return "the order ended, and has not, or not wholly, filled";
     case exit_codes::interrupted: return "interrupted (Ctrl-C)";
     case exit_codes::reader_left: return "the reader of the output left";
     case exit_codes::terminated: return "terminated (SIGTERM)";

@@ -21,6 +21,7 @@ inline constexpr int unknown_effect = 11;
 inline constexpr int not_found = 12;
 inline constexpr int still_working = 13;
 inline constexpr int leg_filled = 14;   ///< a leg of a group filled before the others were withdrawn
+inline constexpr int not_filled = 15;   ///< an order ended and has not, or not wholly, filled
 inline constexpr int interrupted = 130; ///< SIGINT
 inline constexpr int reader_left = 141; ///< SIGPIPE
 inline constexpr int terminated = 143;  ///< SIGTERM
@@ -36,6 +37,8 @@ inline constexpr std::string_view terminated = "run.terminated";
 inline constexpr std::string_view still_working = "order.still_working";
 /// A leg of a group filled before the others were withdrawn.
 inline constexpr std::string_view leg_filled = "group.leg_filled";
+/// An order whose fill was waited for ended without it.
+inline constexpr std::string_view not_filled = "order.not_filled";
 } // namespace error_codes
 
 int exit_code_of(const Error& error);

@@ -11,8 +11,9 @@ namespace {
 
 constexpr std::size_t held_rows_max = 500; ///< the widths follow from these; later rows live with them
 constexpr std::size_t gap = 2;
-constexpr std::size_t text_width_min = 8;  ///< text is never cut below this
-constexpr std::size_t name_width_min = 24; ///< nor the first column: it names the row, and is what one types next
+constexpr std::size_t text_width_min = 8;     ///< text is never cut below this
+constexpr std::size_t figures_width_min = 32; ///< nor text with a figure in it: a price cut short is another price
+constexpr std::size_t name_width_min = 24;    ///< nor the first column: it names the row, and is what one types next
 
 std::size_t total_of(const std::vector<std::size_t>& widths) {
     const std::size_t gaps = widths.empty() ? 0 : (widths.size() - 1) * gap;
@@ -33,6 +34,10 @@ void trim_right(std::string& out) {
     while (out.ends_with(' ')) {
         out.pop_back();
     }
+}
+
+bool has_figure(std::string_view text) {
+    return std::ranges::any_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 } // namespace
@@ -115,8 +120,10 @@ std::vector<std::size_t> TableRenderer::least_widths() const {
     std::vector<std::size_t> least = widths_;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         if (columns_[i].type == CellType::text) {
+            const bool figures = std::ranges::any_of(held_, [i](const TextRow& row) { return has_figure(row[i]); });
+            const std::size_t width_min = figures ? figures_width_min : i == 0 ? name_width_min : text_width_min;
             const std::size_t heading = options_.header ? display_width(heading_of(columns_[i])) : 0;
-            least[i] = std::min(widths_[i], std::max(i == 0 ? name_width_min : text_width_min, heading));
+            least[i] = std::min(widths_[i], std::max(width_min, heading));
         }
     }
     return least;
@@ -212,7 +219,9 @@ void TableRenderer::add_heading(std::string& out) const {
 void TableRenderer::add_row(std::string& out, const TextRow& row) const {
     for (std::size_t i = 0; i < row.size(); ++i) {
         const bool numeric = is_numeric(columns_[i].type);
-        const bool cut = columns_[i].type == CellType::text && options_.format != Format::wide && options_.columns != 0;
+        const bool figures = has_figure(row[i]) && display_width(row[i]) <= figures_width_min;
+        const bool cut =
+            columns_[i].type == CellType::text && options_.format != Format::wide && options_.columns != 0 && !figures;
         const std::string text = cut ? cut_to_width(row[i], widths_[i]) : padded(row[i], i);
         out.append(i == 0 ? 0 : gap, ' ');
         if (numeric) {

@@ -89,7 +89,7 @@ public:
     /// Opens journal, market data and venue, in this order of dependence, and begins to settle with the venue. Without
     /// the market data it starts all the same, and so it does on a full disk: orders must be cancelled then as well.
     runtime::Task<Result<void>> start();
-    /// Closes them in the opposite order.
+    /// Closes them in the opposite order, also those that a start which failed has opened.
     runtime::Task<void> stop();
 
     DataDesk& data() { return *data_; }

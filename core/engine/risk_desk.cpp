@@ -78,9 +78,12 @@ void RiskDesk::begin() {
 Task<void> RiskDesk::stop() {
     parts_.book.on_halt = [](const orders::Halt&) {};
     stopping_ = true;
+    const bool begun = !tasks_.empty();
     tasks_.cancel();
     co_await tasks_.join();
-    co_await keep_day();
+    if (begun) { // else the day may not have been read, and is not to be written over
+        co_await keep_day();
+    }
 }
 
 // Trading state ------------------------------------------------------------------------------------------------------

@@ -265,6 +265,20 @@ Result<Trigger> TriggerDesk::find(std::string_view text) const {
             named = &entry;
         }
     }
+    std::vector<const Trigger*> ending; // "1" for "when-1", as with orders
+    for (const auto& [id, entry] : entries_) {
+        if (!text.empty() && entry->durable && id.ends_with("-" + std::string(text))) {
+            ending.push_back(&entry->trigger);
+        }
+    }
+    if (named == nullptr && ending.size() == 1) {
+        return *ending.front();
+    }
+    if (named == nullptr && !ending.empty()) {
+        return fail(Error(ErrorKind::usage, "trigger.ambiguous",
+                          "'" + std::string(text) + "' fits " + std::to_string(ending.size()) + " triggers")
+                        .advise("write its whole id: " + ending[0]->id + " or " + ending[1]->id));
+    }
     if (named == nullptr) {
         return fail(Error(ErrorKind::not_found, "trigger.unknown", "there is no trigger '" + std::string(text) + "'")
                         .advise("see which there are: when list, schedule list"));

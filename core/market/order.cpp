@@ -1,6 +1,11 @@
 #include "core/market/order.hpp"
 
+#include "core/base/suggestion.hpp"
+
+#include <algorithm>
 #include <array>
+#include <cctype>
+#include <string>
 
 namespace tradesh {
 namespace {
@@ -26,8 +31,11 @@ Result<TimeInForce> parse_time_in_force(std::string_view text) {
             return static_cast<TimeInForce>(i);
         }
     }
+    std::string lower(text);
+    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string meant = did_you_mean(lower, time_in_force_names);
     return fail(Error(ErrorKind::usage, "order.tif_unknown", "'" + std::string(text) + "' is no time in force")
-                    .advise("use day, gtc, ioc, fok, opg (on open) or cls (on close)"));
+                    .advise(meant.empty() ? "use day, gtc, ioc, fok, opg (on open) or cls (on close)" : meant));
 }
 
 std::string_view name_of(const PriceRule& rule) {

@@ -4,6 +4,7 @@
 #include "core/orders/order_json.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace tradesh::orders {
@@ -156,6 +157,25 @@ Result<std::optional<Order>> load_order_of_key(store::JournalFile& file, std::st
         Result<std::optional<Order>> order = load_order(file, ClientOrderId(row.event.client_order_id));
         if (!order || (*order && stands_for(**order, key))) {
             return order;
+        }
+    }
+    return std::nullopt;
+}
+
+Result<std::optional<ClientOrderId>> last_order_of_key(store::JournalFile& file, std::string_view account,
+                                                       std::string_view key) {
+    const Result<std::vector<store::JournalRow>> rows = file.events_of_key(account, key);
+    if (!rows) {
+        return fail(rows.error());
+    }
+    for (const store::JournalRow& row : *rows | std::views::reverse) {
+        const ClientOrderId id(row.event.client_order_id);
+        const Result<std::optional<Order>> order = load_order(file, id);
+        if (!order) {
+            return fail(order.error());
+        }
+        if (*order && (*order)->key == key) {
+            return id;
         }
     }
     return std::nullopt;

@@ -33,6 +33,10 @@ Result<std::optional<Order>> load_order(store::JournalFile& file, const ClientOr
 Result<std::optional<Order>> load_order_of_key(store::JournalFile& file, std::string_view account,
                                                std::string_view key);
 
+/// The last order that was placed, or to be placed, under the key, whether it used it up or not.
+Result<std::optional<ClientOrderId>> last_order_of_key(store::JournalFile& file, std::string_view account,
+                                                       std::string_view key);
+
 /// Of the orders `absent` from memory, and those that its open orders name by venue id alone: the ones about which the
 /// snapshot has anything new to say.
 Result<std::vector<Order>> load_concerned(store::JournalFile& file, const std::set<ClientOrderId>& absent,

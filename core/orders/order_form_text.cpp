@@ -1,7 +1,7 @@
 // The canonical words of an order form.
 
+#include "core/orders/order_form_text.hpp"
 #include "core/base/overloaded.hpp"
-#include "core/orders/order_form.hpp"
 
 #include <array>
 
@@ -71,6 +71,8 @@ std::string to_text(const PriceWord& word) {
     }
     return text;
 }
+
+std::string to_text(const PriceForm& price) { return text_of(price); }
 
 std::string to_text(const OrderForm& form) {
     std::string text = verb_of(form) + " " + form.symbol + " " + to_text(form.size) + " " + text_of(form.price) + " ";

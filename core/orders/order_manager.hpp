@@ -41,6 +41,8 @@ struct PlaceOptions {
     std::string correlation;
     std::string group{};  ///< the orders that were begun together, as the journal shows them; empty for an order alone
     std::int64_t leg = 0; ///< the order's place in the group, from 1
+    /// Of a change: told of each check that lets it pass and that the person is to know of.
+    std::function<void(const RiskCheck&)> warn = [](const RiskCheck&) {};
     /// Called before anything may have an effect, with what to do should we vanish; and when the outcome is durable.
     std::function<void(std::string_view advice)> announce_effect = [](std::string_view) {};
     std::function<void()> settle_effect = [] {};
@@ -154,6 +156,8 @@ public:
     const OrderLedger& ledger() const { return ledger_; }
     /// As OrderLedger::resolve; what memory does not hold is looked for among every order there ever was.
     runtime::Task<Result<ClientOrderId>> resolve(std::string text);
+    /// The same, and where the text is a key that is free again, the last order that bore it.
+    runtime::Task<Result<ClientOrderId>> look_up(std::string text);
     /// Any order there ever was.
     runtime::Task<Result<Order>> find(ClientOrderId id);
     /// The order that the key stands for; nullopt while it is free.
@@ -172,7 +176,11 @@ public:
     RiskBook& risk() { return parts_.risk; }
     /// How far the venue has been asked about an order whose fate is in doubt; null when it is in none.
     const UnknownInquiry::Case* inquiry_of(const ClientOrderId& id) const { return inquiry_.find(id); }
-    bool inquires() const { return !inquiry_.empty(); }
+    /// The orders of which something is in doubt.
+    std::vector<ClientOrderId> in_doubt() const { return inquiry_.all(); }
+    /// The order as people are shown it: an intent that nobody here sends any more, because an earlier core began to,
+    /// is unknown until the venue has told.
+    Order as_known(Order order) const;
     const OrderTimes& times() const { return times_; }
     std::vector<runtime::TaskInfo> tasks() const { return tasks_.list(); }
     bool link_up() const { return link_up_; }

@@ -154,6 +154,27 @@ Task<Result<ClientOrderId>> OrderManager::resolve(std::string text) {
     co_return found;
 }
 
+Task<Result<ClientOrderId>> OrderManager::look_up(std::string text) {
+    Result<ClientOrderId> known = co_await resolve(text);
+    if (known || known.error().kind != ErrorKind::not_found) {
+        co_return known;
+    }
+    auto last = [this, &text](store::JournalFile& file) { return last_order_of_key(file, parts_.account, text); };
+    const Result<std::optional<ClientOrderId>> found = co_await parts_.journal.with_file(last);
+    if (!found) {
+        co_return fail(found.error());
+    }
+    co_return *found ? Result<ClientOrderId>(**found) : known;
+}
+
+Order OrderManager::as_known(Order order) const {
+    const bool unsent = order.state == OrderState::intent || order.state == OrderState::sending;
+    if (unsent && !being_sent_.contains(order.request.id)) {
+        order.state = OrderState::unknown;
+    }
+    return order;
+}
+
 Task<Result<Order>> OrderManager::find(ClientOrderId id) {
     const std::set<ClientOrderId> ids{id};
     const Result<Holds> kept = co_await recall(ids);

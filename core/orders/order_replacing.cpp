@@ -3,6 +3,7 @@
 #include "core/orders/order_manager.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace tradesh::orders {
@@ -111,6 +112,9 @@ Task<Result<Order>> OrderManager::replace(ClientOrderId id, Instrument instrumen
     if (!checked || checked->refusal) {
         co_return fail(checked ? std::move(*checked->refusal) : std::move(checked.error()));
     }
+    std::ranges::for_each(checked->checks |
+                              std::views::filter([](const RiskCheck& one) { return one.verdict == Verdict::warn; }),
+                          options.warn);
     // From here to the entry in `in_hand_` nothing is awaited: two changes never both pass.
     const Order* order = ledger_.find(id);
     const Result<void> still = check_replaceable(*order, wish);

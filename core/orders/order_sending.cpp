@@ -307,7 +307,11 @@ Result<Placed> OrderManager::outcome_of(const ClientOrderId& id, const PlaceOpti
         if (state != nullptr && state->failure) {
             error = *state->failure;
         }
-        return fail(std::move(error).attempting("send order " + id.value).on(describe(order->request)));
+        const std::string free = options.key.empty() ? "it may be sent again" : "the same key may be sent now";
+        return fail(std::move(error)
+                        .attempting("send order " + id.value)
+                        .on(describe(order->request))
+                        .advise("nothing was sent and nothing traded: " + free));
     }
     return Placed{.order = *order,
                   .exits = linked_in_memory(*order),

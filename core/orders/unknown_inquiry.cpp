@@ -30,6 +30,14 @@ const UnknownInquiry::Case* UnknownInquiry::find(const ClientOrderId& order) con
     return found == cases_.end() ? nullptr : &found->second;
 }
 
+std::vector<ClientOrderId> UnknownInquiry::all() const {
+    std::vector<ClientOrderId> orders;
+    for (const auto& [order, asked] : cases_) {
+        orders.push_back(order);
+    }
+    return orders;
+}
+
 std::optional<Duration> UnknownInquiry::next_due() const {
     std::optional<Duration> next;
     for (const auto& [order, asked] : cases_) {

@@ -30,6 +30,7 @@ public:
     /// Null when the order is in no doubt.
     const Case* find(const ClientOrderId& order) const;
     bool empty() const { return cases_.empty(); }
+    std::vector<ClientOrderId> all() const;
 
     /// When the next question is due; nullopt when there is none.
     std::optional<Duration> next_due() const;

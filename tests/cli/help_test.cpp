@@ -106,3 +106,12 @@ TEST_CASE("a topic that is not there is met by the one that was meant") {
     CHECK(shell.argv({"help", "expresions"}) == 2);
     CHECK_THAT(shell.client.err, Contains("did you mean 'expressions'?"));
 }
+
+TEST_CASE("help exit-codes tells what every code means") {
+    Shell shell;
+    REQUIRE(shell.argv({"help", "exit-codes"}) == 0);
+    CHECK_THAT(shell.client.out, Contains("\n  0    done\n") &&
+                                     Contains("  11   it may have had an effect: reconcile, never repeat\n") &&
+                                     Contains("  15   the order ended, and has not, or not wholly, filled\n"));
+    CHECK_THAT(shell.client.out, !Contains("unknown\n"));
+}

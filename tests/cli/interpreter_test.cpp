@@ -131,6 +131,7 @@ TEST_CASE("--check reports every error of a script and runs nothing") {
     CHECK_THAT(shell.client.err, Contains("s.tradesh:7:7: error[usage.verb_unknown]"));
     CHECK_THAT(shell.client.err, Contains("5 of 8 commands have errors; nothing was run\n"));
     CHECK(shell.session.variables.empty());
+    CHECK(shell.script("try buy GOOG 10x market\n", {"--check"}) == 2); // `try` does not forgive how a line is written
     CHECK(shell.script("set S 10\nbuy GOOG $S market\n", {"--check"}) == 0);
     CHECK(shell.client.err.empty());
 }

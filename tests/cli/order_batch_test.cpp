@@ -192,3 +192,64 @@ TEST_CASE("what the venue cannot do is refused before anything is sent") {
     CHECK(refused["error"]["code"] == "order.slippage_of_market");
     CHECK(shell.open_orders() == 0);
 }
+
+TEST_CASE("a batch without keys that failed in part is not to be run again") {
+    OrderShell shell;
+    shell.shell.client.files["orders.csv"] = "side,symbol,size,type,limit\n"
+                                             "buy,PEP,1,limit,1.50\n"
+                                             "buy,ZZZ,1,limit,50\n";
+    const json loose = shell.ask("order submit --from orders.csv");
+    CHECK(shell.shell.code == 7);
+    CHECK_THAT(loose["error"]["hint"].get<std::string>(),
+               Contains("do not run the same again") && Contains("leave out what was placed"));
+    CHECK(loose["data"][1]["type"] == "limit 50");
+    CHECK(loose["data"][1]["side"] == "buy");
+    const json keyed = shell.ask("order submit --from orders.csv --key k");
+    CHECK(shell.shell.code == 7);
+    CHECK_THAT(keyed["error"]["hint"].get<std::string>(), Contains("same key places only what is missing"));
+}
+
+TEST_CASE("what the checks warn of is told for every order of a batch, a group and a change") {
+    OrderShell shell;
+    REQUIRE(shell.run("buy PEP 1 limit 1.50") == 0);
+    shell.shell.client.files["orders.csv"] = "side,symbol,size,type,limit\nbuy,PEP,1,limit,1.50\n";
+    CHECK(shell.run("order submit --from orders.csv") == 0);
+    CHECK_THAT(shell.shell.client.err, Contains("line 2: duplicate: "));
+    shell.shell.client.err.clear();
+    CHECK(shell.shell.run({"-c", "begin pair; buy PEP 1 limit 1.50; commit"}) == 0);
+    CHECK_THAT(shell.shell.client.err, Contains("leg 1: duplicate: "));
+}
+
+TEST_CASE("an order whose fill was waited for and that ended without it is no success") {
+    OrderShell shell;
+    const json killed = shell.ask("buy KO 10 limit 1.50 tif fok --wait fill --key f");
+    INFO(killed.dump());
+    CHECK(shell.shell.code == 15);
+    CHECK(killed["error"]["code"] == "order.not_filled");
+    CHECK_THAT(killed["error"]["message"].get<std::string>(), Contains("with 0 of 10 filled"));
+    CHECK(shell.run("buy KO 10 limit 1.50 tif fok --wait fill --key f") == 15); // replayed, and no other outcome
+    CHECK(shell.run("order wait f") == 15);
+    CHECK(shell.run("buy KO 10 limit 1.50 tif fok --key g") == 0); // nobody waited for its fill
+    CHECK(shell.shell.run({"-c", "buy KO 1 limit 1.50 tif fok --wait fill; buy PEP 1 market"}) == 15);
+    CHECK(shell.position("PEP") == "0");
+    CHECK(shell.run("buy PEP 1 market --wait fill") == 0);
+    shell.shell.client.files["orders.csv"] = "side,symbol,size,type,limit,tif\nbuy,KO,1,limit,1.50,fok\n";
+    CHECK(shell.run("order submit --from orders.csv --wait fill") == 15);
+}
+
+TEST_CASE("a key that is free again still leads to what it was last used for") {
+    OrderShell shell;
+    REQUIRE(shell.run("risk set order_quantity_max 4 x") == 0);
+    REQUIRE(shell.run("buy KO 10 limit 1.50 --key d1") == 9);
+    const json shown = shell.ask("order show d1");
+    INFO(shown.dump());
+    CHECK(shell.shell.code == 0);
+    CHECK(shown["data"]["state"] == "denied");
+    CHECK_THAT(shown["messages"][0]["text"].get<std::string>(), Contains("the key 'd1': it is free"));
+    CHECK(shell.run("order wait d1") == 15);
+    CHECK(shell.run("cancel d1") == 12);
+    REQUIRE(shell.run("buy KO 2 limit 1.50 --key d1") == 0);
+    const json used = shell.ask("order show d1");
+    CHECK(used["data"]["state"] == "working");
+    CHECK(used["messages"].empty());
+}

@@ -201,3 +201,16 @@ TEST_CASE("what does not belong into a group is refused") {
     CHECK(shell.run("buy KO 1 market --dry-run") == 0); // rehearsed at once, not collected
     CHECK(shell.run("abort") == 0);
 }
+
+TEST_CASE("a rehearsed group may be left behind, but not one that grew since") {
+    GroupShell shell;
+    CHECK(shell.text("begin pair; buy KO 1 limit 1.50; commit --dry-run") == 0);
+    CHECK(shell.text("begin pair; buy KO 1 limit 1.50; commit --dry-run; buy PEP 1 limit 1.50") == 2);
+    CHECK(shell.open_orders() == 0);
+}
+
+TEST_CASE("a leg is not waited for alone") {
+    GroupShell shell;
+    CHECK(shell.text("begin pair; buy KO 1 limit 1.50 --wait fill; commit") == 2);
+    CHECK_THAT(shell.shell.client.err, Contains("group.wait_of_leg") && Contains("commit --all-or-none"));
+}

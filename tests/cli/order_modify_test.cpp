@@ -203,3 +203,14 @@ TEST_CASE("an order that may live for a moment ends by itself") {
     CHECK(shell.run("buy KO 10 limit 1.50 --valid-until NYSE:close-5m") == 0);
     CHECK(shell.run("cancel --all") == 0);
 }
+
+TEST_CASE("modify has a short form, and what does not change prints no heading") {
+    OrderShell shell;
+    REQUIRE(shell.run("buy KO 10 limit 1.50 --key o1") == 0);
+    CHECK(shell.run("modify o1 limit 1.60") == 0);
+    shell.shell.client.out.clear();
+    CHECK(shell.run("modify o1 quantity 0.5 --tsv") != 0);
+    CHECK(shell.run("modify o1 stop 5") == 9);
+    CHECK(shell.run("cancel nosuch") == 12);
+    CHECK(shell.shell.client.out.empty());
+}

@@ -90,6 +90,21 @@ TEST_CASE("a narrow terminal costs text first, then the rows stand one below the
     CHECK_THAT(table_text(with(Format::vertical)), Contains("-- 2 --\n"));
 }
 
+TEST_CASE("a price is shown whole or in a record, never cut") {
+    RenderOptions options = with(Format::table);
+    options.columns = 30;
+    const auto shown = [&options](const std::string& words) {
+        TableRenderer renderer(options);
+        std::string out;
+        renderer.begin_table(out, {{"symbol"}, {"type"}, {"reason"}}, "");
+        renderer.row(out, {"GOOG", words, "none of them"});
+        renderer.end(out, {}, nullptr);
+        return out;
+    };
+    CHECK_THAT(shown("limit 780.05"), Contains("limit 780.05  none of") && Contains("\u2026"));
+    CHECK_THAT(shown("stop 780.05 limit 779.95"), Contains("type    stop 780.05 limit 779.95\n"));
+}
+
 TEST_CASE("where a table is too wide, columns that say nothing are the first to go") {
     const auto shown = [](std::size_t columns, std::int64_t failed) {
         RenderOptions options = with(Format::table);

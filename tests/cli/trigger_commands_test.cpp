@@ -158,7 +158,9 @@ TEST_CASE("triggers are armed, listed, shown and taken back") {
     CHECK(desk.ask("schedule list")["data"].size() == 2);
     CHECK(desk.ask("schedule rm eod")["data"]["state"] == "cancelled");
     CHECK(desk.run("schedule rm eod") == 9);
-    CHECK(desk.ask("when rm when-1")["data"]["state"] == "cancelled");
+    CHECK(desk.ask("when show 1")["data"]["trigger"] == "when-1");
+    CHECK(desk.run("when show 7") == 12);
+    CHECK(desk.ask("when rm 1")["data"]["state"] == "cancelled");
     CHECK(desk.ask("status")["data"]["triggers"] == "1");
 }
 

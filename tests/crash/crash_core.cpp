@@ -15,4 +15,7 @@ std::unique_ptr<tradesh::core_process::Service> wire(const tradesh::core_process
 
 } // namespace
 
-int main(int argc, char** argv) { return tradesh::core_process::run_core(argc, argv, wire); }
+int main(int argc, char** argv) {
+    using namespace tradesh::core_process;
+    return run_core(argc, argv, ::wire, check_engine_start);
+}

@@ -265,7 +265,7 @@ bool OrderDesk::settle() {
             settles |= task.name == "settle with the venue" && task.awaits == "a reason to settle";
             sends |= task.name.starts_with("send ");
         }
-        return settles && !sends && exchange.scripts_done() && !manager->inquires();
+        return settles && !sends && exchange.scripts_done() && manager->in_doubt().empty();
     };
     return run_until(idle);
 }

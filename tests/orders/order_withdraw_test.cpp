@@ -155,6 +155,25 @@ TEST_CASE("the venue is asked about an order in doubt on a schedule, and never g
     CHECK(desk.exchange.submits() == 0);
 }
 
+TEST_CASE("an intent of an earlier core is unknown until the venue has told, and its key then sends again") {
+    OrderDesk desk;
+    desk.exchange.capabilities.turns_up_within = 20s;
+    desk.exchange.expect_submit("GOOG", 10).fail_unknown(false);
+    const auto outcome = desk.begin_place(buy(10), with_key("monday"));
+    while (desk.ledger().find(first_id) == nullptr || desk.journal_kinds(first_id.value).empty()) {
+        CHECK(desk.manager->in_doubt().empty());
+        desk.turn();
+    }
+    CHECK(desk.manager->as_known(desk.order(first_id.value)).state != OrderState::unknown); // it is being sent
+    desk.crash();
+    CHECK(desk.manager->as_known(desk.order(first_id.value)).state == OrderState::unknown);
+    desk.run_for(1s);
+    CHECK(desk.manager->in_doubt() == std::vector<ClientOrderId>{first_id});
+    desk.run_for(60s);
+    CHECK(desk.manager->in_doubt().empty());
+    CHECK(desk.order(first_id.value).state == OrderState::not_sent);
+}
+
 TEST_CASE("an order in doubt that turns up late is found, and lives") {
     OrderDesk desk;
     desk.exchange.capabilities.turns_up_within = 20s;

@@ -231,4 +231,6 @@ std::unique_ptr<core_process::Service> make_service(const core_process::CoreFact
 
 } // namespace
 
-int main(int argc, char** argv) { return tradesh::core_process::run_core(argc, argv, make_service); }
+int main(int argc, char** argv) {
+    return tradesh::core_process::run_core(argc, argv, make_service, [](const Place&) { return Result<void>(); });
+}
