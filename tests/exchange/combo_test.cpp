@@ -78,7 +78,8 @@ TEST_CASE("a credit is a price below zero, and a combo can be sold") {
     request.symbol = "CREDIT";
     CHECK(t.submit(request).back() == "c buy 1 @ -2.9 fee 0");
     CHECK(t.market.summary(t.alice).cash == 10'290);
-    CHECK(t.market.summary(t.alice).buying_power == 10'290 - 780); // one and a half times what is short, as that is less than the width
+    CHECK(t.market.summary(t.alice).buying_power ==
+          10'290 - 780); // one and a half times what is short, as that is less than the width
     CHECK(t.submit(t.spread("s", Side::sell, "1", t.limit("3.00"), TimeInForce::ioc)) ==
           Lines{"accepted s", "cancelled s: the house offers no more of all legs at once at limit 3.00"});
     CHECK(t.submit(t.spread("f", Side::buy, "6", MarketPrice{}, TimeInForce::fok)).back().starts_with("cancelled f"));
