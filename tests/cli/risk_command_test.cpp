@@ -124,7 +124,7 @@ TEST_CASE("limits of one name in two currencies hold side by side, and one witho
     CHECK(set["before"] == "none");
     CHECK_THAT(shell.client.err, Contains("order_notional_max_eur holds beside it: 5 EUR"));
     set = shell.ask({"risk", "set", "order_notional_max_usd", "none"})["data"];
-    CHECK_THAT(set["before"].get<std::string>(), StartsWith("50000 USD"));
+    CHECK(set["before"].get<std::string>().starts_with("50000 USD"));
     CHECK_THAT(shell.client.err, Contains("order_notional_max_eur holds beside it: 5 EUR"));
     CHECK(shell.run({"risk", "set", "order_notional_max_eur", "none"}) == 0);
     CHECK(shell.run({"buy", "GOOG", "1", "market"}) == 0);

@@ -87,7 +87,7 @@ TEST_CASE("a size in another currency is converted by the dated rate") {
     const Error missing = refusal_of(dollars, view, sap);
     CHECK(missing.message ==
           "the size is in USD but GOOG trades in EUR: there is no rate of EUR in USD for 2026-11-20");
-    CHECK_THAT(missing.hint, Catch::Contains("EUR,2026-11-20,RATE"));
+    CHECK_THAT(missing.hint, Contains("EUR,2026-11-20,RATE"));
     rates.add(Currency("EUR"), std::chrono::floor<std::chrono::days>(view.now), 2);
     CHECK(quantity_of(dollars, view, sap) == "buy 10");                                                  // 500 EUR
     CHECK(quantity_of(form(Side::buy, SizeInPercent{25}, LimitForm{at("100")}), view, sap) == "buy 62"); // 6250 EUR
