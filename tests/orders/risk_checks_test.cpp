@@ -326,9 +326,9 @@ TEST_CASE("7: limits stay near the market, market orders meet no wide spread") {
         {LimitPrice{Decimal::of(11001, 2)}, deny},
         {LimitPrice{90}, pass},
         {LimitPrice{Decimal::of(8999, 2)}, deny},
-        {StopPrice{.stop = 80, .limit = Decimal(88)}, pass},
-        {StopPrice{.stop = 80, .limit = Decimal::of(8801, 2)}, deny},
-        {StopPrice{.stop = 50, .limit = std::nullopt}, pass},
+        {StopPrice{.stop = 120, .limit = Decimal(132)}, pass},
+        {StopPrice{.stop = 120, .limit = Decimal::of(13201, 2)}, deny},
+        {StopPrice{.stop = 150, .limit = std::nullopt}, pass},
         {MarketPrice{}, deny}, // the spread is 2 %
     };
     for (const Example& example : examples) {
