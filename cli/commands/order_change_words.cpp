@@ -115,4 +115,14 @@ Result<orders::OrderChange> parse_change_words(const Arguments& arguments) {
     return change;
 }
 
+bool quantity_has_unit(const Arguments& arguments) {
+    const std::span<const Word> terms = arguments.all("terms");
+    const auto named = std::ranges::find(terms, std::string("quantity"), &Word::text);
+    if (named == terms.end() || named + 1 == terms.end()) {
+        return true;
+    }
+    const Result<ParsedSize> size = parse_size(std::span(&*(named + 1), 1));
+    return !size || size->has_unit;
+}
+
 } // namespace tradesh::cli

@@ -9,4 +9,7 @@ namespace tradesh::cli {
 /// protect P | trail A | entry, in any order, each once. Every error points at its word.
 Result<orders::OrderChange> parse_change_words(const Arguments& arguments);
 
+/// True unless the words name a quantity without a unit: "quantity 3".
+bool quantity_has_unit(const Arguments& arguments);
+
 } // namespace tradesh::cli

@@ -89,7 +89,7 @@ Task<Result<void>> run_modify(CommandContext& context) {
     }
     orders::PlaceOptions options = place_options(context, {});
     options.key = *key;
-    const engine::Permission allowed = permission(context, true);
+    const engine::Permission allowed = permission(context, quantity_has_unit(context.arguments));
     if (context.options.dry_run) {
         const Result<std::vector<PlannedChange>> planned =
             co_await desk.rehearse_change(name.text, std::move(*change), std::move(options), allowed);

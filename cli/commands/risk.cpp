@@ -3,6 +3,7 @@
 #include "core/engine/engine.hpp"
 #include "core/engine/risk_desk.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tradesh::cli {
@@ -18,11 +19,18 @@ using runtime::Task;
 
 constexpr std::size_t reason_length_max = 200;
 
-/// The words of a reason, joined; empty when none were given.
+/// The words of a reason, joined; empty when none were given. Blanks are no reason: whoever reads the journal sees
+/// none.
 Result<std::string> reason_of(const Arguments& arguments) {
     std::string reason;
     for (const Word& word : arguments.all("reason")) {
         reason += (reason.empty() ? "" : " ") + word.text;
+    }
+    const auto is_visible = [](unsigned char c) { return c > ' ' && c != 0x7f; };
+    if (!arguments.all("reason").empty() && std::ranges::none_of(reason, is_visible)) {
+        return fail(Error(ErrorKind::usage, "risk.reason_blank", "the reason has no visible character")
+                        .advise("say why in a word or two: it goes into the journal")
+                        .at(arguments.required("reason").where()));
     }
     if (reason.size() > reason_length_max) {
         return fail(Error(ErrorKind::usage, "risk.reason_length", "the reason is longer than 200 letters")
@@ -96,10 +104,37 @@ Task<Result<void>> run_show(CommandContext& context) {
     co_return Result<void>();
 }
 
+/// Limits of one name in several currencies all hold, and each measures every order: what that means for this one.
+void tell_currencies(CommandContext& context, const LimitChange& change) {
+    const orders::LimitSetting& setting = change.setting;
+    for (const LimitValue& other : change.after) {
+        if (other.currency != setting.value.currency) {
+            context.report.note(name_of(setting.limit, other.currency) +
+                                " holds beside it: " + to_text(setting.limit, other) + " (" + other.source + ")");
+        }
+    }
+    const orders::RiskBook& book = context.engine().risk().book();
+    const Currency account = book.base_currency();
+    const Currency own = setting.value.currency;
+    if (!setting.value.number || !own.is_set() || own == account) {
+        return;
+    }
+    const auto today = std::chrono::floor<std::chrono::days>(context.engine().clock().now());
+    const Result<Money> one =
+        book.rates().convert(Money{.amount = 1, .currency = account}, own, today, book.rates_age_max());
+    if (!one) {
+        context.report.warn("orders in " + std::string(account.code()) + " are refused until they can be compared: " +
+                            one.error().message + "; " + one.error().hint);
+    }
+}
+
 Task<Result<void>> report_change(CommandContext& context, const LimitChange& change) {
     const orders::LimitSetting& setting = change.setting;
     std::string before;
     for (const LimitValue& value : change.before) {
+        if (value.currency != setting.value.currency) {
+            continue; // a limit of its own, beside this one
+        }
         before += (before.empty() ? "" : "; ") + to_text(setting.limit, value) + " (" + value.source + ")";
     }
     std::vector<Field> fields{{"limit", name_of(setting.limit, setting.value.currency)},
@@ -109,6 +144,9 @@ Task<Result<void>> report_change(CommandContext& context, const LimitChange& cha
                               {"loosens", change.loosens},
                               {"set_in", setting.value.source}};
     const Result<void> shown = co_await context.report.record(std::move(fields));
+    if (shown) {
+        tell_currencies(context, change);
+    }
     co_return shown;
 }
 

@@ -5,6 +5,7 @@
 #include "core/engine/risk_desk.hpp"
 #include "core/engine/trading_desk.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -26,7 +27,8 @@ std::string reason_of(const Arguments& arguments, std::string_view otherwise) {
     for (const Word& word : arguments.all("reason")) {
         reason += (reason.empty() ? "" : " ") + word.text;
     }
-    return reason.empty() ? std::string(otherwise) : reason.substr(0, 200);
+    const auto is_visible = [](unsigned char c) { return c > ' ' && c != 0x7f; };
+    return std::ranges::none_of(reason, is_visible) ? std::string(otherwise) : reason.substr(0, 200);
 }
 
 Task<Result<void>> rehearse(CommandContext& context) {

@@ -208,9 +208,15 @@ Result<orders::PriceWord> with_offset(const Word& word, orders::PriceBase base, 
                           "write " + amount.number + "usd (the instrument's currency), " + amount.number + "t or " +
                               amount.number + "pct"));
     }
-    if (!amount.unit.empty() && (amount.unit.size() < 3 || !Currency::parse(amount.unit))) {
+    if (amount.unit.empty()) {
+        return price;
+    }
+    const Result<Currency> currency = Currency::parse(amount.unit);
+    if (amount.unit.size() < 3 || !currency) {
         return fail(wrong(word, "price.unit", "'" + amount.unit + "' is no unit of an offset", price_forms));
     }
+    price.currency = *currency; // whether it is the instrument's shows once that is known
+    price.where = word.where();
     return price;
 }
 

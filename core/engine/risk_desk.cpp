@@ -309,7 +309,8 @@ Result<LimitChange> RiskDesk::plan_limit(orders::NamedLimit name, std::string_vi
     change.before = limits.in_force(name.limit, account, scope.symbol);
     orders::RiskLimits after = limits;
     after.set(name.limit, scope, *parsed);
-    change.loosens = orders::loosens(name.limit, change.before, after.in_force(name.limit, account, scope.symbol));
+    change.after = after.in_force(name.limit, account, scope.symbol);
+    change.loosens = orders::loosens(name.limit, change.before, change.after);
     change.setting =
         LimitSetting{.limit = name.limit,
                      .scope = scope,

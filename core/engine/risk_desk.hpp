@@ -38,7 +38,8 @@ struct LimitStanding {
 /// What a change of a limit would do, and did.
 struct LimitChange {
     orders::LimitSetting setting;
-    std::vector<orders::LimitValue> before; ///< in force for the scope until then
+    std::vector<orders::LimitValue> before;  ///< in force for the scope until then
+    std::vector<orders::LimitValue> after{}; ///< in force for the scope from then on
     bool loosens = false;
 };
 

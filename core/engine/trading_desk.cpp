@@ -143,7 +143,11 @@ Task<Result<void>> TradingDesk::list_spread(std::string underlying, std::vector<
 
 Task<Result<std::string>> TradingDesk::expand_key(std::string key, std::string symbol) {
     if (!orders::has_key_words(key)) {
-        co_return key;
+        const Result<void> fits = key.empty() ? Result<void>() : orders::check_key_form(key);
+        co_return fits ? Result<std::string>(std::move(key)) : fail(fits.error());
+    }
+    if (key.size() > orders::key_size_max) {
+        co_return fail(orders::check_key_form(key).error());
     }
     const Result<Instrument> instrument = co_await instruments_.find_traded(std::move(symbol));
     if (!instrument) {
@@ -154,7 +158,8 @@ Task<Result<std::string>> TradingDesk::expand_key(std::string key, std::string s
         return orders::expand_key(key, *instrument, trades_always, now);
     };
     Result<std::string> expanded = co_await workers_.run(expand);
-    co_return expanded;
+    const Result<void> fits = expanded ? orders::check_key_form(*expanded) : Result<void>();
+    co_return fits ? std::move(expanded) : fail(fits.error());
 }
 
 Task<Result<orders::Order>> TradingDesk::cancel(std::string order, PlaceOptions options) {

@@ -63,7 +63,9 @@ struct Changes {
 ///   linked_rejected unknown_order order_final
 ///
 /// Money: buying power = cash - what open orders reserve - 150 % of the value of what is sold short (the proceeds and
-/// half as much again). Every kind of instrument is paid in full; there is no credit, no margin call and no interest.
+/// half as much again; for options of one underlying never more than the largest loss that they can make together). A
+/// combo reserves its net price and that loss. Every kind of instrument is paid in full; there is no credit, no margin
+/// call and no interest.
 /// A buy reserves its limit, or for market and stop orders the worst price in sight; exits reserve nothing, and a group
 /// its dearest order. A market order that outruns the cash is cancelled for the rest. When an order would meet one of
 /// its own account, the newer one is cancelled for the rest.

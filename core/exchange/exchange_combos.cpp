@@ -1,13 +1,9 @@
 #include "core/exchange/exchange.hpp"
+#include "core/market/option_payoff.hpp"
 
 #include <algorithm>
 
 namespace tradesh::exchange {
-namespace {
-
-const Decimal short_held_share = Decimal::of(15, 1); ///< of the value of what is sold short
-
-} // namespace
 
 /// Finds the legs among the listings; false when one is missing.
 bool Exchange::resolve_legs(Listing& combo) {
@@ -80,26 +76,33 @@ std::optional<Exchange::ComboOffer> Exchange::combo_offer(const Order& order) co
     return offer.lots > 0 ? std::optional(std::move(offer)) : std::nullopt;
 }
 
-/// What a combo may cost, in its own ticks: its net price, and what is held back for the legs that it sells short.
+/// What a combo may cost, in its own ticks: its net price, and the largest loss of the options that it sells short
+/// together with those that it buys.
 std::optional<Exchange::Refusal> Exchange::reserve_combo(Order& order) const {
     const std::optional<ComboOffer> offer = combo_offer(order);
     if (!offer) {
         return Refusal{"no_market", "nobody offers the other side of all legs of " + order.request.symbol};
     }
     const Listing& combo = listings_[order.listing];
-    const int sign = sign_of(order.request.side);
-    Decimal cost = (order.limit ? combo.price_of(*order.limit) : offer->net) * sign;
+    const Decimal net = order.limit ? combo.price_of(*order.limit) : offer->net;
+    std::vector<OptionHolding> opened;
+    Decimal held_back; // for what is no option
     for (std::size_t i = 0; i < combo.legs.size(); ++i) {
         const Listing& listing = listings_[combo.legs[i].listing];
         const ComboOffer::Leg& leg = offer->legs[i];
         const Lots held = std::max<Lots>(0, holding(order.account, combo.legs[i].listing).quantity);
         const Lots wanted = leg.lots * order.open();
-        if (leg.side == Side::sell && wanted > held) {
-            const Decimal value = listing.value_of(wanted - held, listing.price_of(leg.price)) * short_held_share;
-            cost +=
-                Decimal::divide(value, combo.quantity_of(order.open()) * combo.instrument.multiplier, 8, Rounding::up);
+        const Lots opens = leg.side == Side::buy ? wanted : std::min<Lots>(0, held - wanted);
+        if (const auto* option = std::get_if<Option>(&listing.instrument.kind)) {
+            opened.push_back({.option = *option, .units = listing.quantity_of(opens) * listing.instrument.multiplier});
+        } else if (opens < 0) {
+            held_back += listing.value_of(-opens, listing.price_of(leg.price)) * short_held_share;
         }
     }
+    held_back += largest_loss_at_expiry(opened).amount;
+    const Decimal cost =
+        net * sign_of(order.request.side) +
+        Decimal::divide(held_back, combo.quantity_of(order.open()) * combo.instrument.multiplier, 8, Rounding::up);
     order.reference = std::max<Ticks>(0, Decimal::divide(cost, combo.instrument.tick, 0, Rounding::ceiling).to_whole());
     return std::nullopt;
 }

@@ -1,12 +1,11 @@
 #include "core/exchange/exchange.hpp"
+#include "core/market/option_payoff.hpp"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 
 namespace tradesh::exchange {
-namespace {
-
-const Decimal short_held_share = Decimal::of(15, 1); ///< of the value of what is sold short: proceeds + half
-} // namespace
 
 Claim Exchange::claim_of(const Order& order) const {
     Claim claim;
@@ -94,18 +93,36 @@ Decimal Exchange::mark(const Listing& listing, const Holding& holding) {
     return listing.last ? listing.price_of(*listing.last) : holding.average_price(listing.instrument.lot);
 }
 
+/// Options of one underlying never need more than the largest loss that they can make together.
 Decimal Exchange::held_for_shorts(const Account& account) const {
-    Decimal held;
+    struct Options {
+        std::vector<OptionHolding> held;
+        Decimal for_shorts;
+    };
+    Decimal sum;
     if (account.short_count == 0) {
-        return held;
+        return sum;
     }
+    std::map<std::string_view, Options> by_underlying;
     for (const auto& [index, holding] : account.holdings) {
-        if (holding.quantity < 0) {
-            const Listing& listing = listings_[index];
-            held += listing.value_of(-holding.quantity, mark(listing, holding)) * short_held_share;
+        const Listing& listing = listings_[index];
+        const Lots sold = std::max<Lots>(0, -holding.quantity);
+        const Decimal for_short =
+            sold == 0 ? Decimal(0) : listing.value_of(sold, mark(listing, holding)) * short_held_share;
+        if (const auto* option = std::get_if<Option>(&listing.instrument.kind)) {
+            Options& options = by_underlying[option->underlying];
+            options.held.push_back(
+                {.option = *option, .units = listing.quantity_of(holding.quantity) * listing.instrument.multiplier});
+            options.for_shorts += for_short;
+        } else {
+            sum += for_short;
         }
     }
-    return held;
+    for (const auto& [underlying, options] : by_underlying) {
+        const ExpiryLoss loss = largest_loss_at_expiry(options.held);
+        sum += loss.bounded ? std::min(loss.amount, options.for_shorts) : options.for_shorts;
+    }
+    return sum;
 }
 
 Decimal Exchange::buying_power(AccountIndex account) const {

@@ -7,6 +7,9 @@
 
 namespace tradesh::exchange {
 
+/// Of the value of what is sold short, what is held back: the proceeds and half as much.
+inline const Decimal short_held_share = Decimal::of(15, 1);
+
 /// What orders of one side may still do to cash and position. An exit only reduces, and so needs no cash.
 struct Claim {
     Lots open = 0;  ///< that may still trade, exits aside

@@ -5,12 +5,17 @@
 namespace tradesh {
 namespace {
 
-std::unexpected<Error> unusable(std::string_view code, Currency currency, std::string message) {
-    return fail(Error(ErrorKind::refused, code, std::move(message))
+/// The cure is a line to copy; only the rate itself is the reader's.
+std::unexpected<Error> unusable(std::string_view name, Currency currency, std::chrono::sys_days today,
+                                std::string message) {
+    const std::string code(currency.code());
+    const std::string date = to_date_text(today);
+    return fail(Error(ErrorKind::refused, name, std::move(message))
                     .attempting("convert an amount")
-                    .on(currency.code())
-                    .advise("add one to [rates] of config.toml or to rates.csv: " + std::string(currency.code()) +
-                            ",DATE,RATE"));
+                    .on(code)
+                    .advise("give the rate in rates.csv beside config.toml, at once: " + code + "," + date +
+                            ",RATE; or under [rates] of config.toml, for the next core: " + code + " = { date = \"" +
+                            date + "\", rate = \"RATE\" }"));
 }
 
 std::unexpected<Error> bad_line(const std::string& file, std::size_t line, std::string message) {
@@ -34,14 +39,14 @@ Result<Decimal> CurrencyRates::rate(Currency currency, std::chrono::sys_days tod
     const auto dated = rates_.find(currency);
     auto newest = dated == rates_.end() ? decltype(dated->second.end()){} : dated->second.upper_bound(today);
     if (dated == rates_.end() || newest == dated->second.begin()) {
-        return unusable("rates.missing", currency,
+        return unusable("rates.missing", currency, today,
                         "there is no rate of " + code + " in " + std::string(base_.code()) + " for " +
                             to_date_text(today));
     }
     --newest;
     const std::chrono::days age = today - newest->first;
     if (age > age_max) {
-        return unusable("rates.too_old", currency,
+        return unusable("rates.too_old", currency, today,
                         "the newest rate of " + code + " is of " + to_date_text(newest->first) + ", " +
                             std::to_string(age.count()) + " days old, and " + std::to_string(age_max.count()) +
                             " days are allowed");

@@ -86,8 +86,16 @@ std::string clock_text(Duration since_midnight) {
 }
 
 Result<Instant> on_clock(const TimeOfDay& time, const Instrument& instrument, Instant now) {
-    const std::string name = !time.zone.empty() ? time.zone : instrument.zone.empty() ? "UTC" : instrument.zone;
-    const Result<Zone> zone = Zone::find(name);
+    const bool is_known = !instrument.zone.empty() && !instrument.assumed.zone;
+    if (time.zone.empty() && !is_known) {
+        const std::string text = to_text(MomentWord(time));
+        return fail(Error(ErrorKind::usage, "time.zone_missing",
+                          "'" + text + "' does not say in which time zone, and the exchange of " + instrument.symbol +
+                              " is not known")
+                        .advise("add --tz America/New_York, write 2026-11-20T20:55:00Z or NYSE:close-5m, or name the "
+                                "exchange: data import --exchange"));
+    }
+    const Result<Zone> zone = Zone::find(time.zone.empty() ? instrument.zone : time.zone);
     if (!zone) {
         return fail(zone.error());
     }

@@ -14,7 +14,7 @@ namespace tradesh {
 /// A time on a wall clock: "15:55".
 struct TimeOfDay {
     Duration since_midnight{0};
-    std::string zone{}; ///< an IANA zone; empty: that of the instrument's exchange, or UTC where it is unknown
+    std::string zone{}; ///< an IANA zone; empty: that of the instrument's exchange
     bool operator==(const TimeOfDay&) const = default;
 };
 
@@ -36,7 +36,8 @@ std::string to_text(const MomentWord& word);
 /// The moment that is meant at `now`: a time of day is that of the day it now is on that clock, an edge that of the
 /// trading day that `now` belongs to or comes before. It may have passed already: callers judge that. A time that the
 /// clocks skip is the moment of the change, one that they repeat the earlier. Errors: an exchange whose calendar is
-/// unknown, an unknown zone. Reads tzdata, which does not belong on the loop.
+/// unknown, an unknown zone, a time of day without one where that of the exchange is unknown ("time.zone_missing").
+/// Reads tzdata, which does not belong on the loop.
 Result<Instant> moment_of(const MomentWord& word, const Instrument& instrument, Instant now);
 
 /// "2026-11-20" for the trading day that `now` belongs to, on the instrument's exchange; the UTC date where it trades

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <set>
 #include <utility>
 
 namespace tradesh::orders {
@@ -215,10 +216,14 @@ Result<std::vector<Order>> load_concerned(store::JournalFile& file, const std::s
 Result<ClientOrderId> resolve(store::JournalFile& file, std::string_view account, std::string_view text) {
     const ClientOrderId exact{std::string(text)};
     Result<std::optional<Order>> order = load_order(file, exact);
+    Result<std::optional<Order>> keyed = std::optional<Order>();
     if (order && !*order) {
-        order = load_order_of_key(file, account, text);
+        keyed = load_order_of_key(file, account, text);
     }
-    if (order && !*order) {
+    if (!keyed) {
+        return fail(std::move(keyed.error()));
+    }
+    if (order && !*order && !*keyed) {
         order = load_by_venue_id(file, VenueOrderId(exact.value));
     }
     if (!order) {
@@ -227,11 +232,18 @@ Result<ClientOrderId> resolve(store::JournalFile& file, std::string_view account
     if (*order) {
         return (*order)->request.id;
     }
+    if (*keyed && !may_end_an_id(text)) {
+        return (*keyed)->request.id;
+    }
     const Result<std::vector<std::string>> ids = file.orders_ending(text);
     if (!ids) {
         return fail(ids.error());
     }
-    return only_match(text, std::vector<ClientOrderId>(ids->begin(), ids->end()));
+    std::set<ClientOrderId> matches(ids->begin(), ids->end());
+    if (*keyed) {
+        matches.insert((*keyed)->request.id);
+    }
+    return only_match(text, {matches.begin(), matches.end()});
 }
 
 } // namespace tradesh::orders

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/money.hpp"
+#include "core/market/currency_rates.hpp"
 #include "core/market/instrument.hpp"
 #include "core/market/moment_word.hpp"
 #include "core/market/order.hpp"
@@ -51,6 +52,8 @@ struct PriceWord {
     PriceBase base = PriceBase::absolute;
     Decimal offset; ///< signed; for `absolute` the price itself
     OffsetUnit unit = OffsetUnit::currency;
+    Currency currency{};               ///< where the offset names one: it has to be the instrument's
+    std::optional<SourceSpan> where{}; ///< and where it was written
     bool operator==(const PriceWord&) const = default;
 };
 
@@ -119,6 +122,8 @@ struct MarketView {
     AccountSummary account;
     Duration account_asked{0}; ///< Clock::elapsed() when the account was asked for
     Instant now;
+    const CurrencyRates* rates = nullptr; ///< for sizes in another currency; null: there are none
+    std::chrono::days rates_age_max{0};
     std::optional<Decimal> quote_spread_max_percent{}; ///< as the profile sets it; else the usual one of the kind
 };
 

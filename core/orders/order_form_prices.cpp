@@ -41,6 +41,23 @@ Result<Decimal> typed_price(Decimal price, const OrderForm& form, const Instrume
     return price;
 }
 
+/// "mid-5bps" is no offset of five anything: a unit is the instrument's currency or nothing that is known.
+Result<void> check_offset_currency(const PriceWord& word, const Instrument& instrument) {
+    if (!word.currency.is_set() || word.currency == instrument.currency) {
+        return {};
+    }
+    const std::string amount = plain(word.offset.abs());
+    const std::string own(instrument.currency.code());
+    Error error(ErrorKind::usage, "price.unit",
+                "'" + std::string(word.currency.code()) + "' is no unit of an offset: " + instrument.symbol +
+                    " is priced in " + own);
+    error.attempted = "read the price";
+    error.subject = to_text(word);
+    error.hint = "write " + amount + own + ", " + amount + "t (ticks) or " + amount + "pct";
+    error.where = word.where;
+    return fail(std::move(error));
+}
+
 Result<Decimal> base_price(const PriceWord& word, const OrderForm& form, const Instrument& instrument,
                            const MarketView& view, std::optional<Decimal> present) {
     if (word.base == PriceBase::present) {
@@ -158,6 +175,9 @@ Result<Quote> usable_quote(const OrderForm& form, const Instrument& instrument, 
 
 Result<Decimal> resolve_price(const PriceWord& word, const OrderForm& form, Rounding rounding,
                               const Instrument& instrument, const MarketView& view, std::optional<Decimal> present) {
+    if (const Result<void> same = check_offset_currency(word, instrument); !same) {
+        return fail(same.error());
+    }
     if (word.base == PriceBase::absolute) {
         return typed_price(word.offset, form, instrument);
     }

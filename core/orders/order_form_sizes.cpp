@@ -6,14 +6,26 @@
 namespace tradesh::orders {
 namespace {
 
-Result<void> check_currency(Currency currency, const OrderForm& form, const Instrument& instrument) {
-    if (currency != instrument.currency) {
-        return refuse_form("order.size_currency",
-                           "the size is in " + std::string(currency.code()) + " but " + form.symbol + " trades in " +
-                               std::string(instrument.currency.code()),
-                           form, "give the size in " + std::string(instrument.currency.code()) + " or in units");
+/// An amount of money in what the instrument trades in, by the dated rates.
+Result<Decimal> in_its_currency(const Money& amount, const OrderForm& form, const Instrument& instrument,
+                                const MarketView& view) {
+    if (amount.currency == instrument.currency) {
+        return amount.amount;
     }
-    return {};
+    const std::string own(instrument.currency.code());
+    const auto refuse = [&](const std::string& why, const std::string& hint) {
+        return refuse_form("order.size_currency",
+                           "the size is in " + std::string(amount.currency.code()) + " but " + form.symbol +
+                               " trades in " + own + why,
+                           form, hint);
+    };
+    if (view.rates == nullptr) {
+        return refuse("", "give the size in " + own + " or in units");
+    }
+    const auto today = std::chrono::floor<std::chrono::days>(view.now);
+    const Result<Money> converted = view.rates->convert(amount, instrument.currency, today, view.rates_age_max);
+    return converted ? Result<Decimal>(converted->amount)
+                     : refuse(": " + converted.error().message, converted.error().hint);
 }
 
 /// Whole lots that `amount` pays for at `unit` each.
@@ -21,10 +33,11 @@ Decimal lots_for(Decimal amount, Decimal unit, const Instrument& instrument) {
     return Decimal::divide(amount, unit, 12, Rounding::down).rounded_to(instrument.lot, Rounding::down);
 }
 
-Result<Decimal> quantity_for_money(Decimal amount, Currency currency, const PriceRule& rule, Side side,
-                                   const OrderForm& form, const Instrument& instrument, const MarketView& view) {
-    if (const Result<void> same = check_currency(currency, form, instrument); !same) {
-        return fail(same.error());
+Result<Decimal> quantity_for_money(const Money& money, const PriceRule& rule, Side side, const OrderForm& form,
+                                   const Instrument& instrument, const MarketView& view) {
+    const Result<Decimal> amount = in_its_currency(money, form, instrument, view);
+    if (!amount) {
+        return fail(amount.error());
     }
     const Result<Decimal> price = reference_price(rule, side, form, instrument, view);
     if (!price) {
@@ -36,19 +49,20 @@ Result<Decimal> quantity_for_money(Decimal amount, Currency currency, const Pric
                            "a size in money needs a price above zero, and the price is " + plain(*price), form,
                            "give the size in units");
     }
-    return lots_for(amount, unit, instrument);
+    return lots_for(*amount, unit, instrument);
 }
 
-Result<Decimal> quantity_for_risk(const Money& amount, const PriceRule& rule, Side side, const OrderForm& form,
+Result<Decimal> quantity_for_risk(const Money& money, const PriceRule& rule, Side side, const OrderForm& form,
                                   const Instrument& instrument, const MarketView& view) {
-    if (const Result<void> same = check_currency(amount.currency, form, instrument); !same) {
-        return fail(same.error());
+    const Result<Decimal> amount = in_its_currency(money, form, instrument, view);
+    if (!amount) {
+        return fail(amount.error());
     }
     const Result<Decimal> distance = protect_distance(form, side, rule, instrument, view);
     if (!distance) {
         return fail(distance.error());
     }
-    return lots_for(amount.amount, *distance * instrument.multiplier, instrument);
+    return lots_for(*amount, *distance * instrument.multiplier, instrument);
 }
 
 Result<Decimal> quantity_in_units(Decimal quantity, const OrderForm& form, const Instrument& instrument) {
@@ -66,8 +80,9 @@ Result<Decimal> quantity_for_percent(Decimal percent, Side side, const PriceRule
     if (form.closes || side == Side::sell) {
         return lots_for(closable(view, side) * percent, 100, instrument);
     }
-    const Decimal amount = Decimal::divide(view.account.buying_power * percent, 100, 6, Rounding::down);
-    return quantity_for_money(amount, view.account.currency, rule, side, form, instrument, view);
+    const Money amount{.amount = Decimal::divide(view.account.buying_power * percent, 100, 6, Rounding::down),
+                       .currency = view.account.currency};
+    return quantity_for_money(amount, rule, side, form, instrument, view);
 }
 
 /// The price that a share of net liquidation is reckoned with: the one that was typed, else the middle of the quote.
@@ -93,7 +108,8 @@ Result<Decimal> resolve_quantity(const OrderForm& form, Side side, const PriceRu
         return quantity_in_units(units->quantity, form, instrument);
     }
     if (const auto* money = std::get_if<SizeInMoney>(&form.size)) {
-        return quantity_for_money(money->amount, money->currency, rule, side, form, instrument, view);
+        return quantity_for_money({.amount = money->amount, .currency = money->currency}, rule, side, form, instrument,
+                                  view);
     }
     if (const auto* percent = std::get_if<SizeInPercent>(&form.size)) {
         return quantity_for_percent(percent->percent, side, rule, form, instrument, view);
@@ -115,12 +131,6 @@ Result<Difference> rebalancing(const OrderForm& form, const Instrument& instrume
                                " are in open orders, and a rebalance counts on what is held",
                            form, "wait for them, or cancel them first: cancel --symbol " + form.symbol);
     }
-    if (view.account.currency != instrument.currency) {
-        return refuse_form("order.size_currency",
-                           "the account is in " + std::string(view.account.currency.code()) + " but " + form.symbol +
-                               " trades in " + std::string(instrument.currency.code()),
-                           form, "buy or sell a quantity instead");
-    }
     const auto* share = std::get_if<SizeInPercent>(&form.size);
     if (share == nullptr) {
         return refuse_form("order.share_needed", "'" + to_text(form.size) + "' is no share of net liquidation", form,
@@ -130,9 +140,14 @@ Result<Difference> rebalancing(const OrderForm& form, const Instrument& instrume
     if (!price) {
         return fail(price.error());
     }
-    const Decimal amount = Decimal::divide(view.account.net_liquidation * share->percent, 100, 6, Rounding::down);
+    const Money part{.amount = Decimal::divide(view.account.net_liquidation * share->percent, 100, 6, Rounding::down),
+                     .currency = view.account.currency};
+    const Result<Decimal> amount = in_its_currency(part, form, instrument, view);
+    if (!amount) {
+        return fail(amount.error());
+    }
     const Decimal wanted =
-        amount.is_positive() ? lots_for(amount, *price * instrument.multiplier, instrument) : Decimal(0);
+        amount->is_positive() ? lots_for(*amount, *price * instrument.multiplier, instrument) : Decimal(0);
     const Decimal difference = wanted - view.position_quantity;
     if (difference.is_zero()) {
         return fail(Error(ErrorKind::not_found, "order.balanced",

@@ -2,6 +2,8 @@
 
 #include "core/market/moment_word.hpp"
 
+#include <algorithm>
+
 namespace tradesh::orders {
 namespace {
 
@@ -22,7 +24,50 @@ Result<std::string> date_for(std::string_view word, const Instrument& instrument
         Error(ErrorKind::usage, "key.word", "'{" + std::string(word) + "}' means nothing in a key").advise(key_words));
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_count(std::string_view text) {
+    return !text.empty() && text.front() != '0' && std::ranges::all_of(text, is_digit);
+}
+
+/// "k4x9-3-12": a core's four letters, its session, and the order's number. The letters have no 0 and no 1, so that a
+/// date is no id.
+bool is_like_an_id(std::string_view key) {
+    constexpr std::size_t tag_size = 4;
+    const std::size_t last = key.rfind('-');
+    if (last == key.npos || last <= tag_size || key[tag_size] != '-') {
+        return false;
+    }
+    const auto in_tag = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '2' && c <= '9'); };
+    return std::ranges::all_of(key.substr(0, tag_size), in_tag) &&
+           is_count(key.substr(tag_size + 1, last - tag_size - 1)) && is_count(key.substr(last + 1));
+}
+
+std::string wrong_form(std::string_view key) {
+    const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+    if (key.empty() || key.size() > key_size_max) {
+        return "a key has 1 to " + std::to_string(key_size_max) + " characters, and this one has " +
+               std::to_string(key.size());
+    }
+    if (std::ranges::any_of(key, is_control)) {
+        return "the key has a control character, such as a tab or a new line";
+    }
+    if (key.front() == ' ' || key.back() == ' ') {
+        return "the key begins or ends with a blank";
+    }
+    return is_like_an_id(key) ? "the key '" + std::string(key) + "' has the form of an order's id" : "";
+}
+
 } // namespace
+
+Result<void> check_key_form(std::string_view key) {
+    std::string wrong = wrong_form(key);
+    if (wrong.empty()) {
+        return {};
+    }
+    return fail(Error(ErrorKind::usage, "key.form", std::move(wrong))
+                    .attempting("read the key")
+                    .advise("a key is one name, such as eod-2026-11-21 or eod-{session}"));
+}
 
 bool has_key_words(std::string_view key) { return key.find_first_of("{}") != std::string_view::npos; }
 

@@ -7,6 +7,13 @@
 
 namespace tradesh::orders {
 
+/// In bytes; what is made of a key, "eod:KO", stays within what the journal keeps (256).
+inline constexpr std::size_t key_size_max = 128;
+
+/// Usage error, "key.form", unless the key can be told from others and from an order's id: 1 to 128 characters, none of
+/// them a control character, no blank at either end, and not the form of an id such as k4x9-3-12.
+Result<void> check_key_form(std::string_view key);
+
 /// True when the key has a part in braces.
 bool has_key_words(std::string_view key);
 

@@ -1,6 +1,7 @@
 #include "core/orders/order_ledger.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace tradesh::orders {
@@ -254,21 +255,21 @@ Result<ClientOrderId> OrderLedger::resolve(std::string_view text) const {
     if (const Order* exact = find(ClientOrderId(std::string(text)))) {
         return exact->request.id;
     }
+    std::set<ClientOrderId> matches;
     if (const Order* keyed = find_by_key(text)) {
-        return keyed->request.id;
-    }
-    if (const Order* named = find_by_venue_id(VenueOrderId(std::string(text)))) {
+        matches.insert(keyed->request.id);
+    } else if (const Order* named = find_by_venue_id(VenueOrderId(std::string(text)))) {
         return named->request.id;
     }
-    std::vector<ClientOrderId> matches;
     for (const auto& [id, entry] : orders_) {
-        if (is_short_form(id, text)) {
-            matches.push_back(id);
+        if (is_short_form(id, text)) { // a key such as "12" may be the end of another order's id
+            matches.insert(id);
         }
     }
-    std::ranges::sort(matches);
-    return only_match(text, matches);
+    return only_match(text, {matches.begin(), matches.end()});
 }
+
+bool may_end_an_id(std::string_view text) { return text.find_first_not_of("0123456789-") == text.npos; }
 
 Result<ClientOrderId> only_match(std::string_view text, const std::vector<ClientOrderId>& candidates) {
     if (candidates.size() == 1) {

@@ -136,4 +136,7 @@ private:
 /// The one of several candidates that a text stands for. Error not_found, or usage when several fit.
 Result<ClientOrderId> only_match(std::string_view text, const std::vector<ClientOrderId>& candidates);
 
+/// True for what may stand for the end of an id: "12", "3-12".
+bool may_end_an_id(std::string_view text);
+
 } // namespace tradesh::orders

@@ -235,7 +235,9 @@ private:
     runtime::Task<Result<Holds>> recall_concerned(const venue::TradingSnapshot& snapshot);
 
     // order_placing.cpp
-    runtime::Task<Result<MarketView>> view_market(bool needs_quote, const Instrument& instrument);
+    enum class QuoteWish : std::uint8_t { needed, wanted, if_checked };
+    static QuoteWish quote_wish(const OrderForm& form);
+    runtime::Task<Result<MarketView>> view_market(QuoteWish wish, const Instrument& instrument);
     Result<Prepared> prepare(const OrderForm& form, const Instrument& instrument, MarketView& view,
                              const PlaceOptions& options) const;
     Judgement judge(const OrderRequest& request, const Instrument& instrument, const MarketView& view,

@@ -23,17 +23,24 @@ ClientOrderId OrderManager::next_id() {
     }
 }
 
-Task<Result<MarketView>> OrderManager::view_market(bool needs_quote, const Instrument& instrument) {
+/// Of a stop a quote tells whether the market has reached it; nobody has to have one.
+OrderManager::QuoteWish OrderManager::quote_wish(const OrderForm& form) {
+    const bool stops = std::holds_alternative<StopForm>(form.price) ||
+                       (form.alternative && std::holds_alternative<StopForm>(*form.alternative));
+    return needs_quote(form) ? QuoteWish::needed : stops ? QuoteWish::wanted : QuoteWish::if_checked;
+}
+
+Task<Result<MarketView>> OrderManager::view_market(QuoteWish wish, const Instrument& instrument) {
     MarketView view;
     view.now = parts_.loop.clock().now();
     // Orders of our own in the symbol: only a quote tells whether the new one can reach them.
     const bool has_own = !ledger_.open_of(instrument.symbol).empty();
-    if (needs_quote || has_own || parts_.risk.wants_quote(instrument.symbol)) {
+    if (wish != QuoteWish::if_checked || has_own || parts_.risk.wants_quote(instrument.symbol)) {
         const Result<Quote> quote = co_await parts_.venue.market_data().quote(instrument);
         if (quote) {
             view.quote = *quote;
             parts_.risk.quoted(*quote);
-        } else if (needs_quote) { // otherwise the checks say what they miss
+        } else if (wish == QuoteWish::needed) { // otherwise the checks say what they miss
             co_return fail(quote.error());
         }
     }
@@ -58,6 +65,8 @@ Task<Result<MarketView>> OrderManager::view_market(bool needs_quote, const Instr
 /// position or limit.
 Result<OrderManager::Prepared> OrderManager::prepare(const OrderForm& form, const Instrument& instrument,
                                                      MarketView& view, const PlaceOptions& options) const {
+    view.rates = &parts_.risk.rates();
+    view.rates_age_max = parts_.risk.rates_age_max();
     const HeldPositions& positions = parts_.risk.positions();
     if (const auto held = positions.find(form.symbol); held != positions.end()) {
         view.position_quantity = held->second.quantity;
@@ -166,7 +175,7 @@ Task<Result<Rehearsal>> OrderManager::rehearse(OrderForm form, Instrument instru
                             .checks = (*first)->checks,
                             .replays = **first};
     }
-    Result<MarketView> view = co_await view_market(needs_quote(form), instrument);
+    Result<MarketView> view = co_await view_market(quote_wish(form), instrument);
     if (!view) {
         co_return fail(std::move(view.error()));
     }
@@ -200,7 +209,7 @@ Task<Result<Placed>> OrderManager::place(OrderForm form, Instrument instrument, 
     Result<const Order*> replay = find_replay(options, text);
     std::optional<MarketView> view;
     if (replay && *replay == nullptr) {
-        Result<MarketView> seen = co_await view_market(needs_quote(form), instrument);
+        Result<MarketView> seen = co_await view_market(quote_wish(form), instrument);
         if (!seen) {
             co_return fail(std::move(seen.error()));
         }
@@ -244,6 +253,9 @@ Task<Result<Placed>> OrderManager::replay(ClientOrderId first, PlaceOptions opti
     Result<Placed> placed = co_await await_outcome(first, options, state);
     if (placed) {
         placed->replayed = true;
+    } else if (placed.error().kind == ErrorKind::rejected) {
+        placed.error().message = "replayed: " + placed.error().message + " when key '" + options.key +
+                                 "' was used first; nothing was sent now";
     }
     co_return placed;
 }

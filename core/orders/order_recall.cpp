@@ -146,7 +146,9 @@ Task<Result<OrderManager::Holds>> OrderManager::recall_concerned(const venue::Tr
 
 Task<Result<ClientOrderId>> OrderManager::resolve(std::string text) {
     Result<ClientOrderId> recent = ledger_.resolve(text);
-    if (recent || recent.error().kind != ErrorKind::not_found) {
+    const bool is_keyed = recent && recent->value != text && ledger_.find_by_key(text) != nullptr;
+    const bool is_certain = !is_keyed || !may_end_an_id(text); // of an order that is older than those in memory
+    if (is_certain && (recent || recent.error().kind != ErrorKind::not_found)) {
         co_return recent;
     }
     auto look_up = [this, &text](store::JournalFile& file) { return orders::resolve(file, parts_.account, text); };

@@ -177,7 +177,7 @@ Task<Result<void>> OrderManager::wait_replaceable(ClientOrderId id, const Replac
 /// The checks of the order as it would then be; what is new of it counts.
 Task<Result<Rehearsal>> OrderManager::check_replacement(ClientOrderId id, const Instrument& instrument,
                                                         const ReplaceWish& wish, PlaceOptions options) {
-    const Result<MarketView> view = co_await view_market(false, instrument);
+    const Result<MarketView> view = co_await view_market(QuoteWish::if_checked, instrument);
     if (!view) {
         co_return fail(view.error());
     }
@@ -193,7 +193,10 @@ Task<Result<Rehearsal>> OrderManager::check_replacement(ClientOrderId id, const 
                         .quote = view->quote,
                         .checks = std::move(judgement.checks)};
     if (Result<void> allowed = verdict_of(rehearsal.checks, wanted); !allowed) {
-        rehearsal.refusal = about(order, std::move(allowed.error()));
+        Error& refusal = rehearsal.refusal.emplace(about(order, std::move(allowed.error())));
+        if (const std::size_t at = refusal.hint.find(order_not_sent); at != std::string::npos) {
+            refusal.hint.replace(at, order_not_sent.size(), "the change was not sent, and the order stays as it is");
+        }
     }
     co_return rehearsal;
 }

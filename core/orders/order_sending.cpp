@@ -300,7 +300,9 @@ Result<Placed> OrderManager::outcome_of(const ClientOrderId& id, const PlaceOpti
                         .attempting("place the order")
                         .on(describe(order->request))
                         .from_venue(order->reason_code, order->reason)
-                        .advise("nothing was traded; change the order and send it again"));
+                        .advise(order->key.empty()
+                                    ? "nothing was traded; change the order and send it again"
+                                    : "nothing was traded; change the order and send it with a new key"));
     }
     if (order->state == OrderState::not_sent) {
         Error error(ErrorKind::connection, order->reason_code, order->reason);

@@ -1,6 +1,7 @@
 #include "core/orders/risk_book.hpp"
 
 #include "core/base/overloaded.hpp"
+#include "core/orders/combo_loss.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -81,8 +82,8 @@ void RiskBook::sent(const OrderRequest& request, const Instrument& instrument, c
     if (sent_.size() > sent_kept_max) {
         sent_.pop_front();
     }
-    if (notional && request.side == Side::buy) {
-        reservations_.insert_or_assign(request.id, *notional);
+    if (notional && (request.side == Side::buy || std::holds_alternative<Combo>(instrument.kind))) {
+        reservations_.insert_or_assign(request.id, at_risk(*notional, request, counted_as(instrument), positions_));
     }
     while (!answered_reservations_.empty() && answered_reservations_.front().answered + answered_kept < now) {
         answered_reservations_.pop_front();
@@ -231,8 +232,7 @@ void RiskBook::quoted(const Quote& quote) {
 void RiskBook::stale(const std::string& symbol, Duration age) { observe(QuoteAged{.symbol = symbol, .age = age}); }
 
 void RiskBook::learn(const Instrument& instrument) {
-    counted_.insert_or_assign(instrument.symbol,
-                              Counted{.currency = instrument.currency, .multiplier = instrument.multiplier});
+    counted_.insert_or_assign(instrument.symbol, counted_as(instrument));
 }
 
 void RiskBook::use_calendar(std::string exchange, SessionCalendar calendar) {

@@ -34,8 +34,8 @@ public:
     std::vector<RiskCheck> check(const AskedOrder& asked) const;
     /// True when a quote is needed before an order in the symbol can be checked.
     bool wants_quote(std::string_view symbol) const;
-    /// The order is about to be sent: it counts in the rates, and its notional is taken off the buying power until the
-    /// venue knows of it.
+    /// The order is about to be sent: it counts in the rates, and what it can cost is taken off the buying power until
+    /// the venue knows of it.
     void sent(const OrderRequest& request, const Instrument& instrument, const std::optional<Money>& notional);
 
     // Being told -----------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ struct RiskCheck {
     std::string limit;     ///< empty where there is none
     std::string source{};  ///< where the limit was set
     std::string measure{}; ///< which of several numbers decided: "order_notional"; empty: the one that the name says
+    std::string cure{};    ///< what would let it be measured; told at once, not recorded
     bool operator==(const RiskCheck&) const = default;
 };
 

@@ -111,6 +111,9 @@ const std::string& decided_by(const RiskCheck& check) { return check.measure.emp
 
 std::string sentence_of(const RiskCheck& check) {
     const std::string& what = decided_by(check);
+    if (check.limit == "no") {
+        return check.value + ", and " + what + " is set to no";
+    }
     const std::string_view side = what == "order_notional_least" ? " is under the limit " : " is over the limit ";
     return check.limit.empty() ? check.value : what + " " + check.value + std::string(side) + check.limit;
 }
@@ -124,7 +127,7 @@ Result<void> verdict_of(const std::vector<RiskCheck>& checks, const OrderRequest
         return fail(Error(ErrorKind::refused, "risk." + decided_by(check), sentence_of(check))
                         .attempting("check the risk of the order")
                         .on(describe(request))
-                        .advise(set + "the order was not sent"));
+                        .advise(check.cure.empty() ? set + std::string(order_not_sent) : check.cure));
     }
     return {};
 }

@@ -42,6 +42,9 @@ bool needs_quote(const RiskLimits& limits, std::string_view account, std::string
 /// What a check found against its limit, in words.
 std::string sentence_of(const RiskCheck& check);
 
+/// What the hint of a refusal ends with.
+inline constexpr std::string_view order_not_sent = "the order was not sent";
+
 /// The first denial as an Error of kind refused, "risk.<measure or name>"; nothing when there is none.
 Result<void> verdict_of(const std::vector<RiskCheck>& checks, const OrderRequest& request);
 

@@ -1,6 +1,6 @@
 // The checks of what the order would do to the account: 8 to 16.
 
-#include "core/orders/order_form.hpp"
+#include "core/orders/combo_loss.hpp"
 #include "core/orders/risk_checks.hpp"
 #include "core/orders/risk_exposure.hpp"
 #include "core/orders/risk_judging.hpp"
@@ -86,18 +86,54 @@ bool reaches(Side side, const Reach& reach, const PriceRule& ours) {
     return is_triggered && (!stop->limit || !reach.furthest || is_no_further(side, *stop->limit, *reach.furthest));
 }
 
-/// What the order takes of the buying power: its notional, less that of the order it replaces.
+/// What the order takes of the buying power, less what the order that it replaces takes.
 std::optional<Money> needed_for(const AskedOrder& asked) {
     OrderRequest rest = asked.request;
     rest.quantity = remaining_of(asked);
-    std::optional<Money> needed = notional_of(rest, asked.instrument, asked.quote);
+    std::optional<Money> needed = cost_of(asked, rest);
     if (needed && asked.replaces != nullptr) {
         OrderRequest before = asked.replaces->request;
         before.quantity = asked.replaces->remaining();
-        const std::optional<Money> freed = notional_of(before, asked.instrument, asked.quote);
+        const std::optional<Money> freed = cost_of(asked, before);
         needed->amount = std::max(needed->amount - (freed ? freed->amount : Decimal(0)), Decimal(0));
     }
     return needed;
+}
+
+RiskCheck if_short_is_allowed(const RiskQuestion& question, std::string what) {
+    const std::optional<LimitValue> allowed = limit_of(question, Limit::short_selling);
+    const bool may = allowed && !allowed->number->is_zero();
+    return RiskCheck{.name = "short_selling",
+                     .verdict = may ? Verdict::pass : Verdict::deny,
+                     .value = std::move(what),
+                     .limit = may ? "yes" : "no",
+                     .source = allowed ? allowed->source : ""};
+}
+
+std::string with_commas(const std::vector<std::string>& symbols) {
+    std::string text;
+    for (const std::string& symbol : symbols) {
+        text += (text.empty() ? "" : ", ") + symbol;
+    }
+    return text;
+}
+
+/// Of a combo: a call that nothing covers is a short sale, and may lose without end.
+RiskCheck judge_sold_legs(const RiskQuestion& question) {
+    const AskedOrder& asked = question.asked;
+    OrderRequest rest = asked.request;
+    rest.quantity = remaining_of(asked);
+    const ComboLoss loss = combo_loss(rest, counted_as(asked.instrument), asked.positions);
+    if (loss.sold.empty()) {
+        return in_words("short_selling", Verdict::pass, "the order opens no short position");
+    }
+    if (!loss.at_expiry.bounded) {
+        return if_short_is_allowed(question, "it sells " + with_commas(loss.sold_calls) +
+                                                 " uncovered, and what that can lose has no bound");
+    }
+    const Money most{.amount = loss.at_expiry.amount, .currency = asked.instrument.currency};
+    return in_words("short_selling", Verdict::pass,
+                    with_commas(loss.sold) + " is sold covered: at expiry it costs " + plain(most) + " at most");
 }
 
 } // namespace
@@ -106,7 +142,7 @@ RiskCheck check_order_size(const RiskQuestion& question) {
     const AskedOrder& asked = question.asked;
     std::vector<RiskCheck> parts{
         compare(question, Limit::order_quantity_max, "order_quantity", asked.request.quantity)};
-    std::optional<Money> notional = notional_of(asked.request, asked.instrument, asked.quote);
+    std::optional<Money> notional = cost_of(asked, asked.request);
     if (!notional) {
         notional = value_of(asked, asked.request.quantity);
     }
@@ -132,13 +168,16 @@ RiskCheck check_position(const RiskQuestion& question) {
         const Result<Money> exposure = gross_exposure(question, in_force.currency);
         append(parts, compare_money(question, Limit::gross_exposure_max, "gross_exposure",
                                     exposure ? std::optional(*exposure) : std::nullopt,
-                                    exposure ? "" : exposure.error().message));
+                                    exposure ? "" : exposure.error().message, exposure ? "" : exposure.error().hint));
     }
     return join("position", parts);
 }
 
 RiskCheck check_short_selling(const RiskQuestion& question) {
     const AskedOrder& asked = question.asked;
+    if (std::holds_alternative<Combo>(asked.instrument.kind)) {
+        return judge_sold_legs(question);
+    }
     const Decimal after = position_after(asked);
     if (asked.request.side == Side::buy || !after.is_negative()) {
         return in_words("short_selling", Verdict::pass, "the order opens no short position");
@@ -147,13 +186,7 @@ RiskCheck check_short_selling(const RiskQuestion& question) {
     if (!asked.request.may_open_short) {
         return in_words("short_selling", Verdict::deny, what + ", and the order does not say --short");
     }
-    const std::optional<LimitValue> allowed = limit_of(question, Limit::short_selling);
-    const bool may = allowed && !allowed->number->is_zero();
-    return RiskCheck{.name = "short_selling",
-                     .verdict = may ? Verdict::pass : Verdict::deny,
-                     .value = what,
-                     .limit = may ? "yes" : "no",
-                     .source = allowed ? allowed->source : ""};
+    return if_short_is_allowed(question, what);
 }
 
 RiskCheck check_self_match(const RiskQuestion& question) {
@@ -196,7 +229,7 @@ RiskCheck check_day_loss(const RiskQuestion& question) {
     if (loss) {
         loss->amount = -loss->amount;
     }
-    const std::string unknown = question.day.unknown.empty() ? "not known" : question.day.unknown;
+    const std::string unknown = question.day.unknown.empty() ? "nothing was measured yet" : question.day.unknown;
     std::vector<RiskCheck> parts = compare_money(question, Limit::daily_loss_max, "daily_loss", loss, unknown);
     // The account is worth what it is worth: without a word of the venue nothing has fallen yet.
     parts.push_back(
@@ -208,7 +241,8 @@ RiskCheck check_buying_power(const RiskQuestion& question) {
     const AskedOrder& asked = question.asked;
     const AccountSummary& account = asked.account;
     const std::optional<Money> needed = needed_for(asked);
-    const bool takes = asked.request.side == Side::buy || position_after(asked).is_negative();
+    const bool is_combo = std::holds_alternative<Combo>(asked.instrument.kind);
+    const bool takes = is_combo || asked.request.side == Side::buy || position_after(asked).is_negative();
     if (!takes || !needed) {
         const bool unmeasured = takes && needs_quote(question.limits, question.account, asked.request.symbol);
         return in_words("buying_power",
@@ -226,8 +260,11 @@ RiskCheck check_buying_power(const RiskQuestion& question) {
                     .source = "the account" + (question.reserved.is_zero() ? std::string()
                                                                            : ", less " + plain(question.reserved) +
                                                                                  " for orders on their way")};
-    if (!question.reserved_unknown.empty()) {
-        check.value = question.reserved_unknown;
+    if (!cost || !question.reserved_unknown.empty()) { // not a number over a limit
+        const std::string why = cost ? "what orders on their way take: " + question.reserved_unknown : check.value;
+        check.value = "it cannot be compared with " + check.limit + " of the account: " + why;
+        check.limit.clear();
+        check.cure = cost ? "" : cost.error().hint;
     } else if (cost && cost->amount <= account.buying_power - question.reserved) {
         check.verdict = Verdict::pass;
     }
@@ -239,17 +276,20 @@ RiskCheck check_concentration(const RiskQuestion& question) {
     const Currency currency = asked.account.currency.is_set() ? asked.account.currency : asked.instrument.currency;
     std::optional<Decimal> percent;
     std::string unknown = no_price;
+    std::string cure;
     if (const std::optional<Money> value = value_of(asked, built_up(asked))) {
         const Result<Money> worth = in_currency(question, *value, currency);
         if (!worth) {
             unknown = worth.error().message;
+            cure = worth.error().hint;
         } else if (!asked.account.net_liquidation.is_positive()) {
             unknown = "net liquidation is " + plain(asked.account.net_liquidation);
         } else {
             percent = Decimal::divide(worth->amount * 100, asked.account.net_liquidation, 6, Rounding::up);
         }
     }
-    return join("concentration", {compare(question, Limit::concentration_max_pct, "concentration", percent, unknown)});
+    return join("concentration",
+                {compare(question, Limit::concentration_max_pct, "concentration", percent, unknown, cure)});
 }
 
 } // namespace tradesh::orders

@@ -60,6 +60,11 @@ std::string wrong_form(const RiskQuestion& question) {
     if (std::string wrong = wrong_price(request, instrument); !wrong.empty()) {
         return wrong;
     }
+    const Currency held = question.asked.account.currency;
+    if (venue.one_currency && held.is_set() && instrument.currency != held) {
+        return instrument.symbol + " trades in " + std::string(instrument.currency.code()) +
+               ", and the account holds " + std::string(held.code()) + ": this venue converts nothing";
+    }
     const std::string rule(name_of(request.price));
     if (!venue.price_rules.empty() && std::ranges::find(venue.price_rules, rule) == venue.price_rules.end()) {
         return "the venue takes no " + rule + " orders";
@@ -156,6 +161,22 @@ std::string unfit(const Quote& quote, bool simulated) {
     }
     return *quote.bid > *quote.ask ? "the quote is crossed: bid " + plain(*quote.bid) + ", ask " + plain(*quote.ask)
                                    : "";
+}
+
+/// A stop that the market has reached already is a market or limit order that does not say so. Venues look at the last
+/// trade, at the bid or at the ask: whichever is reached first counts.
+std::string why_triggered(const StopPrice& stop, Side side, const Quote& quote) {
+    const bool buys = side == Side::buy;
+    const Decimal shown = buys ? *quote.ask : *quote.bid;
+    const Decimal last = quote.last.value_or(shown);
+    const Decimal reached = buys ? std::max(shown, last) : std::min(shown, last);
+    if (buys ? stop.stop > reached : stop.stop < reached) {
+        return "";
+    }
+    const std::string_view what = reached != shown ? "the last trade at " : buys ? "the ask of " : "the bid of ";
+    return "the " + std::string(name_of(side)) + " stop at " + plain(stop.stop) + " is not " +
+           (buys ? "above " : "below ") + std::string(what) + plain(reached) +
+           ": it would trigger at once; for that, order at the market or with a limit";
 }
 
 /// 100 * |a - b| / |b|
@@ -299,6 +320,10 @@ RiskCheck check_price_collar(const RiskQuestion& question) {
                 return compare(question, Limit::price_band_pct, "price_distance", from_middle(limit.limit), unknown);
             },
             [&](const StopPrice& stop) {
+                if (std::string why = has_quote ? why_triggered(stop, asked.request.side, *asked.quote) : std::string();
+                    !why.empty()) {
+                    return in_words("", Verdict::deny, std::move(why));
+                }
                 return stop.limit ? compare(question, Limit::price_band_pct, "limit_from_stop",
                                             percent_apart(*stop.limit, stop.stop), unknown)
                                   : in_words("", Verdict::pass, "a stop trades at the market once it is reached");

@@ -1,6 +1,8 @@
 #include "core/orders/risk_exposure.hpp"
 
 #include "core/base/overloaded.hpp"
+#include "core/orders/combo_loss.hpp"
+#include "core/orders/order_form.hpp"
 
 #include <algorithm>
 #include <set>
@@ -58,21 +60,56 @@ Decimal worst_quantity(const RiskQuestion& question, std::string_view symbol) {
     return std::max(highest.abs(), lowest.abs());
 }
 
+std::unexpected<Error> no_price_of(const std::string& symbol) {
+    return fail(ErrorKind::refused, "risk.no_price", "there is no price of " + symbol + " to measure by");
+}
+
+/// A combo is never held itself: what its open orders can cost.
+Result<Money> worst_value_of_combo(const RiskQuestion& question, const std::string& symbol, const Counted& counted) {
+    const AskedOrder& asked = question.asked;
+    Money sum{.amount = 0, .currency = counted.currency};
+    for (const Order* order : asked.ledger.open_of(symbol)) {
+        const std::optional<Decimal> own = own_price(order->request.price);
+        const std::optional<Decimal> price = own ? own : price_elsewhere(question, symbol);
+        if (!price) {
+            return no_price_of(symbol);
+        }
+        OrderRequest rest = order->request;
+        rest.quantity = order->remaining();
+        const Money notional{.amount = *price * rest.quantity * counted.multiplier, .currency = counted.currency};
+        sum.amount += at_risk(notional, rest, counted, asked.positions).amount;
+    }
+    return sum;
+}
+
 Result<Money> worst_value(const RiskQuestion& question, const std::string& symbol) {
     const AskedOrder& asked = question.asked;
     const Decimal quantity = worst_quantity(question, symbol);
     const bool is_asked = symbol == asked.request.symbol;
-    const std::optional<Decimal> price = is_asked ? reference_price(asked) : price_elsewhere(question, symbol);
-    const std::optional<Counted> counted =
-        is_asked ? Counted{.currency = asked.instrument.currency, .multiplier = asked.instrument.multiplier}
-                 : counted_in(question, symbol);
+    if (is_asked) {
+        const std::optional<Money> value = value_of(asked, quantity);
+        return value ? Result<Money>(*value) : no_price_of(symbol);
+    }
+    const std::optional<Decimal> price = price_elsewhere(question, symbol);
+    const std::optional<Counted> counted = counted_in(question, symbol);
+    if (counted && !counted->legs.empty()) {
+        return worst_value_of_combo(question, symbol, *counted);
+    }
     if (!price || !counted) {
-        return fail(ErrorKind::refused, "risk.no_price", "there is no price of " + symbol + " to measure by");
+        return no_price_of(symbol);
     }
     return Money{.amount = quantity * price->abs() * counted->multiplier, .currency = counted->currency};
 }
 
 } // namespace
+
+Counted counted_as(const Instrument& instrument) {
+    Counted counted{.currency = instrument.currency, .multiplier = instrument.multiplier};
+    if (const auto* combo = std::get_if<Combo>(&instrument.kind)) {
+        counted.legs = combo->legs;
+    }
+    return counted;
+}
 
 Decimal open_on_side(const AskedOrder& asked, std::string_view symbol, Side side) {
     Decimal sum;
@@ -113,12 +150,23 @@ std::optional<Decimal> reference_price(const AskedOrder& asked) {
 }
 
 std::optional<Money> value_of(const AskedOrder& asked, Decimal quantity) {
+    if (std::holds_alternative<Combo>(asked.instrument.kind)) {
+        OrderRequest request = asked.request;
+        request.quantity = quantity;
+        return cost_of(asked, request);
+    }
     const std::optional<Decimal> price = reference_price(asked);
     if (!price) {
         return std::nullopt;
     }
     return Money{.amount = quantity * price->abs() * asked.instrument.multiplier,
                  .currency = asked.instrument.currency};
+}
+
+std::optional<Money> cost_of(const AskedOrder& asked, const OrderRequest& request) {
+    const std::optional<Money> notional = notional_of(request, asked.instrument, asked.quote);
+    return notional ? std::optional(at_risk(*notional, request, counted_as(asked.instrument), asked.positions))
+                    : std::nullopt;
 }
 
 Result<Money> in_currency(const RiskQuestion& question, const Money& amount, Currency currency) {

@@ -22,12 +22,17 @@ Decimal position_after(const AskedOrder& asked);
 /// is neither.
 std::optional<Decimal> reference_price(const AskedOrder& asked);
 
-/// quantity * reference price * multiplier of the asked instrument; nullopt without a price.
+/// quantity * reference price * multiplier of the asked instrument; of a combo what that many can cost at most
+/// (at_risk). nullopt without a price.
 std::optional<Money> value_of(const AskedOrder& asked, Decimal quantity);
 
 /// Values of all positions and of the worse side of all open orders, the asked one included, in one currency. Errors
 /// name the symbol that has no price or the rate that is missing.
 Result<Money> gross_exposure(const RiskQuestion& question, Currency currency);
+
+/// What the asked order or, as a change, the one before it can cost at most: `request` is one of the two. nullopt
+/// without a price.
+std::optional<Money> cost_of(const AskedOrder& asked, const OrderRequest& request);
 
 /// An amount in another currency by the question's rates and limits.
 Result<Money> in_currency(const RiskQuestion& question, const Money& amount, Currency currency);

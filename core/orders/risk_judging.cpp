@@ -11,6 +11,7 @@ namespace {
 struct Measured {
     std::optional<Decimal> number;
     std::string text;
+    std::string cure{};
 };
 
 RiskCheck against(Limit limit, const LimitValue& value, std::string measure, const Measured& measured) {
@@ -21,7 +22,8 @@ RiskCheck against(Limit limit, const LimitValue& value, std::string measure, con
                          .value = "it cannot be compared with " + limit_text + ": " + measured.text,
                          .limit = {},
                          .source = value.source,
-                         .measure = std::move(measure)};
+                         .measure = std::move(measure),
+                         .cure = measured.cure};
     }
     const bool is_minimum = limit == Limit::order_notional_min;
     const bool passes = is_minimum ? *measured.number >= *value.number : *measured.number <= *value.number;
@@ -68,28 +70,31 @@ std::optional<LimitValue> limit_of(const RiskQuestion& question, Limit limit) {
 }
 
 RiskCheck compare(const RiskQuestion& question, Limit limit, std::string measure, const std::optional<Decimal>& value,
-                  std::string unknown) {
-    const Measured measured{.number = value, .text = value ? with_unit(limit, *value) : std::move(unknown)};
+                  std::string unknown, std::string cure) {
+    const Measured measured{
+        .number = value, .text = value ? with_unit(limit, *value) : std::move(unknown), .cure = std::move(cure)};
     const std::optional<LimitValue> in_force = limit_of(question, limit);
     return in_force ? against(limit, *in_force, std::move(measure), measured)
                     : unlimited(std::move(measure), measured.text);
 }
 
 std::vector<RiskCheck> compare_money(const RiskQuestion& question, Limit limit, std::string measure,
-                                     const std::optional<Money>& value, const std::string& unknown) {
+                                     const std::optional<Money>& value, const std::string& unknown,
+                                     const std::string& cure) {
     const std::string symbol = question.asked.request.symbol;
     std::vector<RiskCheck> checks;
     for (const LimitValue& in_force : question.limits.in_force(limit, question.account, symbol)) {
-        Measured measured{.number = std::nullopt, .text = unknown};
+        Measured measured{.number = std::nullopt, .text = unknown, .cure = cure};
         if (value) {
             const Result<Money> converted = in_currency(question, *value, in_force.currency);
             measured.text = converted ? plain(*converted) : plain(*value) + ": " + converted.error().message;
+            measured.cure = converted ? "" : converted.error().hint;
             measured.number = converted ? std::optional(converted->amount) : std::nullopt;
         }
         checks.push_back(against(limit, in_force, measure, measured));
     }
     if (checks.empty()) {
-        checks.push_back(unlimited(std::move(measure), value ? plain(*value) : unknown));
+        checks.push_back(unlimited(std::move(measure), value ? plain(*value) : "not known: " + unknown));
     }
     return checks;
 }

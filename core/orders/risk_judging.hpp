@@ -17,12 +17,13 @@ std::string plain(const Money& money);
 std::optional<LimitValue> limit_of(const RiskQuestion& question, Limit limit);
 
 /// A number against a limit that is no money; a value equal to the limit passes, and one that is missing does not.
-/// `unknown` says why it is missing.
+/// `unknown` says why it is missing, `cure` what to do about it.
 RiskCheck compare(const RiskQuestion& question, Limit limit, std::string measure, const std::optional<Decimal>& value,
-                  std::string unknown = "not known");
+                  std::string unknown = "not known", std::string cure = "");
 /// The same for an amount, against each limit in force, in that limit's currency.
 std::vector<RiskCheck> compare_money(const RiskQuestion& question, Limit limit, std::string measure,
-                                     const std::optional<Money>& value, const std::string& unknown = "not known");
+                                     const std::optional<Money>& value, const std::string& unknown = "not known",
+                                     const std::string& cure = "");
 
 /// The check that its parts make: the first denial as it stands, else all their numbers.
 RiskCheck join(std::string name, const std::vector<RiskCheck>& parts);

@@ -29,7 +29,7 @@
 ///     concentration_max_pct        none    50        value of one symbol, of net liquidation
 ///     open_orders_max              none    50        open orders
 ///     open_orders_per_symbol_max   none    10        open orders in one symbol
-///     orders_per_second_max        none    5         orders sent within a second
+///     orders_per_second_max        none    5         orders sent within a second; one with its exits is one
 ///     orders_per_minute_max        none    60        orders sent within a minute
 ///     duplicate_window_s           2       10        same symbol, side, quantity and price without a key
 ///     quote_age_max_s              10      2         age of the quote that an order is measured by

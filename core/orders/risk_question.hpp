@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 /// All that the risk checks know, of one moment. Whoever places an order says what only he knows (AskedOrder); the
 /// RiskBook adds the rest.
@@ -65,7 +66,9 @@ struct DayMeasure {
 struct Counted {
     Currency currency;
     Decimal multiplier = 1;
+    std::vector<ComboLeg> legs{}; ///< of a combo
 };
+Counted counted_as(const Instrument& instrument);
 using CountedSymbols = std::map<std::string, Counted, std::less<>>;
 
 /// What a symbol was last worth, for those that are not being ordered.

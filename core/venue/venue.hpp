@@ -29,6 +29,7 @@ struct Capabilities {
     bool linked_orders = false; ///< holds exits (OrderRequest::parent) and groups that cancel one another
     bool resizes_exits = false; ///< another quantity of an order becomes that of its linked exits too
     bool valid_until = false;   ///< ends orders at OrderRequest::valid_until by itself
+    bool one_currency = false;  ///< trades only what is priced in the account's own currency
     /// How long after an order was sent it may still turn up although the venue did not find it when asked.
     Duration turns_up_within{0};
 };

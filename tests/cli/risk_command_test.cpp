@@ -68,6 +68,10 @@ TEST_CASE("a halt refuses orders with exit 9 until it is resumed with a reason")
     CHECK(shell.run({"buy", "GOOG", "1", "market"}) == 9);
     CHECK_THAT(shell.client.err, Contains("feed looks wrong") && Contains("risk resume"));
     CHECK(shell.run({"risk", "resume"}) == 2);
+    CHECK(shell.run({"risk", "resume", ""}) == 2);
+    CHECK(shell.run({"risk", "resume", " ", "\t"}) == 2);
+    CHECK_THAT(shell.client.err, Contains("no visible character"));
+    CHECK(shell.state() == "HALTED");
     CHECK(shell.run({"risk", "resume", "feed", "is", "back"}) == 0);
     CHECK(shell.state() == "ACTIVE");
     CHECK(shell.run({"buy", "GOOG", "1", "market"}) == 0);
@@ -107,6 +111,48 @@ TEST_CASE("a limit is set by name and value; a refusal leaves the key free") {
     CHECK(shell.run({"risk", "set", "open_orders_max", "7", "--symbol", "GOOG"}) == 2);
 }
 
+TEST_CASE("limits of one name in two currencies hold side by side, and one without a rate says what it stops") {
+    RiskShell shell;
+    json set = shell.ask({"risk", "set", "order_notional_max_eur", "5"})["data"];
+    CHECK(set["before"] == "none");
+    CHECK_THAT(shell.client.err, Contains("orders in USD are refused until they can be compared: there is no rate of "
+                                          "EUR in USD for 2026-11-20") &&
+                                     Contains("EUR,2026-11-20,RATE"));
+    CHECK(shell.run({"buy", "GOOG", "1", "market"}) == 9);
+    CHECK_THAT(shell.client.err, Contains("EUR,2026-11-20,RATE"));
+    set = shell.ask({"risk", "set", "order_notional_max_usd", "50000"})["data"];
+    CHECK(set["before"] == "none");
+    CHECK_THAT(shell.client.err, Contains("order_notional_max_eur holds beside it: 5 EUR"));
+    set = shell.ask({"risk", "set", "order_notional_max_usd", "none"})["data"];
+    CHECK(set["before"].get<std::string>().starts_with("50000 USD"));
+    CHECK_THAT(shell.client.err, Contains("order_notional_max_eur holds beside it: 5 EUR"));
+    CHECK(shell.run({"risk", "set", "order_notional_max_eur", "none"}) == 0);
+    CHECK(shell.run({"buy", "GOOG", "1", "market"}) == 0);
+}
+
+TEST_CASE("a stop that the market has passed, an offset in an unknown unit and a key of blanks go nowhere") {
+    RiskShell shell;
+    CHECK(shell.run({"buy", "GOOG", "1sh", "stop", "1"}) == 9);
+    CHECK_THAT(shell.client.err, Contains("the buy stop at 1 is not above") && Contains("at once"));
+    CHECK(shell.run({"buy", "GOOG", "1sh", "limit", "mid-5bps"}) == 2);
+    CHECK_THAT(shell.client.err, Contains("'BPS' is no unit of an offset") && Contains("mid-5bps") && Contains("^"));
+    CHECK(shell.run({"buy", "GOOG", "1sh", "limit", "mid-0.05USD", "--key", "u"}) == 0);
+    for (const std::string& key : std::vector<std::string>{" ", "\t", "a\n", "k4x9-1-1", std::string(300, 'x')}) {
+        CHECK(shell.run({"buy", "GOOG", "1sh", "market", "--key", key}) == 2);
+        CHECK_THAT(shell.client.err, !Contains("xxxxx"));
+    }
+}
+
+TEST_CASE("a live change of a quantity needs its unit, as a live order does") {
+    RiskShell shell(rehearse_live);
+    REQUIRE(shell.run({"buy", "GOOG", "2sh", "limit", "bid-1pct", "--key", "a", "--live"}) == 0);
+    CHECK(shell.run({"order", "modify", "a", "quantity", "3", "--key", "b", "--live"}) == 9);
+    CHECK_THAT(shell.client.err, Contains("needs its unit"));
+    CHECK(shell.run({"order", "modify", "a", "quantity", "60sh", "--key", "b", "--live"}) == 9);
+    CHECK_THAT(shell.client.err, Contains("the change was not sent") && !Contains("the order was not sent"));
+    CHECK(shell.run({"order", "modify", "a", "quantity", "3sh", "--key", "b", "--live"}) == 0);
+}
+
 TEST_CASE("a limit for a symbol or an account that does not exist is refused: it would guard nothing") {
     RiskShell shell;
     CHECK(shell.run({"risk", "set", "order_quantity_max", "7", "--symbol", "GOGO"}) == 12);
@@ -141,6 +187,7 @@ TEST_CASE("under the rules of live trading a limit is loosened on purpose, and n
     CHECK(shell.run({"risk", "set", "order_quantity_max", "41"}) == 9);
     CHECK_THAT(shell.client.err, Contains("--yes"));
     CHECK(shell.run({"risk", "set", "order_quantity_max", "41", "--yes"}) == 9); // without a reason
+    CHECK(shell.run({"risk", "set", "order_quantity_max", "41", " ", "--yes"}) == 2);
     CHECK(shell.run({"risk", "set", "order_quantity_max", "41", "agreed"}) == 9);
     CHECK(shell.run({"risk", "set", "order_quantity_max", "41", "agreed", "--dry-run"}) == 9);
     CHECK(shell.run({"risk", "set", "order_quantity_max", "41", "agreed", "--yes"}) == 0);

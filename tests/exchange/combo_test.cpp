@@ -9,10 +9,10 @@ namespace {
 struct Spread : ExchangeFixture {
     explicit Spread(exchange::FeeModel fees = {.per_unit = 0, .minimum = 0, .share_max = 0})
         : ExchangeFixture(fees, 10'000) {
-        for (const std::string symbol : {"C100", "C110"}) {
+        for (const int strike : {100, 110}) {
             Instrument option;
-            option.symbol = symbol;
-            option.kind = Option{.underlying = "GOOG", .expiry = {}, .strike = 100, .right = OptionRight::call};
+            option.symbol = "C" + std::to_string(strike);
+            option.kind = Option{.underlying = "GOOG", .expiry = {}, .strike = strike, .right = OptionRight::call};
             option.multiplier = 100;
             market.list(option).value();
         }
@@ -59,7 +59,7 @@ TEST_CASE("a combo rests until the house offers its legs at the net price, as of
     Spread t;
     CHECK(t.submit(t.spread("a", Side::buy, "8", t.limit("3.00"))) == Lines{"accepted a"});
     CHECK(t.market.has_live_orders(1));
-    CHECK(t.market.summary(t.alice).reserved == 8 * (300 + 300)); // net, and one and a half times the short leg
+    CHECK(t.market.summary(t.alice).reserved == 8 * 300); // what is bought covers what is sold
     CHECK(t.legs({480, 500}, {190, 199}).empty());
     CHECK(t.legs({480, 490}, {190, 199}).back() == "a buy 5 @ 3 fee 0");
     CHECK(t.legs({480, 490}, {190, 199}).back() == "a buy 3 @ 3 fee 0");
@@ -78,9 +78,19 @@ TEST_CASE("a credit is a price below zero, and a combo can be sold") {
     request.symbol = "CREDIT";
     CHECK(t.submit(request).back() == "c buy 1 @ -2.9 fee 0");
     CHECK(t.market.summary(t.alice).cash == 10'290);
+    CHECK(t.market.summary(t.alice).buying_power ==
+          10'290 - 780); // one and a half times what is short, as that is less than the width
     CHECK(t.submit(t.spread("s", Side::sell, "1", t.limit("3.00"), TimeInForce::ioc)) ==
           Lines{"accepted s", "cancelled s: the house offers no more of all legs at once at limit 3.00"});
     CHECK(t.submit(t.spread("f", Side::buy, "6", MarketPrice{}, TimeInForce::fok)).back().starts_with("cancelled f"));
+}
+
+TEST_CASE("a combo that sells more than it buys reserves the largest loss that it can make") {
+    Spread t;
+    CHECK(t.submit(t.spread("a", Side::sell, "5", t.limit("3.50"))) == Lines{"accepted a"});
+    CHECK(t.market.summary(t.alice).reserved == 5 * (1000 - 350)); // the width, less what comes in
+    CHECK(t.submit(t.spread("b", Side::sell, "11", t.limit("3.50"))).front() ==
+          "rejected b insufficient_buying_power: needs 7150.00 USD, buying power is 6750.00 USD");
 }
 
 TEST_CASE("what a combo cannot be is refused") {
@@ -90,8 +100,8 @@ TEST_CASE("what a combo cannot be is refused") {
         Lines{"rejected a unsupported: SPREAD is a combo: it takes market and limit orders that stand alone, day, gtc, "
               "ioc or fok"});
     CHECK(t.submit(t.spread("b", Side::buy, "1", t.limit("3.005"))).front().starts_with("rejected b bad_tick"));
-    CHECK(t.submit(t.spread("c", Side::buy, "20", t.limit("3.20"))).front() ==
-          "rejected c insufficient_buying_power: needs 12400.00 USD, buying power is 10000.00 USD");
+    CHECK(t.submit(t.spread("c", Side::buy, "32", t.limit("3.20"))).front() ==
+          "rejected c insufficient_buying_power: needs 10240.00 USD, buying power is 10000.00 USD");
     Instrument broken;
     broken.symbol = "BROKEN";
     broken.kind = Combo{.legs = {{"C100", 1}, {"C999", -1}}};

@@ -41,7 +41,11 @@ TEST_CASE("a time of day is on the exchange's clock, on another one where that i
     CHECK(moment("15:55") == "2026-11-20T20:55:00Z");
     CHECK(moment("15:55:30") == "2026-11-20T20:55:30Z");
     CHECK(moment("15:55 Europe/Berlin") == "2026-11-20T14:55:00Z");
-    CHECK(moment("15:55", friday_morning, stock_in("", "")) == "2026-11-20T15:55:00Z");
+    CHECK(moment("15:55", friday_morning, stock_in("", "")) == "time.zone_missing");
+    Instrument guessed = stock_in("", "UTC");
+    guessed.assumed.zone = true;
+    CHECK(moment("15:55", friday_morning, guessed) == "time.zone_missing");
+    CHECK(moment("15:55 UTC", friday_morning, guessed) == "2026-11-20T15:55:00Z");
     CHECK(moment("09:00") == "2026-11-20T14:00:00Z"); // has passed: the caller judges
 }
 

@@ -76,6 +76,48 @@ TEST_CASE("a size becomes a quantity in whole lots, rounded down") {
     CHECK(quantity_of(form(Side::sell, SizeAll{}), holding(50, 20)) == "sell 30");
 }
 
+TEST_CASE("a size in another currency is converted by the dated rate") {
+    Instrument sap = stock();
+    sap.currency = Currency("EUR");
+    MarketView view = market();
+    CurrencyRates rates;
+    view.rates = &rates;
+    view.rates_age_max = std::chrono::days(4);
+    const OrderForm dollars = form(Side::buy, SizeInMoney{1'000, Currency("USD")}, LimitForm{at("50")});
+    const Error missing = refusal_of(dollars, view, sap);
+    CHECK(missing.message ==
+          "the size is in USD but GOOG trades in EUR: there is no rate of EUR in USD for 2026-11-20");
+    CHECK_THAT(missing.hint, Contains("EUR,2026-11-20,RATE"));
+    rates.add(Currency("EUR"), std::chrono::floor<std::chrono::days>(view.now), 2);
+    CHECK(quantity_of(dollars, view, sap) == "buy 10");                                                  // 500 EUR
+    CHECK(quantity_of(form(Side::buy, SizeInPercent{25}, LimitForm{at("100")}), view, sap) == "buy 62"); // 6250 EUR
+    OrderForm share = form(Side::buy, SizeInPercent{5}, LimitForm{at("100")});
+    share.rebalances = true;
+    CHECK(quantity_of(share, view, sap) == "buy 25"); // 2500 EUR
+    OrderForm by_risk = form(Side::buy, SizeByRisk{{.amount = 200, .currency = Currency("USD")}}, LimitForm{at("100")});
+    by_risk.protect = at("99");
+    CHECK(quantity_of(by_risk, view, sap) == "buy 100");
+}
+
+TEST_CASE("an offset in money is in the instrument's currency, and in nothing else") {
+    PriceWord word = from(PriceBase::mid, "-0.05");
+    word.currency = Currency("USD");
+    CHECK(price_of(Side::buy, word) == "limit 99.95");
+    for (const std::string unit : {"EUR", "BPS", "PERCENT", "PCTT"}) {
+        word.currency = Currency(unit);
+        word.where = SourceSpan{.file = "", .line = 1, .column = 19, .length = 12, .text = ""};
+        const Error error = resolve(form(Side::buy, SizeInUnits{10}, LimitForm{word}), stock(), market()).error();
+        CHECK(error.kind == ErrorKind::usage);
+        CHECK(error.message == "'" + unit + "' is no unit of an offset: GOOG is priced in USD");
+        CHECK(error.hint == "write 0.05USD, 0.05t (ticks) or 0.05pct");
+        CHECK(error.where == word.where);
+    }
+    OrderForm bracket = form(Side::buy, SizeInUnits{10});
+    bracket.target = PriceWord{.base = PriceBase::present, .offset = 5, .currency = Currency("EUR")};
+    const OrderRequest entry = resolve(form(Side::buy, SizeInUnits{10}), stock(), market()).value();
+    CHECK(resolve_exits(bracket, entry, stock(), market()).error().code == "price.unit");
+}
+
 TEST_CASE("multiplier and lot take part in sizes") {
     Instrument future = stock();
     future.multiplier = 50;

@@ -2,6 +2,7 @@
 #include "tests/support/catch.hpp"
 
 #include <string>
+#include <vector>
 
 using namespace tradesh;
 using namespace tradesh::orders;
@@ -36,6 +37,24 @@ TEST_CASE("a word in braces that means nothing is refused, and so is a lonely br
         CAPTURE(key);
         CHECK(expanded(key).starts_with(key == "{date:Mars/Base}" ? "zone." : "key.word"));
     }
+}
+
+TEST_CASE("a key can be seen, told from an order's id, and printed") {
+    const std::vector<std::string> fine{"1",          "eod-2026-11-21", "2026-11-21", "eod:KO", "a b",
+                                        "k4x9-3-12a", "k4x9-03-12",     "K4X9-3-12",  "é",      std::string(128, 'x')};
+    for (const std::string& key : fine) {
+        CAPTURE(key);
+        CHECK(check_key_form(key).has_value());
+    }
+    for (const std::string& key : std::vector<std::string>{"", " ", "\t", "a\nb", " a", "a ", "k4x9-3-12", "\x7f"}) {
+        CAPTURE(key);
+        const Result<void> fits = check_key_form(key);
+        REQUIRE_FALSE(fits.has_value());
+        CHECK(fits.error().kind == ErrorKind::usage);
+        CHECK(fits.error().code == "key.form");
+    }
+    CHECK(check_key_form(std::string(300, 'x')).error().message ==
+          "a key has 1 to 128 characters, and this one has 300");
 }
 
 TEST_CASE("orders that share a key have keys of their own") {

@@ -32,6 +32,10 @@ TEST_CASE("an unknown or ambiguous name says so") {
     const Result<ClientOrderId> several = ledger.resolve("2");
     CHECK(several.error().kind == ErrorKind::usage);
     CHECK(several.error().hint == "write more of the id: k4x9-1-2 or k4x9-2-2");
+    ledger.apply(event(intended("k4x9-1-3", "4")));
+    CHECK(ledger.resolve("4").value().value == "k4x9-1-3");
+    ledger.apply(event(intended("k4x9-1-4")));
+    CHECK(ledger.resolve("4").error().hint == "write more of the id: k4x9-1-3 or k4x9-1-4"); // the key of one
 }
 
 TEST_CASE("a forgotten order leaves no trace, and its key is free") {

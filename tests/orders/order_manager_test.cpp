@@ -83,6 +83,9 @@ TEST_CASE("a rejection carries the venue's own code and words") {
     const Result<Placed> again = desk.place(buy_100(), with_key("monday"));
     CHECK(again.error().venue_code == "201");
     CHECK(desk.exchange.submits() == 1);
+    CHECK_THAT(placed.error().message, !Contains("replayed"));
+    CHECK_THAT(placed.error().hint, Contains("with a new key"));
+    CHECK_THAT(again.error().message, Contains("replayed: the venue") && Contains("nothing was sent now"));
 }
 
 TEST_CASE("an outcome is visible only once it is durable") {

@@ -76,6 +76,12 @@ TEST_CASE("1: the form must be one that the venue can take") {
         risk.order.price = LimitPrice{-1};
         CHECK(risk.verdict("form") == pass);
     }
+    SECTION("currency") {
+        risk.instrument.currency = Currency("EUR");
+        CHECK(risk.verdict("form") == pass);
+        risk.capabilities.one_currency = true;
+        CHECK(risk.check("form").value == "GOOG trades in EUR, and the account holds USD: this venue converts nothing");
+    }
     SECTION("type and time in force") {
         risk.capabilities.price_rules = {"market"};
         CHECK(risk.check("form").value == "the venue takes no limit orders");
@@ -320,9 +326,9 @@ TEST_CASE("7: limits stay near the market, market orders meet no wide spread") {
         {LimitPrice{Decimal::of(11001, 2)}, deny},
         {LimitPrice{90}, pass},
         {LimitPrice{Decimal::of(8999, 2)}, deny},
-        {StopPrice{.stop = 80, .limit = Decimal(88)}, pass},
-        {StopPrice{.stop = 80, .limit = Decimal::of(8801, 2)}, deny},
-        {StopPrice{.stop = 50, .limit = std::nullopt}, pass},
+        {StopPrice{.stop = 120, .limit = Decimal(132)}, pass},
+        {StopPrice{.stop = 120, .limit = Decimal::of(13201, 2)}, deny},
+        {StopPrice{.stop = 150, .limit = std::nullopt}, pass},
         {MarketPrice{}, deny}, // the spread is 2 %
     };
     for (const Example& example : examples) {
@@ -339,6 +345,40 @@ TEST_CASE("7: limits stay near the market, market orders meet no wide spread") {
     risk.set(Limit::spread_max_pct, 2);
     CHECK(risk.verdict("price_collar") == pass);
     CHECK(risk.check("price_collar").value == "2 %");
+}
+
+TEST_CASE("7: a stop that the market has reached already would trigger at once, and does not go out") {
+    struct Example {
+        Side side;
+        Decimal stop;
+        std::optional<Decimal> limit;
+        orders::Verdict verdict;
+    };
+    const std::vector<Example> examples{
+        {Side::buy, Decimal::of(9960, 2), {}, deny},  {Side::buy, Decimal::of(9961, 2), {}, pass},
+        {Side::buy, 50, Decimal(51), deny},           {Side::sell, Decimal::of(9940, 2), {}, deny},
+        {Side::sell, Decimal::of(9939, 2), {}, pass}, {Side::sell, 120, Decimal(119), deny},
+    };
+    RiskCase risk;
+    for (const RiskPurpose purpose : {RiskPurpose::open, RiskPurpose::reduce}) {
+        risk.purpose = purpose;
+        for (const Example& example : examples) {
+            risk.order.side = example.side;
+            risk.order.price = StopPrice{.stop = example.stop, .limit = example.limit};
+            CAPTURE(to_text(risk.order.price));
+            const orders::Verdict verdict = risk.verdict("price_collar");
+            CHECK((verdict == deny) == (example.verdict == deny));
+        }
+    }
+    risk.order.side = Side::buy;
+    risk.order.price = StopPrice{.stop = 50, .limit = std::nullopt};
+    CHECK(risk.check("price_collar").value == "the buy stop at 50 is not above the ask of 99.6: it would trigger at "
+                                              "once; for that, order at the market or with a limit");
+    risk.quote->last = Decimal(100);
+    risk.order.price = StopPrice{.stop = 100, .limit = std::nullopt};
+    CHECK_THAT(risk.check("price_collar").value, Contains("is not above the last trade at 100"));
+    risk.quote.reset();
+    CHECK(risk.verdict("price_collar") == pass);
 }
 
 TEST_CASE("8: quantity and notional; what equals its limit passes") {
@@ -387,6 +427,13 @@ TEST_CASE("8: quantity and notional; what equals its limit passes") {
     SECTION("another currency needs a rate") {
         risk.instrument.currency = Currency("EUR");
         CHECK_THAT(risk.check("order_size").value, Contains("there is no rate of EUR in USD for 2026-11-20"));
+        const Error refusal = verdict_of(risk.checks(), risk.order).error();
+        CHECK_THAT(refusal.hint, Contains("EUR,2026-11-20,RATE") && Contains("[rates]") &&
+                                     Contains("EUR = { date = \"2026-11-20\", rate = \"RATE\" }"));
+        CHECK(risk.check("buying_power").value ==
+              "it cannot be compared with 100000 USD of the account: 9950 EUR: there is no rate of EUR in USD for "
+              "2026-11-20");
+        CHECK(risk.check("buying_power").cure == refusal.hint);
         risk.rates.add(Currency("EUR"), std::chrono::floor<std::chrono::days>(nine_thirty), Decimal::of(5, 1));
         CHECK(risk.verdict("order_size") == pass); // 4975 USD
     }

@@ -43,7 +43,8 @@ Capabilities PaperVenue::capabilities() const {
                         .replace = true,
                         .linked_orders = true,
                         .resizes_exits = true,
-                        .valid_until = true};
+                        .valid_until = true,
+                        .one_currency = true};
 }
 
 std::vector<ConnectionInfo> PaperVenue::connections() const {
