@@ -32,6 +32,13 @@ inline constexpr Duration order_wait_limit = std::chrono::seconds(30);
 /// What became of an order that was placed or waited for; exit 13 when its end was waited for and did not come.
 runtime::Task<Result<void>> report_placed(CommandContext& context, const orders::Placed& placed);
 
+/// Tells which orders were withdrawn to make room for closing all of a position, and what of it is still held. `label`
+/// says whose, where there are several: "KO: ".
+void note_closing(Report& report, const orders::Placed& placed, const std::string& label = "");
+void note_withdrawn(Report& report, const std::vector<orders::Order>& withdrawn, const std::string& label);
+/// What a rehearsed close would withdraw.
+void note_withdrawals(Report& report, const orders::Rehearsal& rehearsal, const std::string& label = "");
+
 /// The part "checks": each risk check with the numbers that decided it.
 runtime::Task<Result<void>> report_checks(Report& report, const std::vector<orders::RiskCheck>& checks);
 /// Risk checks as rows of one table.

@@ -151,16 +151,11 @@ Task<Result<void>> TriggerDesk::release_exits(EntryPointer entry, std::vector<or
     if (!recorded) {
         co_return fail(recorded.error());
     }
-    const orders::OrderFilter among = [ids](const orders::Order& order) { return ids.contains(order.request.id); };
     orders::PlaceOptions options;
     options.correlation = entry->trigger.id;
-    const orders::Withdrawal withdrawn =
-        co_await parts_.manager.withdraw(among, entry->trigger.id + " closes the position", options, release_limit);
-    if (!withdrawn.still_open.empty()) {
-        co_return fail(ErrorKind::timeout, "exit.not_released",
-                       "the venue has not confirmed the end of order " + withdrawn.still_open.front().request.id.value);
-    }
-    co_return Result<void>();
+    const Result<std::vector<orders::Order>> released = co_await parts_.manager.release(
+        std::move(ids), entry->trigger.id + " closes the position", options, release_limit);
+    co_return released ? Result<void>() : fail(released.error());
 }
 
 /// True once no exit of the order is left at the venue.

@@ -96,6 +96,16 @@ void OrderLedger::restore(Order order) {
     drop_oldest();
 }
 
+OrderLedger OrderLedger::without(const std::set<ClientOrderId>& ids) const {
+    OrderLedger rest(ended_kept_);
+    for (const auto& [age, order] : by_age_) {
+        if (!ids.contains(order->request.id)) {
+            rest.restore(*order);
+        }
+    }
+    return rest;
+}
+
 OrderLedger::Past OrderLedger::past() const {
     return {.count = count_,
             .traded = traded_,
@@ -291,7 +301,6 @@ std::vector<const Order*> OrderLedger::open_of(std::string_view symbol) const {
     return found == of_symbol_.end() ? std::vector<const Order*>() : orders_in(found->second.open);
 }
 
-/// What an open order may still trade by itself.
 Decimal OrderLedger::reach(const Order& order) const {
     const Order* parent = order.request.parent.value.empty() ? nullptr : find(order.request.parent);
     if (parent == nullptr) {
