@@ -62,15 +62,19 @@ void OrderLedger::count_traded(const Order& order, const OrderFact& fact, int ti
     if (!may_change) {
         return;
     }
+    const auto count = [&](const std::string& symbol, Decimal quantity) {
+        traded_[symbol] += Decimal(times) * quantity;
+        ++moves_[symbol];
+    };
     Decimal single = order.filled;
     for (const Fill& fill : order.fills) {
         if (fill.of == FillOf::leg) {
-            traded_[fill.symbol] += Decimal(times * sign_of(fill.side)) * fill.quantity;
+            count(fill.symbol, Decimal(sign_of(fill.side)) * fill.quantity);
         } else if (fill.of == FillOf::combo) {
             single -= fill.quantity;
         }
     }
-    traded_[order.request.symbol] += Decimal(times * sign_of(order.request.side)) * single;
+    count(order.request.symbol, Decimal(sign_of(order.request.side)) * single);
 }
 
 OrderLedger::Hold OrderLedger::hold(std::string id_or_key) {
@@ -338,6 +342,11 @@ Decimal OrderLedger::open_quantity(std::string_view symbol, Side side) const {
 Decimal OrderLedger::traded(std::string_view symbol) const {
     const auto found = traded_.find(symbol);
     return found == traded_.end() ? Decimal(0) : found->second;
+}
+
+std::uint64_t OrderLedger::moves(std::string_view symbol) const {
+    const auto found = moves_.find(symbol);
+    return found == moves_.end() ? 0 : found->second;
 }
 
 void OrderLedger::mark_sending(const ClientOrderId& id) { orders::mark_sending(orders_.at(id).order); }

@@ -80,6 +80,9 @@ public:
     Decimal traded(std::string_view symbol) const;
     const std::map<std::string, Decimal, std::less<>>& traded() const { return traded_; }
 
+    /// Another number after every execution in the symbol: whoever counts them knows when to look again.
+    std::uint64_t moves(std::string_view symbol) const;
+
     /// What an open order may still trade by itself: an exit no more than its order has filled.
     Decimal reach(const Order& order) const;
 
@@ -134,6 +137,7 @@ private:
     std::unordered_map<VenueOrderId, ClientOrderId> venue_ids_;
     std::list<ClientOrderId> ended_; ///< the one that was changed, or found to be held, last at the back
     std::map<std::string, Decimal, std::less<>> traded_;
+    std::map<std::string, std::uint64_t, std::less<>> moves_;
     using HoldCounts = std::unordered_map<std::string, std::size_t>;
     std::shared_ptr<HoldCounts> holds_ = std::make_shared<HoldCounts>(); ///< outlives the ledger while a hold does
     Instant last_fill_time_{};
