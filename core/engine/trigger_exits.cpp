@@ -79,6 +79,10 @@ Task<Result<bool>> TriggerDesk::count_lost(const ExitOf& exit, FollowedOrder& fo
     if (!followed.order || followed.order->fills.empty()) {
         co_return true;
     }
+    const runtime::Wake settled = co_await parts_.manager.wait_settled(Duration(0));
+    if (settled != runtime::Wake::signalled) {
+        co_return false; // positions are not known before that
+    }
     const auto standing = [&] { return std::pair(parts_.manager.ledger().moves(exit.symbol), held_on_book(exit)); };
     const std::pair<std::uint64_t, Decimal> before = standing();
     if (followed.counted == before) {
