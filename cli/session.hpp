@@ -32,6 +32,7 @@ struct Session {
     std::optional<Arming> arming;
     std::shared_ptr<const OrderGroup> group; ///< the orders collected since `begin`; null when none is open
     std::deque<std::string> history;         ///< lines typed at the prompt, oldest first, at most `history_max`
+    std::string line_key;                    ///< of a line that the core runs by itself: the key that is its own
     std::optional<int> exit_requested;       ///< set by `exit`
     static constexpr std::size_t history_max = 1000;
     static constexpr std::size_t names_max = 1000; ///< variables, and as many aliases

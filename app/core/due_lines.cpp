@@ -80,6 +80,7 @@ std::string first_line(std::string_view text) {
 Task<engine::CommandOutcome> DueLines::run(engine::CommandDue due) {
     LineClient client(due.trigger, due.line);
     cli::Session session;
+    session.line_key = due.key;
     cli::Interpreter interpreter(services_, session, client);
     running_.insert(&interpreter);
     cli::RunRequest request;

@@ -126,6 +126,42 @@ Result<std::vector<std::string>> chosen_orders(const CommandContext& context) {
     return chosen;
 }
 
+/// A key that made two orders which cancel one another means both.
+Task<Result<std::vector<std::string>>> with_siblings(CommandContext& context, std::vector<std::string> chosen) {
+    const engine::TradingDesk& desk = context.engine().trading();
+    orders::OrderManager& manager = context.engine().trading().manager();
+    std::vector<std::string> all;
+    for (std::string& name : chosen) {
+        const Result<ClientOrderId> id = co_await manager.resolve(name);
+        Result<Order> order = id ? Order() : Result<Order>(fail(id.error()));
+        if (id) {
+            order = co_await manager.find(*id);
+        }
+        std::vector<Order> siblings;
+        if (order && order->key == name && order->request.parent.value.empty()) {
+            siblings = desk.open_siblings(*order);
+        }
+        if (siblings.empty() || !is_final(order->state)) {
+            all.push_back(std::move(name));
+        }
+        for (const Order& sibling : siblings) {
+            all.push_back(sibling.request.id.value);
+        }
+    }
+    co_return all;
+}
+
+/// What would have been cancelled by a fill of the order works on without it.
+void note_siblings(CommandContext& context, const Order& cancelled, const std::vector<std::string>& chosen) {
+    for (const Order& sibling : context.engine().trading().open_siblings(cancelled)) {
+        const std::string& id = sibling.request.id.value;
+        if (std::ranges::find(chosen, id) == chosen.end()) {
+            context.report.note("order " + id + " (" + orders::describe(sibling.request) +
+                                "), which went with it, works on: cancel " + id);
+        }
+    }
+}
+
 /// `cancel --dry-run`: the orders that would be withdrawn.
 Task<Result<void>> report_chosen(CommandContext& context, const std::vector<std::string>& chosen) {
     orders::OrderManager& manager = context.engine().trading().manager();
@@ -183,6 +219,7 @@ Task<Result<void>> cancel_chosen(CommandContext& context, const std::vector<std:
     std::optional<Error> first_failure;
     std::size_t failed = 0;
     bool has_rows = false;
+    std::vector<Order> gone;
     for (const std::string& name : chosen) {
         const Result<Order> cancelled = co_await context.engine().trading().cancel(name, options);
         std::optional<Order> ended;
@@ -207,6 +244,10 @@ Task<Result<void>> cancel_chosen(CommandContext& context, const std::vector<std:
         if (!shown) {
             co_return shown;
         }
+        gone.push_back(ended ? *ended : *cancelled);
+    }
+    for (const Order& each : gone) {
+        note_siblings(context, each, chosen);
     }
     if (first_failure && failed < chosen.size() && !first_failure->unknown_effect()) {
         co_return fail(some_left(failed, chosen.size(), *first_failure));
@@ -218,7 +259,11 @@ Task<Result<void>> cancel_chosen(CommandContext& context, const std::vector<std:
 }
 
 Task<Result<void>> run_cancel(CommandContext& context) {
-    const Result<std::vector<std::string>> chosen = chosen_orders(context);
+    Result<std::vector<std::string>> chosen = chosen_orders(context);
+    if (!chosen) {
+        co_return fail(chosen.error());
+    }
+    chosen = co_await with_siblings(context, std::move(*chosen));
     if (!chosen) {
         co_return fail(chosen.error());
     }
@@ -237,8 +282,10 @@ std::string_view details_of(std::string_view verb) {
     if (verb == "close") {
         return "With @list every symbol of the watchlist is an order and a row of its own, under --key K with the key "
                "K:SYMBOL; symbols that are not held are rows, not failures, unless none is (exit 12). --reverse sends "
-               "one order of twice the position, so that as much is held the other way; it is refused while orders in "
-               "the symbol are open.";
+               "one order of twice the position, so that as much is held the other way; it is refused while other "
+               "orders in the symbol are open. 'all' means flat: open orders that only reduce the position, its exits "
+               "above all, are withdrawn first and named in the answer; the close goes out once the venue has "
+               "confirmed their end. A part of a position is closed beside them, and refused where they hold it.";
     }
     if (verb == "spread") {
         return "One order buys and sells all its legs, or none, at a net price for one unit of the underlying: limit "
@@ -337,7 +384,9 @@ std::vector<CommandSpec> order_effect_commands() {
          .quick = "cancel",
          .effects = Effects::orders,
          .details =
-             "Exits that end with their entry are cancelled, too. Exit 7: some orders were cancelled and some were "
+             "Exits that end with their entry are cancelled, too, and the key of two orders that cancel one another "
+             "means both; by its id one is cancelled alone, and the other works on. Exit 7: some orders were cancelled "
+             "and some were "
              "not, and the warnings say why.",
          .may_be_partial = true},
     };

@@ -96,16 +96,19 @@ Task<Outcome> run_entry(CommandContext& context, BatchEntry& entry, const std::s
     if (context.options.dry_run) {
         const Result<orders::Rehearsal> rehearsal =
             co_await context.engine().trading().rehearse(words.form, options, allowed);
-        if (rehearsal) {
-            warn_of(context, rehearsal->checks, label_of(entry, rules));
+        if (!rehearsal) {
+            co_return failed(entry, rehearsal.error());
         }
-        co_return rehearsal ? rehearsed(entry, *rehearsal) : failed(entry, rehearsal.error());
+        warn_of(context, rehearsal->checks, label_of(entry, rules));
+        note_withdrawals(context.report, *rehearsal, entry.label + ": ");
+        co_return rehearsed(entry, *rehearsal);
     }
     context.task.awaits = "the outcome of order " + entry.label;
     const Result<orders::Placed> placed = co_await context.engine().trading().place(words.form, options, allowed);
     if (!placed) {
         co_return failed(entry, placed.error());
     }
+    note_closing(context.report, *placed, entry.label + ": ");
     Outcome outcome{labelled(entry, order_cells(placed->order), placed->replayed), {}, placed->replayed};
     warn_of(context, placed->warnings, label_of(entry, rules));
     outcome.failure = unfilled(*placed, options.wait);

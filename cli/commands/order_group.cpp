@@ -153,6 +153,7 @@ Task<Result<void>> report_group(CommandContext& context, const engine::GroupRequ
         if (!shown) {
             co_return shown;
         }
+        note_withdrawn(context.report, outcome.legs[i].withdrawn, "leg " + std::to_string(i + 1) + ": ");
     }
     if (outcome.replayed) {
         context.report.note("replayed: key '" + request.key + "' had sent this group before; nothing was sent");

@@ -150,7 +150,10 @@ std::vector<CommandSpec> order_modify_commands() {
          .effects = Effects::orders,
          .details = "The quantity is the new total, filled part included; one that is not above what has filled is "
                     "refused, because that is what cancel does. target and protect move the exits that hang on the "
-                    "order. An order keeps its type and its id; 'order show ID --history' tells of every change."},
+                    "order. Of two orders that cancel one another a quantity changes both, and a price under their key "
+                    "is that "
+                    "of the one that has such a price. An order keeps its type and its id; 'order show ID --history' "
+                    "tells of every change."},
     };
 }
 

@@ -2,6 +2,7 @@
 
 #include "cli/commands/order_report.hpp"
 #include "core/engine/engine.hpp"
+#include "core/orders/order_key.hpp"
 
 #include <optional>
 #include <utility>
@@ -49,6 +50,14 @@ Result<void> check_key(const CommandContext& context, const std::string& own_key
             Error(ErrorKind::usage, "order.key_unclear", empty_key ? "--key is empty" : "two different keys are given")
                 .attempting("place the order")
                 .advise("a key is one non-empty name, such as eod-2026-11-21 or eod-{session}"));
+    }
+    for (const std::string& key : {context.options.key.value_or(""), own_key}) {
+        if (orders::is_core_key(key) && key != context.session.line_key) {
+            return fail(Error(ErrorKind::usage, "order.key_of_core",
+                              "the core itself gives keys like '" + key + "', to the orders of triggers and exits")
+                            .attempting("place the order")
+                            .advise("use another key, such as my-" + key));
+        }
     }
     return {};
 }

@@ -19,6 +19,14 @@ std::string reason_of(const orders::Order& order) {
     return order.reason_code.empty() ? order.reason : order.reason_code + ": " + order.reason;
 }
 
+std::string ids_of(const std::vector<orders::Order>& orders) {
+    std::string ids;
+    for (const orders::Order& order : orders) {
+        ids += (ids.empty() ? "" : " ") + order.request.id.value;
+    }
+    return ids;
+}
+
 /// What goes out with an order, by what it is to it.
 std::string_view linked_name(const OrderRequest& order, const OrderRequest& linked) {
     return linked.side == order.side ? "or" : orders::is_target(linked) ? "target" : "protect";
@@ -158,10 +166,42 @@ Cell& order_cell(std::vector<Cell>& row, std::string_view column) {
     return row.at(static_cast<std::size_t>(found - columns.begin()));
 }
 
+void note_withdrawn(Report& report, const std::vector<orders::Order>& withdrawn, const std::string& label) {
+    for (const orders::Order& order : withdrawn) {
+        report.note(label + "withdrawn first: order " + order.request.id.value + ", " +
+                    orders::describe(order.request) + ", " + std::string(name_of(order.state)));
+    }
+}
+
+void note_closing(Report& report, const orders::Placed& placed, const std::string& label) {
+    note_withdrawn(report, placed.withdrawn, label);
+    if (placed.still_held.is_zero()) {
+        return;
+    }
+    const std::string& symbol = placed.order.request.symbol;
+    const std::string held = label + "still held: " + symbol + " " + placed.still_held.normalized().to_string();
+    if (is_final(placed.order.state)) {
+        report.warn(held + ", and the order is " + std::string(name_of(placed.order.state)) + ": close " + symbol +
+                    " all market");
+    } else {
+        report.note(held + ", until the order fills");
+    }
+}
+
+void note_withdrawals(Report& report, const orders::Rehearsal& rehearsal, const std::string& label) {
+    for (const orders::Order& order : rehearsal.withdraws) {
+        report.note(label + "would be withdrawn first: order " + order.request.id.value + ", " +
+                    orders::describe(order.request));
+    }
+}
+
 runtime::Task<Result<void>> report_placed(CommandContext& context, const orders::Placed& placed, orders::WaitFor wait) {
     context.session.last_result = placed.order.request.id.value;
     std::vector<Field> fields = order_fields(placed.order, placed.exits, context.engine().profile());
     fields.push_back({"replayed", placed.replayed});
+    if (!placed.withdrawn.empty()) {
+        fields.push_back({"withdrawn", ids_of(placed.withdrawn)});
+    }
     const Result<void> shown = co_await context.report.record(std::move(fields));
     if (!shown) {
         co_return shown;
@@ -170,6 +210,7 @@ runtime::Task<Result<void>> report_placed(CommandContext& context, const orders:
         context.report.note("replayed: key '" + placed.order.key + "' had placed this order before; nothing was sent");
     }
     warn_of(context, placed.warnings);
+    note_closing(context.report, placed);
     if (placed.interrupted) {
         context.report.warn("stopped waiting; the order lives on as " + placed.order.request.id.value);
     }
@@ -218,6 +259,9 @@ runtime::Task<Result<void>> report_rehearsal(Report& report, const orders::Rehea
     if (rehearsal.replays) {
         fields.push_back({"replays", rehearsal.replays->request.id.value});
     }
+    if (!rehearsal.withdraws.empty()) {
+        fields.push_back({"withdraws", ids_of(rehearsal.withdraws)});
+    }
     const Result<void> order = co_await report.record(std::move(fields), "order");
     if (!order) {
         co_return order;
@@ -226,6 +270,7 @@ runtime::Task<Result<void>> report_rehearsal(Report& report, const orders::Rehea
     if (!checked) {
         co_return checked;
     }
+    note_withdrawals(report, rehearsal);
     if (rehearsal.replays) {
         const orders::Order& first = *rehearsal.replays;
         report.note("key '" + first.key + "' has placed order " + first.request.id.value + " (" +

@@ -39,6 +39,13 @@ std::optional<Error> unfilled(const orders::Placed& placed, orders::WaitFor wait
 /// The checks that let an order pass and of which the person is to be told. `of` says which of several orders it is.
 void warn_of(CommandContext& context, const std::vector<orders::RiskCheck>& checks, std::string_view of = {});
 
+/// Tells which orders were withdrawn to make room for closing all of a position, and what of it is still held. `label`
+/// says whose, where there are several: "KO: ".
+void note_closing(Report& report, const orders::Placed& placed, const std::string& label = "");
+void note_withdrawn(Report& report, const std::vector<orders::Order>& withdrawn, const std::string& label);
+/// What a rehearsed close would withdraw.
+void note_withdrawals(Report& report, const orders::Rehearsal& rehearsal, const std::string& label = "");
+
 /// The part "checks": each risk check with the numbers that decided it.
 runtime::Task<Result<void>> report_checks(Report& report, const std::vector<orders::RiskCheck>& checks);
 /// Risk checks as rows of one table.

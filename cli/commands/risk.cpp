@@ -45,15 +45,18 @@ std::optional<std::string> unless_empty(std::string text) {
 
 Task<Result<void>> report_state(CommandContext& context) {
     const orders::TradingStanding& standing = context.engine().risk().standing();
+    const bool halted = standing.state == TradingState::halted;
     const bool ever_changed = standing.since != Instant{};
-    std::vector<Field> fields{{"state", name_of(standing.state)},
-                              {"since", ever_changed ? std::optional(standing.since) : std::nullopt},
-                              {"reason", unless_empty(standing.reason)},
-                              {"cause", unless_empty(standing.cause)},
-                              {"being_withdrawn", context.engine().risk().being_withdrawn()},
-                              {"rules", context.engine().profile().live_rules() ? "live" : "paper"},
-                              {"profile", context.engine().profile().name},
-                              {"account", context.engine().account().account}};
+    std::vector<Field> fields{
+        {"state", name_of(standing.state)},
+        {"since", ever_changed ? std::optional(standing.since) : std::nullopt},
+        {"reason", unless_empty(standing.reason)},
+        {"cause", unless_empty(standing.cause)},
+        {"being_withdrawn", context.engine().risk().being_withdrawn()},
+        {"unprotected", unless_empty(halted ? to_text(context.engine().risk().book().positions()) : "")},
+        {"rules", context.engine().profile().live_rules() ? "live" : "paper"},
+        {"profile", context.engine().profile().name},
+        {"account", context.engine().account().account}};
     const Result<void> shown = co_await context.report.record(std::move(fields), "state");
     co_return shown;
 }
@@ -99,6 +102,11 @@ Task<Result<void>> run_show(CommandContext& context) {
         if (!sent) {
             co_return sent;
         }
+    }
+    const std::string held = to_text(desk.book().positions());
+    if (desk.standing().state == TradingState::halted && !held.empty()) {
+        context.report.warn("held without protection while trading is HALTED: " + held +
+                            "; 'panic --flatten' closes that at the market");
     }
     tell_symbols(context.report, desk.book().limits());
     co_return Result<void>();

@@ -20,8 +20,6 @@ using runtime::Task;
 /// How long `panic` waits for the venue's word before it tells what is still open; the withdrawal goes on behind it.
 constexpr Duration withdrawal_limit = std::chrono::seconds(10);
 
-std::string plain(Decimal number) { return number.normalized().to_string(); }
-
 std::string reason_of(const Arguments& arguments, std::string_view otherwise) {
     std::string reason;
     for (const Word& word : arguments.all("reason")) {
@@ -103,26 +101,27 @@ Task<Result<void>> halt_and_withdraw(CommandContext& context, std::string reason
     co_return recorded;
 }
 
+void offer_to_flatten(CommandContext& context) {
+    const std::string held = to_text(context.engine().risk().book().positions());
+    context.report.note(held.empty() ? "no position is held"
+                                     : "still held: " + held +
+                                           ", without protection: exits are withdrawn like every order; 'panic "
+                                           "--flatten' closes them at the market");
+}
+
 Task<Result<void>> run_halt(CommandContext& context) {
     if (context.options.dry_run) {
         const Result<void> shown = co_await rehearse(context);
+        offer_to_flatten(context);
         co_return shown;
     }
     std::string reason = reason_of(context.arguments, "by hand");
     const Result<void> halted = co_await halt_and_withdraw(context, std::move(reason));
+    offer_to_flatten(context);
     if (halted) {
         context.report.note("trading is HALTED: only cancels go out; 'risk resume REASON' ends it");
     }
     co_return halted;
-}
-
-void offer_to_flatten(CommandContext& context) {
-    std::string held;
-    for (const auto& [symbol, position] : context.engine().risk().book().positions()) {
-        held += (held.empty() ? "" : ", ") + symbol + " " + plain(position.quantity);
-    }
-    context.report.note(held.empty() ? "no position is held"
-                                     : "still held: " + held + "; 'panic --flatten' closes them at the market");
 }
 
 Task<Result<void>> flatten(CommandContext& context) {
@@ -201,9 +200,12 @@ std::vector<CommandSpec> risk_halt_commands() {
          .schema = "order.list@1",
          .run = run_halt,
          .effects = Effects::orders,
-         .details = "Holds at once, survives a restart and ends with 'risk resume REASON' alone. Cancels are repeated "
-                    "until the venue has confirmed each; exit code 0 means that it has, 7 that orders are still open, "
-                    "11 that the fate of a cancel is not known.",
+         .details =
+             "Holds at once, survives a restart and ends with 'risk resume REASON' alone. Cancels are repeated "
+             "until the venue has confirmed each, those of protecting exits like every other: what is held stands "
+             "without protection, and the answer names it. Exit code 0 means that it has, 7 that orders are still "
+             "open, "
+             "11 that the fate of a cancel is not known.",
          .may_be_partial = true},
         {.family = "risk",
          .verb = "panic",

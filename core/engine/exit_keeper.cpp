@@ -36,6 +36,25 @@ Decimal trailing_stop(const TrailingStop& trailing, Decimal best, bool is_long) 
 
 } // namespace
 
+Decimal closed_by_others(Decimal position, const std::vector<Movement>& movements) {
+    Decimal held = position;
+    for (const Movement& each : movements) {
+        held = held - each.quantity;
+    }
+    Decimal ours;
+    Decimal lost;
+    for (const Movement& each : movements) {
+        held = held + each.quantity;
+        ours = each.of == Movement::Of::other ? ours : ours + each.quantity;
+        const Decimal most = held.is_positive() ? held : Decimal(0);
+        if (ours > most) {
+            lost = lost + ours - most;
+            ours = most;
+        }
+    }
+    return lost;
+}
+
 ExitDecision decide(const ExitOf& exit, const ExitView& view) {
     const Held held = held_by(view);
     ExitDecision decision;

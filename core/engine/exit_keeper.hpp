@@ -3,6 +3,7 @@
 #include "core/engine/trigger.hpp"
 #include "core/market/quote.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,12 +13,24 @@ namespace tradesh::engine {
 /// What an exit that the core keeps is decided by. All of one moment.
 struct ExitView {
     Instant now;
-    Decimal closed{};              ///< by earlier lines of this exit, or on its way to be
+    Decimal closed{};              ///< by earlier lines of this exit, or on its way to be, or by others
     std::vector<Fill> fills{};     ///< of the order, oldest first
     bool order_ended = false;      ///< it fills no more
     std::optional<Quote> quote{};  ///< a fresh one; prices decide nothing without it
     std::optional<Decimal> best{}; ///< the best price seen so far, for a trailing stop
 };
+
+/// One execution in the symbol since the order's first: what it did to the position, counted in the direction of the
+/// order.
+struct Movement {
+    enum class Of : std::uint8_t { entry, exit, other };
+    Of of = Of::other;
+    Decimal quantity{}; ///< above zero: more is held
+};
+/// How much of what the order filled others have closed since. Shares carry no name: at most as many are still the
+/// order's as the smallest position there has been since they filled. `position` is the one now, in the direction of
+/// the order.
+Decimal closed_by_others(Decimal position, const std::vector<Movement>& movements);
 
 struct ExitDecision {
     Decimal quantity{};             ///< to close now; zero: wait

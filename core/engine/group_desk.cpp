@@ -192,6 +192,7 @@ Task<void> GroupDesk::send_leg(const GroupLeg& leg, PlaceOptions options, Permis
         co_return;
     }
     outcome.order = std::move(placed->order);
+    outcome.withdrawn = std::move(placed->withdrawn);
     const OrderState state = outcome.order->state;
     const bool ended_short = is_final(state) && state != OrderState::filled;
     if (ended_short) {

@@ -30,8 +30,9 @@ struct GroupRequest {
 };
 
 struct LegOutcome {
-    std::optional<orders::Order> order; ///< as it stands at the end; none when it was never made
-    std::optional<Error> failure;       ///< why it was not placed
+    std::optional<orders::Order> order;     ///< as it stands at the end; none when it was never made
+    std::optional<Error> failure;           ///< why it was not placed
+    std::vector<orders::Order> withdrawn{}; ///< to make room for it (OrderManager::place)
 };
 
 struct GroupOutcome {

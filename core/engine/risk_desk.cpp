@@ -107,7 +107,8 @@ Task<Result<void>> RiskDesk::halt(std::string reason, std::string correlation) {
     chosen_.clear();
     parts_.book.stand(standing); // first: nothing goes out while the journal writes
     begin_withdrawal();
-    parts_.notify("trading is HALTED: " + standing.reason + "; 'risk resume REASON' ends it");
+    parts_.notify("trading is HALTED: " + standing.reason + "; " + without_protection() +
+                  "'risk resume REASON' ends it");
     Result<void> recorded = co_await record(orders::encode(standing), std::move(correlation));
     if (!recorded) {
         keep_recording(standing);
@@ -124,7 +125,8 @@ Task<Result<void>> RiskDesk::halt(std::string reason, std::string correlation) {
 void RiskDesk::tripped(const orders::Halt& halt) {
     parts_.log.write(LogLevel::error, "risk", "risk.halted", "", {{"cause", halt.cause}, {"reason", halt.reason}});
     parts_.notify("trading is HALTED (" + halt.cause + "): " + halt.reason +
-                  "; open orders are withdrawn, 'risk show' tells, 'risk resume REASON' ends it");
+                  "; open orders are withdrawn, 'risk show' tells; " + without_protection() +
+                  "'risk resume REASON' ends it");
     begin_withdrawal();
     tasks_.spawn("record the halt", [this, standing = parts_.book.standing()](TaskInfo& info) {
         info.awaits = "the journal";

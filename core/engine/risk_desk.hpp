@@ -113,6 +113,7 @@ private:
     runtime::Task<Result<void>> record(store::JournalEvent row, std::string correlation);
     runtime::Task<Result<void>> change_state(orders::TradingState state, std::string reason, std::string correlation);
     void tripped(const orders::Halt& halt);
+    std::string without_protection() const;
     runtime::Task<void> record_halt(orders::TradingStanding standing);
     void keep_recording(orders::TradingStanding standing);
     runtime::Task<void> record_again(runtime::TaskInfo& info);

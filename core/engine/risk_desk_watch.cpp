@@ -309,4 +309,10 @@ Task<void> RiskDesk::look_up(Instrument instrument) {
     }
 }
 
+/// Exits are withdrawn like every order: a halt says what then stands without them.
+std::string RiskDesk::without_protection() const {
+    const std::string held = to_text(parts_.book.positions());
+    return held.empty() ? "" : "held without protection: " + held + ", 'panic --flatten' closes that at the market; ";
+}
+
 } // namespace tradesh::engine

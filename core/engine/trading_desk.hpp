@@ -74,6 +74,8 @@ public:
     /// The key with dates in place of its words (core/orders/order_key.hpp); the symbol says on which exchange.
     runtime::Task<Result<std::string>> expand_key(std::string key, std::string symbol);
     runtime::Task<Result<orders::Order>> cancel(std::string order, orders::PlaceOptions options);
+    /// The open orders that cancel one another with this one, exits of an entry apart.
+    std::vector<orders::Order> open_siblings(const orders::Order& order) const;
     /// Changes a working order, and the exits that hang on it, one after the other; each as it then stands. `name` may
     /// be an exit when the change is "protect entry". With a key the same words come to the first outcome again.
     runtime::Task<Result<std::vector<ChangedOrder>>> modify(std::string name, orders::OrderChange change,
@@ -105,9 +107,13 @@ private:
     };
     runtime::Task<Result<Change>> begin_change(std::string name, orders::OrderChange change,
                                                orders::PlaceOptions options, Permission permission);
-    runtime::Task<Result<Change>> find_targets(std::string name, orders::OrderChange change);
+    runtime::Task<Result<Change>> find_targets(std::string name, orders::OrderChange change, bool keyed);
+    void add_own_targets(const std::string& name, const orders::Order& order, const orders::OrderChange& own,
+                         bool keyed, Change& found) const;
     runtime::Task<Result<void>> check_side(const orders::Order& exit, const PriceRule& wanted,
                                            const Instrument& instrument, const std::vector<PlannedChange>& before);
+    Result<void> check_entry(const std::vector<PlannedChange>& planned) const;
+    bool has_open_exits(const Change& change) const;
     /// `before`: what is changed before it, and does not stand yet as it will.
     runtime::Task<Result<PlannedChange>> plan(const ChangeTarget& target, const Instrument& instrument,
                                               const std::vector<PlannedChange>& before);

@@ -3,6 +3,7 @@
 #include "core/engine/trading_desk.hpp"
 #include "core/orders/order_key.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tradesh::engine {
@@ -53,8 +54,53 @@ std::string key_of(const PlaceOptions& options, const ClientOrderId& id, std::si
 
 } // namespace
 
-Task<Result<TradingDesk::Change>> TradingDesk::find_targets(std::string name, OrderChange change) {
-    const Result<ClientOrderId> id = co_await manager_.resolve(std::move(name));
+std::vector<Order> TradingDesk::open_siblings(const Order& order) const {
+    std::vector<Order> siblings;
+    for (const Order* each : ledger().open_of(order.request.symbol)) {
+        const bool is_other = each->request.id != order.request.id && each->request.parent == order.request.parent;
+        if (is_other && !order.request.oco_group.empty() && each->request.oco_group == order.request.oco_group) {
+            siblings.push_back(*each);
+        }
+    }
+    return siblings;
+}
+
+/// The change of the order itself. Where two orders cancel one another, a quantity is that of both: as much is left to
+/// fill of the one as of the other. A price named by the key of both is that of the one that has such a price.
+/// `keyed`: what its key made before is found by the whole of what was asked, so nothing is left out.
+void TradingDesk::add_own_targets(const std::string& name, const Order& order, const OrderChange& own, bool keyed,
+                                  Change& found) const {
+    std::vector<Order> siblings;
+    if (order.request.parent.value.empty()) {
+        siblings = open_siblings(order);
+    }
+    if (siblings.empty()) {
+        found.targets.push_back({.order = order, .change = own, .words = to_text(own)});
+        return;
+    }
+    const Order& other = siblings.front();
+    const OrderChange prices{.limit = own.limit, .stop = own.stop, .trail = own.trail};
+    const bool of_other =
+        name == order.key && !has_prices(order.request.price, prices) && has_prices(other.request.price, prices);
+    for (const Order* each : {&order, &other}) {
+        OrderChange change = (each == &other) == of_other ? prices : OrderChange{};
+        change.quantity = own.quantity;
+        const std::string words = to_text(change);
+        if (own.quantity && each == &other) {
+            change.quantity = *own.quantity - order.filled + other.filled;
+        }
+        const bool stays = !prices.changes_order() && change.quantity == each->request.quantity;
+        if (change.changes_order() && !is_final(each->state) && (keyed || !stays)) {
+            found.targets.push_back({.order = *each, .change = change, .words = words});
+        }
+    }
+    if (found.targets.empty()) { // which is told as nothing to change
+        found.targets.push_back({.order = order, .change = own, .words = to_text(own)});
+    }
+}
+
+Task<Result<TradingDesk::Change>> TradingDesk::find_targets(std::string name, OrderChange change, bool keyed) {
+    const Result<ClientOrderId> id = co_await manager_.resolve(name);
     if (!id) {
         co_return fail(id.error());
     }
@@ -71,8 +117,7 @@ Task<Result<TradingDesk::Change>> TradingDesk::find_targets(std::string name, Or
     }
     Change found{.instrument = std::move(*instrument), .targets = {}};
     if (change.changes_order()) {
-        const OrderChange own = own_part(change);
-        found.targets.push_back({.order = *order, .change = own, .words = to_text(own)});
+        add_own_targets(name, *order, own_part(change), keyed, found);
     }
     if (std::optional<OrderChange> moved = orders::change_of_exit(change, true)) {
         const Order* exit = find_exit(ledger(), *order, true);
@@ -180,7 +225,7 @@ Task<Result<TradingDesk::Change>> TradingDesk::begin_change(std::string name, Or
     if (!permitted) {
         co_return fail(permitted.error());
     }
-    Result<Change> found = co_await find_targets(std::move(name), std::move(change));
+    Result<Change> found = co_await find_targets(std::move(name), std::move(change), !options.key.empty());
     if (!found) {
         co_return found;
     }
@@ -209,7 +254,40 @@ Task<Result<std::vector<PlannedChange>>> TradingDesk::rehearse_targets(const Cha
         }
         planned.push_back(std::move(*one));
     }
+    const Result<void> fits = check_entry(planned);
+    if (!fits) {
+        co_return fail(fits.error());
+    }
     co_return planned;
+}
+
+bool TradingDesk::has_open_exits(const Change& change) const {
+    return std::ranges::any_of(change.targets, [this](const ChangeTarget& target) {
+        const std::vector<const Order*> open = ledger().open_of(target.order.request.symbol);
+        return std::ranges::any_of(open,
+                                   [&](const Order* each) { return each->request.parent == target.order.request.id; });
+    });
+}
+
+/// A new price of an entry against its open exits, as they will then stand.
+Result<void> TradingDesk::check_entry(const std::vector<PlannedChange>& planned) const {
+    for (const PlannedChange& entry : planned) {
+        if (entry.replayed || entry.replacement.price == entry.order.request.price) {
+            continue;
+        }
+        for (const Order* exit : ledger().open_of(entry.order.request.symbol)) {
+            if (exit->request.parent != entry.order.request.id) {
+                continue;
+            }
+            const auto moved = std::ranges::find_if(
+                planned, [exit](const PlannedChange& each) { return each.order.request.id == exit->request.id; });
+            const PriceRule& price = moved == planned.end() ? exit->request.price : moved->replacement.price;
+            if (Result<void> fits = check_entry_side(entry.order, entry.replacement.price, *exit, price); !fits) {
+                return fits;
+            }
+        }
+    }
+    return {};
 }
 
 Task<Result<std::vector<ChangedOrder>>> TradingDesk::modify(std::string name, OrderChange change, PlaceOptions options,
@@ -218,7 +296,7 @@ Task<Result<std::vector<ChangedOrder>>> TradingDesk::modify(std::string name, Or
     if (!found) {
         co_return fail(found.error());
     }
-    if (found->targets.size() > 1) { // nothing is sent when one of them cannot be made
+    if (found->targets.size() > 1 || has_open_exits(*found)) { // nothing is sent when one of them cannot be made
         const Result<std::vector<PlannedChange>> possible = co_await rehearse_targets(*found, options);
         if (!possible) {
             co_return fail(possible.error());

@@ -197,11 +197,20 @@ private:
     struct FollowedOrder {
         std::optional<orders::Order> order;
         std::optional<std::vector<orders::Order>> exits; ///< those at the venue; looked up once the order is there
+        /// What `lost` was counted from: executions in the symbol, and what is held.
+        std::optional<std::pair<std::uint64_t, Decimal>> counted;
+        std::optional<std::pair<std::uint64_t, Decimal>> moved_to; ///< seen last; it counts once it has stood still
+        int looks_on_the_move = 0;
+        Decimal lost; ///< closed by others of what the order filled
     };
     runtime::Task<void> watch_exit(EntryPointer entry, runtime::TaskInfo& info);
     runtime::Task<Duration> look_at_exit(EntryPointer entry, FollowedOrder& followed);
     runtime::Task<Result<void>> follow_order(const ExitOf& exit, FollowedOrder& followed);
-    runtime::Task<Result<ExitView>> view_exit(EntryPointer entry, const FollowedOrder& followed);
+    runtime::Task<Result<std::optional<ExitView>>> view_exit(EntryPointer entry, FollowedOrder& followed);
+    runtime::Task<Result<bool>> count_lost(const ExitOf& exit, FollowedOrder& followed,
+                                           std::set<ClientOrderId> closings);
+    Decimal held_on_book(const ExitOf& exit) const;
+    bool fit_to_room(EntryPointer entry, ExitDecision& decision);
     runtime::Task<void> keep_best(EntryPointer entry, Decimal best);
     runtime::Task<std::optional<Decimal>> held_of(const ExitOf& exit);
     runtime::Task<Duration> act_on(EntryPointer entry, ExitDecision decision, const FollowedOrder& followed);

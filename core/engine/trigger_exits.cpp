@@ -1,6 +1,7 @@
 // The half of TriggerDesk that watches the exits which a core keeps.
 
 #include "core/engine/trigger_desk.hpp"
+#include "core/orders/fill_reader.hpp"
 #include "core/orders/order_manager.hpp"
 
 #include <fmt/format.h>
@@ -22,6 +23,8 @@ using namespace std::chrono_literals;
 constexpr Duration pause_after_failure = 30s;
 constexpr Duration exit_every = quote_every;
 constexpr Duration look_again = 50ms;
+/// A symbol that is traded without a pause: after so many looks an exit acts on what was counted last.
+constexpr int looks_on_the_move_max = 20;
 /// How long the venue may take to confirm that it let go of an order's exits.
 constexpr Duration release_limit = 5s;
 
@@ -61,16 +64,81 @@ Task<Result<void>> TriggerDesk::follow_order(const ExitOf& exit, FollowedOrder& 
     co_return Result<void>();
 }
 
-Task<Result<ExitView>> TriggerDesk::view_exit(EntryPointer entry, const FollowedOrder& followed) {
+/// What is held in the direction of the entry, by the positions that orders are checked against.
+Decimal TriggerDesk::held_on_book(const ExitOf& exit) const {
+    const orders::HeldPositions& positions = parts_.manager.risk().positions();
+    const auto held = positions.find(exit.symbol);
+    const Decimal quantity = held == positions.end() ? Decimal(0) : held->second.quantity;
+    return exit.entry_side == Side::buy ? quantity : -quantity;
+}
+
+/// Counts what others closed, again whenever something has moved. False while positions and executions are on the
+/// move: they are not of one moment then.
+Task<Result<bool>> TriggerDesk::count_lost(const ExitOf& exit, FollowedOrder& followed,
+                                           std::set<ClientOrderId> closings) {
+    if (!followed.order || followed.order->fills.empty()) {
+        co_return true;
+    }
+    const runtime::Wake settled = co_await parts_.manager.wait_settled(Duration(0));
+    if (settled != runtime::Wake::signalled) {
+        co_return false; // positions are not known before that
+    }
+    const auto standing = [&] { return std::pair(parts_.manager.ledger().moves(exit.symbol), held_on_book(exit)); };
+    const std::pair<std::uint64_t, Decimal> before = standing();
+    if (followed.counted == before) {
+        co_return true;
+    }
+    Instant from = followed.order->fills.front().time;
+    for (const Fill& fill : followed.order->fills) {
+        from = std::min(from, fill.time);
+    }
+    const ClientOrderId entry = followed.order->request.id;
+    std::vector<Movement> movements;
+    orders::FillReader reader(parts_.journal, from);
+    for (;;) {
+        const Result<std::vector<orders::RecordedFill>> page = co_await reader.next();
+        if (!page) {
+            co_return fail(page.error());
+        }
+        if (page->empty()) {
+            break;
+        }
+        for (const auto& [fill, source, key] : *page) {
+            if (fill.symbol != exit.symbol || fill.of == FillOf::combo || fill.time < from) {
+                continue;
+            }
+            const Movement::Of of = fill.order == entry             ? Movement::Of::entry
+                                    : closings.contains(fill.order) ? Movement::Of::exit
+                                                                    : Movement::Of::other;
+            movements.push_back({.of = of, .quantity = fill.side == exit.entry_side ? fill.quantity : -fill.quantity});
+        }
+    }
+    const bool stood_still = before == standing();
+    const bool is_settled = stood_still && followed.moved_to == before;
+    followed.moved_to = standing();
+    if (is_settled) {
+        followed.lost = closed_by_others(before.second, movements);
+        followed.counted = before;
+    }
+    followed.looks_on_the_move = is_settled ? 0 : followed.looks_on_the_move + 1;
+    co_return is_settled || followed.looks_on_the_move > looks_on_the_move_max;
+}
+
+/// Nothing, while what it is decided by is on the move.
+Task<Result<std::optional<ExitView>>> TriggerDesk::view_exit(EntryPointer entry, FollowedOrder& followed) {
     const ExitOf exit = std::get<ExitOf>(entry->trigger.rule);
     ExitView view{.now = parts_.loop.clock().now()};
+    std::set<ClientOrderId> closings;
     for (std::int64_t i = 1; i <= exit.begun; ++i) {
         std::string key = fmt::format("{}.{}", entry->trigger.id, i);
         const Result<std::optional<orders::Order>> closing = co_await order_of_key(std::move(key));
         if (!closing) {
             co_return fail(closing.error());
         }
-        if (*closing) { // what is on its way, or may be, is not sent again
+        const bool is_ours =
+            *closing && (*closing)->request.symbol == exit.symbol && (*closing)->request.side != exit.entry_side;
+        if (is_ours) { // what is on its way, or may be, is not sent again
+            closings.insert((*closing)->request.id);
             view.closed += is_final((*closing)->state) ? (*closing)->filled : (*closing)->request.quantity;
         }
     }
@@ -78,12 +146,23 @@ Task<Result<ExitView>> TriggerDesk::view_exit(EntryPointer entry, const Followed
         view.fills = followed.order->fills;
         view.order_ended = is_final(followed.order->state);
         for (const orders::Order& each : *followed.exits) {
+            closings.insert(each.request.id);
             view.closed += each.filled;
         }
     }
+    const Result<bool> counted = co_await count_lost(exit, followed, std::move(closings));
+    if (!counted) {
+        co_return fail(counted.error());
+    }
+    if (!*counted) {
+        co_return std::nullopt;
+    }
+    view.closed += followed.lost;
     if (exit.target || exit.protect || exit.trailing) {
         Result<Quote> quote = co_await fresh_quote(exit.symbol);
-        entry->doubt = quote ? "" : quote.error().describe();
+        if (!quote || entry->failures == 0) { // else what is in its way stays told
+            entry->doubt = quote ? "" : quote.error().describe();
+        }
         if (quote) {
             view.quote = std::move(*quote);
         }
@@ -91,7 +170,7 @@ Task<Result<ExitView>> TriggerDesk::view_exit(EntryPointer entry, const Followed
     if (const Result<Decimal> best = Decimal::parse(entry->mark); !entry->mark.empty() && best) {
         view.best = *best;
     }
-    co_return view;
+    co_return std::optional(std::move(view));
 }
 
 /// The best price so far is durable before a stop is moved by it.
@@ -151,16 +230,11 @@ Task<Result<void>> TriggerDesk::release_exits(EntryPointer entry, std::vector<or
     if (!recorded) {
         co_return fail(recorded.error());
     }
-    const orders::OrderFilter among = [ids](const orders::Order& order) { return ids.contains(order.request.id); };
     orders::PlaceOptions options;
     options.correlation = entry->trigger.id;
-    const orders::Withdrawal withdrawn =
-        co_await parts_.manager.withdraw(among, entry->trigger.id + " closes the position", options, release_limit);
-    if (!withdrawn.still_open.empty()) {
-        co_return fail(ErrorKind::timeout, "exit.not_released",
-                       "the venue has not confirmed the end of order " + withdrawn.still_open.front().request.id.value);
-    }
-    co_return Result<void>();
+    const Result<std::vector<orders::Order>> released = co_await parts_.manager.release(
+        std::move(ids), entry->trigger.id + " closes the position", options, release_limit);
+    co_return released ? Result<void>() : fail(released.error());
 }
 
 /// True once no exit of the order is left at the venue.
@@ -186,12 +260,42 @@ Task<bool> TriggerDesk::has_released(EntryPointer entry, const FollowedOrder& fo
     co_return false; // what they filled meanwhile is counted first
 }
 
+/// Cuts what is to be closed down to what other open orders leave of the position. False when they leave nothing: it is
+/// tried again, for they may end.
+bool TriggerDesk::fit_to_room(EntryPointer entry, ExitDecision& decision) {
+    const ExitOf& exit = std::get<ExitOf>(entry->trigger.rule);
+    const Side closing = exit.entry_side == Side::buy ? Side::sell : Side::buy;
+    const Decimal held = held_on_book(exit);
+    const Decimal reserved = parts_.manager.ledger().open_quantity(exit.symbol, closing);
+    const Decimal free = held > reserved ? held - reserved : Decimal(0);
+    const std::string wanted = decision.quantity.normalized().to_string();
+    if (free >= decision.quantity) {
+        return true;
+    }
+    if (free.is_positive()) {
+        decision.quantity = free;
+        decision.reason += ", " + free.normalized().to_string() + " of " + wanted + ": other open orders hold the rest";
+        return true;
+    }
+    count_failure(*entry);
+    entry->doubt = "due, and cannot close " + wanted + " " + exit.symbol + ": open orders hold all " +
+                   held.normalized().to_string() + " that are held; it is tried again (orders --symbol " + exit.symbol +
+                   ")";
+    if (entry->failures == 1) {
+        parts_.notify(entry->trigger.id + " is " + entry->doubt);
+    }
+    return false;
+}
+
 /// Returns how long to wait before the next look.
 Task<Duration> TriggerDesk::act_on(EntryPointer entry, ExitDecision decision, const FollowedOrder& followed) {
     if (decision.over) {
         const bool has_filled = !followed.order->fills.empty();
-        const bool ended =
-            co_await run_out(entry, has_filled ? "everything is closed" : "its order ended without a fill");
+        const std::string lost = followed.lost.normalized().to_string() + " of its shares";
+        const std::string why = !has_filled               ? "its order ended without a fill"
+                                : followed.lost.is_zero() ? "everything is closed"
+                                                          : "the position was closed otherwise (" + lost + ")";
+        const bool ended = co_await run_out(entry, why);
         co_return ended ? exit_every : pause_after_failure;
     }
     if (decision.quantity.is_zero() || waits_to_retry(*entry)) {
@@ -210,9 +314,14 @@ Task<Duration> TriggerDesk::act_on(EntryPointer entry, ExitDecision decision, co
     if (!released) {
         co_return entry->failures == 0 ? look_again : exit_every;
     }
+    decision.quantity = held ? std::min(decision.quantity, *held) : decision.quantity;
+    const bool has_room = fit_to_room(entry, decision);
+    if (!has_room) {
+        co_return exit_every;
+    }
+    entry->doubt.clear();
     Trigger due = entry->trigger;
     ExitOf& exit = std::get<ExitOf>(due.rule);
-    decision.quantity = held ? std::min(decision.quantity, *held) : decision.quantity;
     due.occurrence = fmt::format("{}.{}", due.id, ++exit.begun);
     due.command = close_line(exit, decision) + " # " + decision.reason;
     std::string line = due.command;
@@ -232,13 +341,16 @@ Task<Duration> TriggerDesk::look_at_exit(EntryPointer entry, FollowedOrder& foll
         entry->doubt = found.error().describe();
         co_return exit_every;
     }
-    const Result<ExitView> view = co_await view_exit(entry, followed);
+    const Result<std::optional<ExitView>> view = co_await view_exit(entry, followed);
     if (!view) { // nothing is sold on the word of half a journal
         entry->doubt = view.error().describe();
         co_return exit_every;
     }
-    const ExitDecision decision = decide(exit, *view);
-    if (decision.best && decision.best != view->best) {
+    if (!*view) {
+        co_return look_again;
+    }
+    const ExitDecision decision = decide(exit, **view);
+    if (decision.best && decision.best != (*view)->best) {
         co_await keep_best(entry, *decision.best);
     }
     const Duration wait = co_await act_on(entry, decision, followed);

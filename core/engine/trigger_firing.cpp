@@ -192,6 +192,7 @@ Task<void> TriggerDesk::conclude(EntryPointer entry, CommandOutcome outcome) {
                     line_of(next), next.last->words.empty() ? "" : ": " + next.last->words);
     if (exit != nullptr && !well) {
         text += "; it stays armed and is tried again until the position is closed, or until 'when rm " + next.id + "'";
+        next.last->words = "failed and is tried again: " + next.last->words;
     }
     const std::string kind = well ? "trigger.fired" : tried_again ? "trigger.failed_again" : "trigger.failed";
     co_await record_outcome(entry, std::move(next), kind);

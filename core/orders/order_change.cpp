@@ -39,11 +39,7 @@ std::string_view words_for(const PriceRule& rule) {
 /// A change names only prices that the order has: a limit order does not become a stop order.
 Result<void> check_type(const OrderChange& change, const Order& order) {
     const PriceRule& rule = order.request.price;
-    const auto* stop = std::get_if<StopPrice>(&rule);
-    const bool has_limit = std::holds_alternative<LimitPrice>(rule) || (stop != nullptr && stop->limit);
-    const bool fits = (!change.limit || has_limit) && (!change.stop || stop != nullptr) &&
-                      (!change.trail || std::holds_alternative<TrailingStop>(rule));
-    if (fits) {
+    if (has_prices(rule, change)) {
         return {};
     }
     return refuse_change("modify.other_type",
@@ -152,6 +148,13 @@ bool needs_quote(const OrderChange& change) {
            (change.target && needs_quote(*change.target)) || (protect != nullptr && needs_quote(*protect));
 }
 
+bool has_prices(const PriceRule& rule, const OrderChange& change) {
+    const auto* stop = std::get_if<StopPrice>(&rule);
+    const bool has_limit = std::holds_alternative<LimitPrice>(rule) || (stop != nullptr && stop->limit);
+    return (!change.limit || has_limit) && (!change.stop || stop != nullptr) &&
+           (!change.trail || std::holds_alternative<TrailingStop>(rule));
+}
+
 Result<Replacement> resolve_change(const OrderChange& change, const Order& order, const Instrument& instrument,
                                    const MarketView& view) {
     if (is_final(order.state)) {
@@ -219,6 +222,28 @@ Result<void> check_exit_side(const Order& exit, const PriceRule& wanted, const O
                          exit,
                          "give a price " + side + " " + plain(*other) +
                              (is_held ? "" : "; to leave at once: close " + exit.request.symbol + " all market"));
+}
+
+Result<void> check_entry_side(const Order& entry, const PriceRule& wanted, const Order& exit,
+                              const PriceRule& exit_price) {
+    const std::optional<Decimal> price = price_named(wanted);
+    const std::optional<Decimal> other = price_named(exit_price);
+    if (!price || !other) {
+        return {};
+    }
+    const bool belongs_below = is_target(exit.request) == (exit.request.side == Side::sell);
+    if (belongs_below ? *price < *other : *price > *other) {
+        return {};
+    }
+    const std::string what = is_target(exit.request) ? "target" : "protecting stop";
+    const std::string side = belongs_below ? "below" : "above";
+    return refuse_change("modify.exit_side",
+                         "the price " + plain(*price) + " of the entry does not lie " + side + " its " + what + ", " +
+                             plain(*other) + ": that exit would " + std::string(name_of(exit.request.side)) +
+                             " at once",
+                         entry,
+                         "give a price " + side + " " + plain(*other) +
+                             ", or move the exit with it: " + (is_target(exit.request) ? "target P" : "protect P"));
 }
 
 bool is_target(const OrderRequest& exit) { return std::holds_alternative<LimitPrice>(exit.price); }

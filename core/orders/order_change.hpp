@@ -28,6 +28,8 @@ struct OrderChange {
 /// "limit +1t quantity 50": canonical, so that a key can stand for it.
 std::string to_text(const OrderChange& change);
 bool needs_quote(const OrderChange& change);
+/// True when an order with this price has every price that the change names.
+bool has_prices(const PriceRule& rule, const OrderChange& change);
 
 /// What goes to the venue in the place of the order.
 struct Replacement {
@@ -57,5 +59,9 @@ Result<OrderChange> protect_at_entry(const Order& entry, const Instrument& instr
 /// price to compare with nothing is refused; a trailing stop keeps its distance by itself.
 Result<void> check_exit_side(const Order& exit, const PriceRule& wanted, const Order& entry,
                              const std::optional<Quote>& quote);
+
+/// The same for the entry: refused where its new price would lie beyond an open exit of it, as on placing.
+Result<void> check_entry_side(const Order& entry, const PriceRule& wanted, const Order& exit,
+                              const PriceRule& exit_price);
 
 } // namespace tradesh::orders

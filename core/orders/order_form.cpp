@@ -8,6 +8,13 @@
 namespace tradesh::orders {
 namespace {
 
+/// How a part can be closed beside the open orders that hold it.
+std::string make_room(const OrderForm& form) {
+    return "'close " + form.symbol +
+           " all market' withdraws its exits and closes everything; to close a part, make room "
+           "first: cancel one of them, or 'order modify ID quantity N' where it is no exit of an entry";
+}
+
 /// Nothing of a position is left to sell or close: there is none, or open orders already take all of it.
 std::unexpected<Error> nothing_left(const OrderForm& form, Side side, const MarketView& view) {
     const bool held = side == Side::sell ? view.position_quantity.is_positive() : view.position_quantity.is_negative();
@@ -21,7 +28,7 @@ std::unexpected<Error> nothing_left(const OrderForm& form, Side side, const Mark
     return refuse_form("order.all_in_open_orders",
                        plain(view.position_quantity.abs()) + " are held and " + plain(view.open_reducing_quantity) +
                            " of them are already in open orders",
-                       form, "cancel those first: cancel --symbol " + form.symbol);
+                       form, make_room(form));
 }
 
 /// A sell that would open or widen a short position is refused unless it was asked for.
@@ -58,7 +65,7 @@ Result<void> check_quantity(const OrderForm& form, Side side, Decimal quantity, 
         return refuse_form("order.over_close",
                            "closing " + plain(quantity) + " is more than the " + plain(closable(view, side)) +
                                " that open orders leave of the position",
-                           form, "close 'all', or cancel the open orders first");
+                           form, make_room(form));
     }
     return check_reduces(form, side, quantity, view);
 }
@@ -126,6 +133,20 @@ bool needs_quote(const OrderForm& form) {
     return form.rebalances || price_needs_quote(form.price) ||
            (form.alternative && price_needs_quote(*form.alternative)) || (form.target && needs_quote(*form.target)) ||
            (protect != nullptr && needs_quote(*protect));
+}
+
+bool closes_all(const OrderForm& form) { return form.closes && std::holds_alternative<SizeAll>(form.size); }
+
+Result<void> check_closes_all(const OrderForm& form, Decimal quantity, const MarketView& view) {
+    const Decimal held = view.position_quantity.abs();
+    if (!closes_all(form) || quantity >= held) {
+        return {};
+    }
+    return refuse_form("order.all_not_free",
+                       "only " + plain(quantity) + " of the " + plain(held) +
+                           " that are held could be closed: open orders that may do more than reduce the position "
+                           "take the rest",
+                       form, "cancel those first: cancel --symbol " + form.symbol);
 }
 
 Result<OrderRequest> resolve(const OrderForm& form, const Instrument& instrument, const MarketView& view) {

@@ -139,6 +139,11 @@ bool needs_quote(const OrderForm& form);
 /// A rebalance counts on what is held; while orders in the symbol are open it is refused.
 Result<OrderRequest> resolve(const OrderForm& form, const Instrument& instrument, const MarketView& view);
 
+/// True for a form that means the whole position: nothing is to be held after it.
+bool closes_all(const OrderForm& form);
+/// Refuses such a form where open orders leave less than the position to close.
+Result<void> check_closes_all(const OrderForm& form, Decimal quantity, const MarketView& view);
+
 /// What goes out together with the entry: its exits, the target first, or the alternative to it; often nothing.
 ///
 /// An alternative is the same order at another price. Exits take the entry's quantity to

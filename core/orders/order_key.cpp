@@ -3,6 +3,7 @@
 #include "core/market/moment_word.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tradesh::orders {
 namespace {
@@ -91,6 +92,17 @@ Result<std::string> expand_key(std::string_view key, const Instrument& instrumen
         rest.remove_prefix(close + 1);
     }
     return expanded + std::string(rest);
+}
+
+bool is_core_key(std::string_view key) {
+    constexpr std::array<std::string_view, 3> kinds{"exit-", "when-", "sched-"};
+    const auto kind = std::ranges::find_if(kinds, [key](std::string_view each) { return key.starts_with(each); });
+    if (kind == kinds.end()) {
+        return false;
+    }
+    const std::string_view number = key.substr(kind->size());
+    const std::size_t end = std::min(number.find_first_not_of("0123456789"), number.size());
+    return end > 0 && (end == number.size() || std::string_view(".@:").contains(number[end]));
 }
 
 std::string child_key(std::string_view key, std::string_view part) {

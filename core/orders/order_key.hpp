@@ -23,6 +23,10 @@ bool has_key_words(std::string_view key);
 /// not belong on the loop.
 Result<std::string> expand_key(std::string_view key, const Instrument& instrument, bool trades_always, Instant now);
 
+/// True for keys that the core gives by itself, to the orders of triggers and exits: exit-5, exit-5.1, when-3, sched-2,
+/// sched-2@2026-11-21, and those of several orders under one of them. Nobody else may use them.
+bool is_core_key(std::string_view key);
+
 /// The key of one order of several that share `key`: "eod:KO"; empty when there is none.
 std::string child_key(std::string_view key, std::string_view part);
 

@@ -63,15 +63,19 @@ void OrderLedger::count_traded(const Order& order, const OrderFact& fact, int ti
     if (!may_change) {
         return;
     }
+    const auto count = [&](const std::string& symbol, Decimal quantity) {
+        traded_[symbol] += Decimal(times) * quantity;
+        ++moves_[symbol];
+    };
     Decimal single = order.filled;
     for (const Fill& fill : order.fills) {
         if (fill.of == FillOf::leg) {
-            traded_[fill.symbol] += Decimal(times * sign_of(fill.side)) * fill.quantity;
+            count(fill.symbol, Decimal(sign_of(fill.side)) * fill.quantity);
         } else if (fill.of == FillOf::combo) {
             single -= fill.quantity;
         }
     }
-    traded_[order.request.symbol] += Decimal(times * sign_of(order.request.side)) * single;
+    count(order.request.symbol, Decimal(sign_of(order.request.side)) * single);
 }
 
 OrderLedger::Hold OrderLedger::hold(std::string id_or_key) {
@@ -95,6 +99,16 @@ void OrderLedger::restore(Order order) {
     }
     index(insert(std::move(order)));
     drop_oldest();
+}
+
+OrderLedger OrderLedger::without(const std::set<ClientOrderId>& ids) const {
+    OrderLedger rest(ended_kept_);
+    for (const auto& [age, order] : by_age_) {
+        if (!ids.contains(order->request.id)) {
+            rest.restore(*order);
+        }
+    }
+    return rest;
 }
 
 OrderLedger::Past OrderLedger::past() const {
@@ -292,7 +306,6 @@ std::vector<const Order*> OrderLedger::open_of(std::string_view symbol) const {
     return found == of_symbol_.end() ? std::vector<const Order*>() : orders_in(found->second.open);
 }
 
-/// What an open order may still trade by itself.
 Decimal OrderLedger::reach(const Order& order) const {
     const Order* parent = order.request.parent.value.empty() ? nullptr : find(order.request.parent);
     if (parent == nullptr) {
@@ -330,6 +343,11 @@ Decimal OrderLedger::open_quantity(std::string_view symbol, Side side) const {
 Decimal OrderLedger::traded(std::string_view symbol) const {
     const auto found = traded_.find(symbol);
     return found == traded_.end() ? Decimal(0) : found->second;
+}
+
+std::uint64_t OrderLedger::moves(std::string_view symbol) const {
+    const auto found = moves_.find(symbol);
+    return found == moves_.end() ? 0 : found->second;
 }
 
 void OrderLedger::mark_sending(const ClientOrderId& id) { orders::mark_sending(orders_.at(id).order); }

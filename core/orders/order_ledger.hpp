@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -38,6 +39,9 @@ public:
     Hold hold(std::string id_or_key);
     /// Brings an order back that has left memory, as the journal has it; nothing when it is there.
     void restore(Order order);
+
+    /// What would be in memory without these orders, to look at what could be done once they have ended.
+    OrderLedger without(const std::set<ClientOrderId>& ids) const;
 
     /// What orders that have left memory leave behind, and in which order those that ended did so.
     struct Past {
@@ -76,6 +80,12 @@ public:
     Decimal traded(std::string_view symbol) const;
     const std::map<std::string, Decimal, std::less<>>& traded() const { return traded_; }
 
+    /// Another number after every execution in the symbol: whoever counts them knows when to look again.
+    std::uint64_t moves(std::string_view symbol) const;
+
+    /// What an open order may still trade by itself: an exit no more than its order has filled.
+    Decimal reach(const Order& order) const;
+
     /// The time of the newest fill; the epoch when there is none.
     Instant last_fill_time() const { return last_fill_time_; }
 
@@ -112,7 +122,6 @@ private:
     void index_open(Entry& entry);
     void unindex_open(Entry& entry);
     void unindex_keys(Entry& entry);
-    Decimal reach(const Order& order) const;
     bool is_held(const Entry& entry) const;
     void drop_oldest();
     void drop(const ClientOrderId& id);
@@ -128,6 +137,7 @@ private:
     std::unordered_map<VenueOrderId, ClientOrderId> venue_ids_;
     std::list<ClientOrderId> ended_; ///< the one that was changed, or found to be held, last at the back
     std::map<std::string, Decimal, std::less<>> traded_;
+    std::map<std::string, std::uint64_t, std::less<>> moves_;
     using HoldCounts = std::unordered_map<std::string, std::size_t>;
     std::shared_ptr<HoldCounts> holds_ = std::make_shared<HoldCounts>(); ///< outlives the ledger while a hold does
     Instant last_fill_time_{};

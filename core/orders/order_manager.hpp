@@ -51,6 +51,8 @@ struct PlaceOptions {
 struct Placed {
     Order order;
     std::vector<Order> exits{};
+    std::vector<Order> withdrawn{};    ///< that stood in the way of closing all, and were withdrawn before
+    Decimal still_held{};              ///< of a position of which all was to be closed, as it now is; signed
     std::vector<RiskCheck> warnings{}; ///< checks that let the order pass, and of which the person is to be told
     bool replayed = false;             ///< the key had been used for the same order before
     bool still_open = false;           ///< `filled` was waited for and did not come in time
@@ -78,6 +80,7 @@ struct Rehearsal {
     std::optional<Quote> quote;
     std::vector<RiskCheck> checks;
     std::vector<OrderRequest> exits{};
+    std::vector<Order> withdraws{}; ///< that stand in the way of closing all, and would be withdrawn before
     /// What the real run would end with, because a check denies; nothing when the order would go out.
     std::optional<Error> refusal{};
     /// The order that the key stands for already: nothing would go out, and its first outcome be told again.
@@ -127,6 +130,8 @@ public:
     /// Ends the manager's tasks; the journal stays the caller's to close.
     runtime::Task<void> stop();
 
+    /// Where all of a position is to be closed or reversed, open orders that only reduce it are withdrawn first, once
+    /// it is known that the close would go out without them. Errors after that name them.
     runtime::Task<Result<Placed>> place(OrderForm form, Instrument instrument, PlaceOptions options);
     /// All that `place` would look at, its key too, and nothing sent or written.
     runtime::Task<Result<Rehearsal>> rehearse(OrderForm form, Instrument instrument, PlaceOptions options = {});
@@ -145,6 +150,10 @@ public:
     /// settlement and no journal: what cannot be recorded is withdrawn all the same. Orders that others placed count
     /// once a settlement has adopted them.
     runtime::Task<Withdrawal> withdraw(OrderFilter passes, std::string reason, PlaceOptions options, Duration limit);
+    /// The same for these orders, before what they hold back is closed otherwise. Kind unknown
+    /// ("order.not_released") unless the end of each is confirmed within the limit.
+    runtime::Task<Result<std::vector<Order>>> release(std::set<ClientOrderId> ids, std::string reason,
+                                                      PlaceOptions options, Duration limit);
     /// Asks the venue to withdraw an order and waits for its answer.
     runtime::Task<Result<Order>> cancel(ClientOrderId id, PlaceOptions options);
     /// Settles journal and venue; returns what it found, one sentence each.
@@ -239,15 +248,24 @@ private:
     static QuoteWish quote_wish(const OrderForm& form);
     runtime::Task<Result<MarketView>> view_market(QuoteWish wish, const Instrument& instrument);
     Result<Prepared> prepare(const OrderForm& form, const Instrument& instrument, MarketView& view,
-                             const PlaceOptions& options) const;
+                             const PlaceOptions& options, const OrderLedger& beside) const;
     Judgement judge(const OrderRequest& request, const Instrument& instrument, const MarketView& view,
-                    const PlaceOptions& options, RiskPurpose purpose, const Order* replaces) const;
+                    const PlaceOptions& options, RiskPurpose purpose, const Order* replaces,
+                    const OrderLedger& beside) const;
+    runtime::Task<Result<Placed>> place_now(OrderForm form, Instrument instrument, MarketView view,
+                                            PlaceOptions options, Duration received);
     Result<void> check_replay_day(const Order& first, const PlaceOptions& options, const std::string& form) const;
     Result<const Order*> find_replay(const PlaceOptions& options, const std::string& form) const;
     runtime::Task<Result<Placed>> replay(ClientOrderId first, PlaceOptions options);
     runtime::Task<Error> deny(Prepared prepared, PlaceOptions options, std::string form, Error why);
     ClientOrderId next_id();
     void give_ids(Prepared& prepared);
+
+    // order_closing.cpp
+    std::set<ClientOrderId> in_the_way(const OrderForm& form, const PlaceOptions& options) const;
+    std::vector<Order> orders_of(const std::set<ClientOrderId>& ids) const;
+    runtime::Task<Result<Placed>> clear_and_place(OrderForm form, Instrument instrument, MarketView view,
+                                                  PlaceOptions options, Duration received);
 
     // order_sending.cpp
     SendState begin_send(Prepared prepared, PlaceOptions options, std::string form, Duration received);

@@ -64,19 +64,23 @@ Task<Result<MarketView>> OrderManager::view_market(QuoteWish wish, const Instrum
 /// Everything from here to the ledger entry happens in one turn of the loop, so two orders never count on the same
 /// position or limit.
 Result<OrderManager::Prepared> OrderManager::prepare(const OrderForm& form, const Instrument& instrument,
-                                                     MarketView& view, const PlaceOptions& options) const {
+                                                     MarketView& view, const PlaceOptions& options,
+                                                     const OrderLedger& beside) const {
     view.rates = &parts_.risk.rates();
     view.rates_age_max = parts_.risk.rates_age_max();
     const HeldPositions& positions = parts_.risk.positions();
     if (const auto held = positions.find(form.symbol); held != positions.end()) {
         view.position_quantity = held->second.quantity;
         const Side reducing = view.position_quantity.is_positive() ? Side::sell : Side::buy;
-        view.open_reducing_quantity = ledger_.open_quantity(form.symbol, reducing);
+        view.open_reducing_quantity = beside.open_quantity(form.symbol, reducing);
     }
-    view.open_quantity = ledger_.open_quantity(form.symbol, Side::buy) + ledger_.open_quantity(form.symbol, Side::sell);
+    view.open_quantity = beside.open_quantity(form.symbol, Side::buy) + beside.open_quantity(form.symbol, Side::sell);
     Result<OrderRequest> request = orders::resolve(form, instrument, view);
     if (!request) {
         return fail(std::move(request.error()));
+    }
+    if (const Result<void> all = check_closes_all(form, request->quantity, view); !all && !options.flattens) {
+        return fail(all.error());
     }
     Result<std::vector<OrderRequest>> exits = resolve_exits(form, *request, instrument, view);
     if (!exits) {
@@ -87,11 +91,11 @@ Result<OrderManager::Prepared> OrderManager::prepare(const OrderForm& form, cons
     prepared.notional = notional_of(prepared.request, instrument, view.quote);
     const RiskPurpose closing = form.closes ? RiskPurpose::reduce : RiskPurpose::open;
     const RiskPurpose purpose = options.flattens ? RiskPurpose::flatten : closing;
-    Judgement judgement = judge(prepared.request, instrument, view, options, purpose, nullptr);
+    Judgement judgement = judge(prepared.request, instrument, view, options, purpose, nullptr, beside);
     prepared.checks = std::move(judgement.checks);
     prepared.only_reduces = judgement.only_reduces;
     if (form.alternative) { // either of the two may be the one that fills
-        const Judgement other = judge(prepared.exits.front(), instrument, view, options, closing, nullptr);
+        const Judgement other = judge(prepared.exits.front(), instrument, view, options, closing, nullptr, beside);
         prepared.only_reduces &= other.only_reduces;
         std::ranges::copy_if(other.checks, std::back_inserter(prepared.checks),
                              [](const RiskCheck& one) { return one.verdict == Verdict::deny; });
@@ -101,7 +105,7 @@ Result<OrderManager::Prepared> OrderManager::prepare(const OrderForm& form, cons
 
 OrderManager::Judgement OrderManager::judge(const OrderRequest& request, const Instrument& instrument,
                                             const MarketView& view, const PlaceOptions& options, RiskPurpose purpose,
-                                            const Order* replaces) const {
+                                            const Order* replaces, const OrderLedger& beside) const {
     const venue::Capabilities capabilities = parts_.venue.capabilities();
     const AskedOrder asked{.request = request,
                            .instrument = instrument,
@@ -113,7 +117,7 @@ OrderManager::Judgement OrderManager::judge(const OrderRequest& request, const I
                            .account = view.account,
                            .account_asked = view.account_asked,
                            .positions = parts_.risk.positions(),
-                           .ledger = ledger_,
+                           .ledger = beside,
                            .capabilities = capabilities};
     return {.checks = parts_.risk.check(asked), .only_reduces = only_reduces(asked)};
 }
@@ -179,7 +183,9 @@ Task<Result<Rehearsal>> OrderManager::rehearse(OrderForm form, Instrument instru
     if (!view) {
         co_return fail(std::move(view.error()));
     }
-    Result<Prepared> prepared = prepare(form, instrument, *view, options);
+    const std::set<ClientOrderId> in_way = in_the_way(form, options);
+    const OrderLedger beside = ledger_.without(in_way);
+    Result<Prepared> prepared = prepare(form, instrument, *view, options, beside);
     if (!prepared) {
         co_return fail(std::move(prepared.error()));
     }
@@ -187,7 +193,8 @@ Task<Result<Rehearsal>> OrderManager::rehearse(OrderForm form, Instrument instru
                         .notional = prepared->notional,
                         .quote = view->quote,
                         .checks = std::move(prepared->checks),
-                        .exits = std::move(prepared->exits)};
+                        .exits = std::move(prepared->exits),
+                        .withdraws = orders_of(in_way)};
     if (Result<void> allowed = verdict_of(rehearsal.checks, rehearsal.request); !allowed) {
         rehearsal.refusal = std::move(allowed.error());
     }
@@ -223,7 +230,19 @@ Task<Result<Placed>> OrderManager::place(OrderForm form, Instrument instrument, 
         Result<Placed> replayed = co_await this->replay((*replay)->request.id, options);
         co_return replayed;
     }
-    Result<Prepared> prepared = prepare(form, instrument, *view, options);
+    Result<Placed> placed = fail(ErrorKind::failed, "order.not_placed", "nothing was placed");
+    if (in_the_way(form, options).empty()) {
+        placed = co_await place_now(std::move(form), std::move(instrument), std::move(*view), options, received);
+    } else {
+        placed = co_await clear_and_place(std::move(form), std::move(instrument), std::move(*view), options, received);
+    }
+    co_return placed;
+}
+
+Task<Result<Placed>> OrderManager::place_now(OrderForm form, Instrument instrument, MarketView view,
+                                             PlaceOptions options, Duration received) {
+    const std::string text = to_text(form);
+    Result<Prepared> prepared = prepare(form, instrument, view, options, ledger_);
     if (!prepared) {
         co_return fail(std::move(prepared.error()));
     }
@@ -243,6 +262,10 @@ Task<Result<Placed>> OrderManager::place(OrderForm form, Instrument instrument, 
     Result<Placed> placed = co_await await_outcome(id, options, state);
     if (placed) {
         placed->warnings = std::move(warnings);
+        const auto held = parts_.risk.positions().find(form.symbol);
+        if (closes_all(form) && held != parts_.risk.positions().end()) {
+            placed->still_held = held->second.quantity;
+        }
     }
     co_return placed;
 }

@@ -187,7 +187,7 @@ Task<Result<Rehearsal>> OrderManager::check_replacement(ClientOrderId id, const 
     wanted.price = wish.price;
     const bool is_exit = !wanted.parent.value.empty();
     Judgement judgement =
-        judge(wanted, instrument, *view, options, is_exit ? RiskPurpose::reduce : RiskPurpose::open, &order);
+        judge(wanted, instrument, *view, options, is_exit ? RiskPurpose::reduce : RiskPurpose::open, &order, ledger_);
     Rehearsal rehearsal{.request = wanted,
                         .notional = notional_of(wanted, instrument, view->quote),
                         .quote = view->quote,

@@ -205,10 +205,14 @@ RiskCheck check_trading_state(const RiskQuestion& question) {
     if (passes) {
         return in_words("trading_state", Verdict::pass, state);
     }
-    const std::string only = standing.state == TradingState::halted ? "only cancels" : "only orders that reduce";
+    const bool halted = standing.state == TradingState::halted;
+    const std::string only = halted ? "only cancels" : "only orders that reduce";
+    const std::string held = halted && only_reduces(question.asked) ? to_text(question.asked.positions) : "";
+    const std::string bare =
+        held.empty() ? "" : "; held without protection: " + held + "; 'panic --flatten' closes that at the market";
     return in_words("trading_state", Verdict::deny,
                     state + " since " + to_rfc3339(standing.since) + " (" + standing.reason + "): " + only +
-                        " go out; 'risk resume REASON' ends it");
+                        " go out; 'risk resume REASON' ends it" + bare);
 }
 
 RiskCheck check_duplicate(const RiskQuestion& question) {

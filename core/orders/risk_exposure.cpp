@@ -136,6 +136,16 @@ Decimal remaining_of(const AskedOrder& asked) {
     return asked.request.quantity > filled ? asked.request.quantity - filled : Decimal(0);
 }
 
+std::string to_text(const HeldPositions& positions) {
+    std::string text;
+    for (const auto& [symbol, position] : positions) {
+        if (!position.quantity.is_zero()) {
+            text += (text.empty() ? "" : ", ") + symbol + " " + position.quantity.normalized().to_string();
+        }
+    }
+    return text;
+}
+
 Decimal position_after(const AskedOrder& asked) {
     const Side side = asked.request.side;
     const Decimal moves = open_on_side(asked, asked.request.symbol, side) + remaining_of(asked);

@@ -33,6 +33,8 @@ struct HeldPosition {
     Decimal multiplier = 1;
 };
 using HeldPositions = std::map<std::string, HeldPosition, std::less<>>;
+/// "GOOG 10, PEP -5"; empty when nothing is held.
+std::string to_text(const HeldPositions& positions);
 
 struct AskedOrder {
     const OrderRequest& request; ///< with its id, or without one while it is only rehearsed

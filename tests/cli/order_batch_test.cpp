@@ -253,3 +253,52 @@ TEST_CASE("a key that is free again still leads to what it was last used for") {
     CHECK(used["data"]["state"] == "working");
     CHECK(used["messages"].empty());
 }
+
+TEST_CASE("closing all withdraws the exits first, names them, and leaves nothing held") {
+    OrderShell orders({"KO"});
+    REQUIRE(orders.run("buy KO 6 market") == 0);
+    REQUIRE(orders.run("buy KO 4 market target 150 protect 50") == 0);
+    REQUIRE(orders.run("buy KO 5 market --json") == 0);
+    REQUIRE(orders.run("sell KO 3 limit 160 tif gtc") == 0);
+    REQUIRE(orders.open_orders() == 3);
+
+    CHECK(orders.run("close KO 13 market") == 9); // a part that does not fit beside them is refused
+    CHECK_THAT(orders.shell.client.err, Contains("close KO all"));
+    REQUIRE(orders.open_orders() == 3);
+
+    const nlohmann::json rehearsed = orders.ask("close KO all market --dry-run");
+    CHECK_THAT(rehearsed.dump(), Contains("would be withdrawn first"));
+    REQUIRE(orders.open_orders() == 3);
+    REQUIRE(orders.position("KO") == "15");
+
+    const nlohmann::json closed = orders.ask("close KO all market --key flat");
+    CHECK_THAT(closed.dump(), Contains("withdrawn first: order") && Contains("sell KO 3 limit 160"));
+    CHECK_THAT(closed.dump(), !Contains("still held"));
+    CHECK(orders.position("KO") == "0");
+    CHECK(orders.open_orders() == 0);
+
+    REQUIRE(orders.run("buy KO 4 market protect 50") == 0); // the key again withdraws nothing more
+    CHECK(orders.run("close KO all market --key flat") == 0);
+    CHECK(orders.open_orders() == 1);
+    CHECK(orders.position("KO") == "4");
+}
+
+TEST_CASE("a list and a reversal withdraw exits, too, but not what may do more than reduce") {
+    OrderShell orders({"KO", "PEP"});
+    orders.run("watchlist add day KO PEP");
+    REQUIRE(orders.run("buy KO 4 market protect 50") == 0);
+    REQUIRE(orders.run("buy PEP 4 market protect 50") == 0);
+    REQUIRE(orders.run("close @day all market") == 0);
+    CHECK(orders.position("KO") == "0");
+    CHECK(orders.position("PEP") == "0");
+
+    REQUIRE(orders.run("buy KO 4 market protect 50") == 0);
+    REQUIRE(orders.run("close KO all market --reverse") == 0);
+    CHECK(orders.position("KO") == "-4");
+    CHECK(orders.open_orders() == 0);
+
+    REQUIRE(orders.run("buy PEP 4 market") == 0);
+    REQUIRE(orders.run("sell PEP 3 limit 160 --short tif gtc") == 0);
+    CHECK(orders.run("close PEP all market") == 9); // one could be closed: not silently
+    CHECK(orders.position("PEP") == "4");
+}

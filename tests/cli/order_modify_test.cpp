@@ -214,3 +214,49 @@ TEST_CASE("modify has a short form, and what does not change prints no heading")
     CHECK(shell.run("cancel nosuch") == 12);
     CHECK(shell.shell.client.out.empty());
 }
+
+TEST_CASE("an entry does not move beyond its exits") {
+    OrderShell shell;
+    shell.run("buy KO 10 limit 1.50 target 2.00 protect 1.00 --key b");
+    CHECK(shell.run("order modify b limit 0.90") == 9);
+    CHECK_THAT(shell.shell.client.err, Contains("modify.exit_side") && Contains("protect P"));
+    CHECK(shell.run("order modify b limit 2.10 --dry-run") == 9);
+    CHECK(shell.run("order modify b limit 2.10") == 9);
+    CHECK(shell.ask("order show b")["data"]["type"] == "limit 1.50");
+    CHECK(shell.run("order modify b limit 2.10 target 3.00") == 0);
+    CHECK(shell.run("order modify b limit 2.20") == 0);
+}
+
+TEST_CASE("the key of two orders that cancel one another means both") {
+    OrderShell shell;
+    shell.run("buy KO 10 market");
+    const json both = shell.ask("sell KO 5 limit 150 or stop 50 tif gtc --key oc");
+    const std::string other = both["data"]["or_order"];
+    SECTION("to cancel") {
+        CHECK(shell.run("cancel oc") == 0);
+        CHECK(shell.open_orders() == 0);
+    }
+    SECTION("by its id one of them goes, and the other is named") {
+        CHECK(shell.run("cancel " + other) == 0);
+        CHECK_THAT(shell.shell.client.err, Contains("works on: cancel " + both["data"]["order"].get<std::string>()));
+        CHECK(shell.open_orders() == 1);
+        CHECK(shell.run("cancel oc") == 0);
+        CHECK(shell.open_orders() == 0);
+    }
+    SECTION("to change their size") {
+        CHECK(shell.run("order modify oc quantity 3 --key smaller") == 0);
+        CHECK(shell.ask("order show oc")["data"]["quantity"] == "3");
+        CHECK(shell.ask("order show " + other)["data"]["quantity"] == "3");
+        CHECK(shell.run("order modify oc quantity 3 --key smaller") == 0); // again is the same
+        CHECK(shell.run("order modify oc quantity 3") == 12);
+        CHECK(shell.run("order modify oc quantity 4") == 0);
+        CHECK(shell.ask("order show " + other)["data"]["quantity"] == "4");
+    }
+    SECTION("to change the price that one of them has") {
+        CHECK(shell.run("order modify oc stop 40") == 0);
+        CHECK(shell.ask("order show " + other)["data"]["type"] == "stop 40");
+        CHECK(shell.run("order modify oc limit 160") == 0);
+        CHECK(shell.ask("order show oc")["data"]["type"] == "limit 160");
+        CHECK(shell.run("order modify oc trail 1") == 9);
+    }
+}

@@ -88,6 +88,7 @@ TEST_CASE("panic withdraws what is open, says what is held, and closes it when a
     CHECK_THAT(shell.client.out, Contains("cancelled"));
     CHECK(shell.state() == "HALTED");
     CHECK(shell.run({"close", "GOOG", "all", "market"}) == 9);
+    CHECK_THAT(shell.client.err, Contains("held without protection: GOOG 3") && Contains("panic --flatten"));
     CHECK(shell.run({"panic", "--flatten"}) == 0);
     CHECK_THAT(shell.client.out, Contains("filled"));
     shell.run({"panic"});
@@ -211,4 +212,18 @@ TEST_CASE("a rehearsal makes all sixteen checks, also after a denial, and sends 
     CHECK_THAT(shell.client.err, Contains("error[risk.price_distance]"));
     CHECK(shell.run({"orders"}) == 0);
     CHECK_THAT(shell.client.out, !Contains("GOOG"));
+}
+
+TEST_CASE("a halt says what it leaves without protection") {
+    RiskShell shell;
+    REQUIRE(shell.run({"buy", "GOOG", "3", "market", "protect", "1"}) == 0);
+    CHECK(shell.run({"risk", "halt"}) == 0);
+    CHECK_THAT(shell.client.err, Contains("still held: GOOG 3, without protection") && Contains("panic --flatten"));
+    CHECK(shell.run({"risk", "show"}) == 0);
+    CHECK_THAT(shell.client.err, Contains("held without protection") && Contains("GOOG 3"));
+    CHECK(shell.run({"buy", "GOOG", "1", "market"}) == 9);
+    CHECK_THAT(shell.client.err, !Contains("panic --flatten"));
+    REQUIRE(shell.run({"panic", "--flatten"}) == 0);
+    REQUIRE(shell.run({"risk", "show"}) == 0);
+    CHECK_THAT(shell.client.err, !Contains("without protection"));
 }

@@ -210,3 +210,17 @@ TEST_CASE("without a core that serves an order with an exit by time is not sent"
     CHECK_THAT(desk.shell.client.err, Contains("trigger.not_serving"));
     CHECK(desk.position("KO") == "0");
 }
+
+TEST_CASE("keys of the core's own orders cannot be typed") {
+    OrderShell desk({"KO"}, true);
+    desk.ask("q KO");
+    CHECK(desk.run("buy KO 1 limit 1 --key exit-1.1") == 2);
+    CHECK_THAT(desk.shell.client.err, Contains("order.key_of_core"));
+    CHECK(desk.run("buy KO 1 limit 1 key when-3") == 2);
+    REQUIRE(desk.run("watchlist add day KO") == 0);
+    CHECK(desk.run("close @day all market --key sched-2@2026-11-21") == 2);
+    CHECK(desk.run("begin pair --key when-1") == 2);
+    CHECK(desk.ask("buy KO 1 limit 1 --key exit-2 --dry-run")["error"]["code"] == "order.key_of_core");
+    CHECK(desk.run("buy KO 1 limit 1 --key exit-now") == 0);
+    CHECK(desk.run("order modify exit-now limit 2 --key exit-4") == 2);
+}

@@ -119,3 +119,17 @@ TEST_CASE("a holding time counts from each fill") {
     view.closed = 10;
     CHECK(told(decide(exit, view)) == "0 over");
 }
+
+TEST_CASE("what others closed is told by the smallest position there has been since") {
+    using Of = Movement::Of;
+    const auto lost = [](int now, std::vector<Movement> movements) {
+        return closed_by_others(Decimal(now), movements).to_string();
+    };
+    CHECK(lost(5, {{Of::entry, 5}}) == "0");
+    CHECK(lost(5, {{Of::entry, 5}, {Of::other, -5}, {Of::other, 5}}) == "5");
+    CHECK(lost(6, {{Of::entry, 5}, {Of::other, -3}, {Of::other, 4}}) == "3");
+    CHECK(lost(10, {{Of::entry, 5}, {Of::other, 8}, {Of::other, -3}}) == "0"); // theirs are sold first
+    CHECK(lost(0, {{Of::entry, 5}, {Of::exit, -5}}) == "0");
+    CHECK(lost(2, {{Of::entry, 5}, {Of::exit, -2}, {Of::other, -1}}) == "1");
+    CHECK(lost(0, {{Of::entry, 5}}) == "5"); // it bought back what was short
+}

@@ -180,7 +180,9 @@ private:
         }
         if (place_orders) {
             const bool closes = due.line.starts_with("order close");
-            orders::OrderForm form = market_form(closes ? Side::sell : Side::buy, closes ? Decimal(5) : Decimal(1));
+            const std::string_view size = closes ? std::string_view(due.line).substr(17) : "1sh";
+            const Decimal quantity = Decimal::parse(size.substr(0, size.find("sh"))).value();
+            orders::OrderForm form = market_form(closes ? Side::sell : Side::buy, quantity);
             const Result<orders::Placed> placed = co_await orders.manager->place(form, goog(), with_key(due.key));
             if (!placed) {
                 co_return CommandOutcome{.exit_code = 9, .words = placed.error().describe()};
@@ -684,4 +686,80 @@ TEST_CASE("an exit that nobody watches is told of") {
     stage.restart();
     CHECK(stage.desk->unwatched_exits() ==
           Lines{"exit-1 of GOOG is armed and nobody watches it: start 'tradesh serve'"});
+}
+
+namespace {
+
+/// An order that fills at once.
+void trade(TriggerStage& stage, Side side, int quantity, const std::string& key) {
+    stage.orders.exchange.expect_submit("GOOG", quantity).then_ack().then_fill(quantity);
+    const Result<orders::Placed> placed = stage.orders.place(market_form(side, quantity), with_key(key));
+    INFO((placed ? "" : placed.error().describe()));
+    REQUIRE(placed);
+}
+
+} // namespace
+
+TEST_CASE("a holding time closes nothing that others bought after its shares were sold") {
+    TriggerStage stage;
+    REQUIRE(stage.arm(ExitOf{.order_key = "n1", .symbol = "GOOG", .holding = 30s}));
+    trade(stage, Side::buy, 5, "n1");
+    stage.run_for(1s);
+    trade(stage, Side::sell, 5, "n2");
+    SECTION("which ends it at once") {
+        stage.run_for(1s);
+        CHECK(stage.state("exit-1") == "cancelled");
+        CHECK_THAT(stage.notices.back(), Contains("the position was closed otherwise"));
+    }
+    SECTION("also when both came between two looks") {}
+    SECTION("also when no core looked") { stage.restart(); }
+    trade(stage, Side::buy, 5, "n3");
+    stage.run_for(60s);
+    CHECK(stage.lines.empty());
+    CHECK(stage.state("exit-1") == "cancelled");
+}
+
+TEST_CASE("a holding time closes what is left of its shares") {
+    TriggerStage stage;
+    REQUIRE(stage.arm(ExitOf{.order_key = "n1", .symbol = "GOOG", .holding = 30s}));
+    trade(stage, Side::buy, 5, "n1");
+    trade(stage, Side::sell, 3, "n2");
+    trade(stage, Side::buy, 4, "n3");
+    stage.orders.exchange.expect_submit("GOOG", 2).then_ack().then_fill(2);
+    stage.run_for(60s);
+    CHECK(stage.lines == Lines{"exit-1.1: order close GOOG 2sh market # held for 30s"});
+    CHECK(stage.state("exit-1") == "fired");
+}
+
+TEST_CASE("a holding time closes what other open orders leave, says so, and goes on for the rest") {
+    TriggerStage stage;
+    REQUIRE(stage.arm(ExitOf{.order_key = "n4", .symbol = "GOOG", .holding = 3s}));
+    trade(stage, Side::buy, 6, "n4");
+    trade(stage, Side::buy, 4, "n5");
+    trade(stage, Side::sell, 3, "n6");
+    REQUIRE(stage.orders.place(limit_form(Side::sell, 4, 200), with_key("guard"))); // as a protecting stop does
+    stage.orders.exchange.expect_submit("GOOG", 3).then_ack().then_fill(3);
+    stage.run_for(10s);
+    CHECK(stage.lines == Lines{"exit-1.1: order close GOOG 3sh market # held for 3s, 3 of 6: other open orders hold "
+                               "the rest"});
+    CHECK(stage.state("exit-1") == "armed");
+    CHECK_THAT(stage.desk->doubt_of("exit-1"), Contains("open orders hold all 4"));
+    CHECK_THAT(stage.notices.back(), Contains("exit-1 is due, and cannot close 3 GOOG"));
+
+    const orders::Order* guard = stage.orders.ledger().find_by_key("guard");
+    REQUIRE(stage.orders.cancel(guard->request.id));
+    stage.orders.exchange.expect_submit("GOOG", 3).then_ack().then_fill(3);
+    stage.run_for(2min);
+    CHECK(stage.lines.back() == "exit-1.2: order close GOOG 3sh market # held for 3s");
+    CHECK(stage.state("exit-1") == "fired");
+}
+
+TEST_CASE("an order that happens to have the key of an exit's line is not counted as one") {
+    TriggerStage stage;
+    REQUIRE(stage.arm(ExitOf{.order_key = "x", .symbol = "GOOG", .holding = 3s, .begun = 1}));
+    REQUIRE(stage.orders.place(limit_form(Side::buy, 1, 1), with_key("exit-1.1")));
+    trade(stage, Side::buy, 4, "x");
+    stage.orders.exchange.expect_submit("GOOG", 4).then_ack().then_fill(4);
+    stage.run_for(10s);
+    CHECK(stage.lines == Lines{"exit-1.2: order close GOOG 4sh market # held for 3s"});
 }

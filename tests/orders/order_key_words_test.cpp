@@ -61,3 +61,14 @@ TEST_CASE("orders that share a key have keys of their own") {
     CHECK(child_key("eod", "KO") == "eod:KO");
     CHECK(child_key("", "KO").empty());
 }
+
+TEST_CASE("keys that the core gives by itself are told from others") {
+    for (const char* key :
+         {"exit-1", "exit-12.3", "when-3", "when-3:KO", "sched-2", "sched-2@2026-11-21", "when-1.x"}) {
+        CHECK(is_core_key(key));
+    }
+    for (const char* key :
+         {"exit", "exit-", "exit-now", "exit-2026-11-21", "my-exit-1", "when-3-a", "whenever-3", ""}) {
+        CHECK_FALSE(is_core_key(key));
+    }
+}
