@@ -290,7 +290,7 @@ private:
     bool records_of(const ClientOrderId& id) const;
 
     // order_settlement.cpp
-    static Result<Replay> begin_session(store::JournalFile& file, const std::string& tag);
+    static Result<Replay> begin_session(store::JournalFile& file, const std::string& tag, std::int64_t begun);
     runtime::Task<Result<Replay>> load_journal();
     runtime::Task<void> listen(runtime::TaskInfo& info);
     void heard_link(const venue::LinkChanged& link);

@@ -19,10 +19,10 @@ constexpr std::int64_t rows_folded_at_stop = 50'000;
 
 } // namespace
 
-/// Begins the next session of which the journal knows no order yet.
-Result<OrderManager::Replay> OrderManager::begin_session(store::JournalFile& file, const std::string& tag) {
-    for (;;) {
-        const Result<std::int64_t> session = file.begin_session();
+/// The session that the journal began, or the next of which it knows no order yet.
+Result<OrderManager::Replay> OrderManager::begin_session(store::JournalFile& file, const std::string& tag,
+                                                         std::int64_t begun) {
+    for (Result<std::int64_t> session = begun;; session = file.begin_session()) {
         if (!session) {
             return fail(session.error());
         }
@@ -38,8 +38,9 @@ Result<OrderManager::Replay> OrderManager::begin_session(store::JournalFile& fil
 }
 
 Task<Result<OrderManager::Replay>> OrderManager::load_journal() {
-    auto load = [tag = parts_.tag, ended_kept = parts_.ended_kept](store::JournalFile& file) -> Result<Replay> {
-        Result<Replay> replay = begin_session(file, tag);
+    auto load = [tag = parts_.tag, begun = parts_.journal.session(),
+                 ended_kept = parts_.ended_kept](store::JournalFile& file) -> Result<Replay> {
+        Result<Replay> replay = begin_session(file, tag, begun);
         if (!replay) {
             return replay;
         }
