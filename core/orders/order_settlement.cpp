@@ -305,8 +305,11 @@ Task<void> OrderManager::settle_in_background(TaskInfo& info) {
         link_back_.reset();
         info.awaits = "the venue's answers";
         std::vector<std::string> findings;
-        const Result<void> settled = co_await settle_alone(findings);
+        Result<void> settled = co_await settle_alone(findings);
         tell(findings);
+        if (settled) {
+            settled = co_await keep_session();
+        }
         if (settled) {
             pause = retry_pause_first;
             ready_.set();

@@ -58,23 +58,12 @@ Journal::~Journal() { assert(waiting_.empty() && tasks_.empty() && "await Journa
 
 Task<Result<std::unique_ptr<Journal>>> Journal::open(runtime::Loop& loop, std::string path, std::string installation) {
     std::unique_ptr<Journal> journal(new Journal(loop));
-    auto open_file = [&]() -> Result<void> {
-        Result<JournalFile> file = JournalFile::open(path, installation);
-        if (!file) {
-            return fail(std::move(file.error()));
-        }
-        const Result<std::int64_t> session = file->begin_session();
-        if (!session) {
-            return fail(session.error());
-        }
-        journal->session_ = *session;
-        journal->file_ = std::make_unique<JournalFile>(std::move(*file));
-        return {};
-    };
-    const Result<void> opened = co_await journal->writer_->run(open_file);
-    if (!opened) {
-        co_return fail(opened.error());
+    auto open_file = [&path, &installation] { return JournalFile::open(path, installation); };
+    Result<JournalFile> file = co_await journal->writer_->run(open_file);
+    if (!file) {
+        co_return fail(std::move(file.error()));
     }
+    journal->file_ = std::make_unique<JournalFile>(std::move(*file));
     journal->findings_ = journal->file_->findings();
     journal->head_was_missing_ = journal->file_->head_was_missing();
     journal->disk_full_ = journal->file_->disk_full();

@@ -23,7 +23,7 @@ namespace tradesh::store {
 /// the journal is destroyed.
 class Journal {
 public:
-    /// Opens the file and begins a session. See JournalFile::open and begin_session for `installation` and the errors.
+    /// See JournalFile::open for `installation` and the errors.
     static runtime::Task<Result<std::unique_ptr<Journal>>> open(runtime::Loop& loop, std::string path,
                                                                 std::string installation);
     ~Journal();
@@ -33,8 +33,6 @@ public:
     /// See JournalFile: what the start found amiss.
     const std::vector<std::string>& findings() const { return findings_; }
     bool head_was_missing() const { return head_was_missing_; }
-    /// The number of this session, which no other had and which is on the disk.
-    std::int64_t session() const { return session_; }
     /// True while only the essential is recorded, as of the newest commit.
     bool disk_full() const { return disk_full_; }
     /// The disk is full for somebody who must write all the same: gives a piece of the reserve back to it.
@@ -87,7 +85,6 @@ private:
     bool committing_ = false;
     std::vector<std::string> findings_;
     bool head_was_missing_ = false;
-    std::int64_t session_ = 0;
     bool disk_full_ = false;
     std::uint64_t commits_ = 0;
     std::uint64_t events_written_ = 0;
