@@ -305,14 +305,13 @@ Task<void> OrderManager::settle_in_background(TaskInfo& info) {
         link_back_.reset();
         info.awaits = "the venue's answers";
         std::vector<std::string> findings;
-        Result<void> settled = co_await settle_alone(findings);
+        const Result<void> settled = co_await settle_alone(findings);
         tell(findings);
-        if (settled) {
-            settled = co_await keep_session();
-        }
         if (settled) {
             pause = retry_pause_first;
             ready_.set();
+            const Result<void> kept = co_await keep_session(); // so that the first order need not wait for it
+            static_cast<void>(kept);                           // whoever trades keeps it, or is told why it cannot be
             continue;
         }
         parts_.log.error("orders", "settlement.failed", settled.error());
