@@ -51,21 +51,18 @@ Task<Result<void>> follow_bars(ScanDesk& scans, bool load, expression::Program p
 
 } // namespace
 
-Engine::Engine(Parts parts) : parts_(std::move(parts)), workers_(parts_.loop, "worker", parts_.profile.workers) {}
+Engine::Engine(Parts parts)
+    : parts_(std::move(parts)),
+      workers_(parts_.loop, "worker", parts_.profile.workers),
+      journal_tried_(parts_.loop) {}
 
 Engine::~Engine() = default;
 
 Task<Result<void>> Engine::start() {
-    const Result<void> recording = co_await open_journal();
-    if (!recording) {
-        co_return fail(recording.error());
-    }
     // What is made up stays apart from what was bought or imported.
     const std::string market_path =
         (parts_.profile.simulated_history ? parts_.place.directory : parts_.place.shared_directory) + "/market.db";
-    co_await open_market(market_path);
-    instruments_ = std::make_unique<Instruments>(*market_);
-    const Result<void> opened = co_await open_venue();
+    const Result<void> opened = co_await open_files(market_path);
     if (!opened) {
         co_return fail(opened.error());
     }
@@ -99,42 +96,6 @@ Task<Result<void>> Engine::start() {
         LogLevel::info, "engine", "engine.started", "",
         {{"profile", parts_.profile.name}, {"venue", parts_.profile.venue}, {"account", account_.account}});
     co_return Result<void>();
-}
-
-Task<Result<void>> Engine::open_journal() {
-    const std::string path = parts_.place.directory + "/orders.db";
-    Result<std::unique_ptr<store::Journal>> journal =
-        co_await store::Journal::open(parts_.loop, path, parts_.installation);
-    if (!journal) {
-        co_return fail(std::move(journal.error()));
-    }
-    journal_ = std::move(*journal);
-    std::ranges::for_each(journal_->findings(), [this](const std::string& finding) { warn(finding); });
-    co_return Result<void>();
-}
-
-/// Price history can be had again, and nothing that stops trading may wait for it.
-Task<void> Engine::open_market(const std::string& path) {
-    Result<std::unique_ptr<store::MarketStore>> market = co_await store::MarketStore::open(parts_.loop, path);
-    bool has_room = true;
-    while (!market && market.error().code == "store.full" && has_room) {
-        has_room = co_await journal_->give_up_room();
-        market = co_await store::MarketStore::open(parts_.loop, path);
-    }
-    if (!market) {
-        parts_.log.error("engine", "market.not_opened", market.error());
-        warn("the price history cannot be opened, and whatever needs it fails: " + market.error().describe() +
-             (market.error().hint.empty() ? "" : "; " + market.error().hint));
-    }
-    market_ =
-        market ? std::move(*market) : store::MarketStore::without_file(parts_.loop, path, std::move(market.error()));
-    auto count = [](store::JournalFile& file) -> Result<std::int64_t> { return file.last_seq(); };
-    const Result<std::int64_t> recorded = co_await journal_->with_file(count);
-    if (market_->was_created() && recorded.value_or(0) > 0) { // every start makes the file: it was there once
-        warn("the price history " + path +
-             " is gone although the journal tells of trading; an empty one was made: "
-             "what is held can be closed, and whatever needs history fails until it is imported or loaded again");
-    }
 }
 
 void Engine::warn(std::string what) {
@@ -222,37 +183,6 @@ Task<Result<void>> Engine::open_trading() {
                                                                      .trading = *trading_,
                                                                      .journal = *journal_,
                                                                      .workers = workers_});
-    co_return Result<void>();
-}
-
-Task<Result<void>> Engine::open_venue() {
-    venue_ = parts_.make_venue(VenueParts{.loop = parts_.loop,
-                                          .log = parts_.log,
-                                          .profile = parts_.profile,
-                                          .place = parts_.place,
-                                          .instruments = *instruments_,
-                                          .workers = workers_,
-                                          .make_room = [this] { return journal_->give_up_room(); }});
-    instruments_->ask(*venue_);
-    Result<venue::AccountIdentity> account = co_await venue_->open();
-    bool has_room = true;
-    while (!account && account.error().code == "store.full" && has_room) {
-        has_room = co_await journal_->give_up_room();
-        account = co_await venue_->open();
-    }
-    if (!account) {
-        co_return fail(std::move(account.error()).attempting("open the venue").on(parts_.profile.venue));
-    }
-    account_ = std::move(*account);
-    // Whether it is play money is what the account itself says, never what the configuration hopes.
-    if (!account_.simulated && !parts_.profile.live) {
-        co_return fail(Error(ErrorKind::config, "profile.mode_mismatch",
-                             "account " + account_.account + " trades real money, but profile '" + parts_.profile.name +
-                                 "' is not declared live")
-                           .attempting("open the venue")
-                           .on(parts_.profile.venue)
-                           .advise("use the paper account, or declare a live profile on purpose"));
-    }
     co_return Result<void>();
 }
 

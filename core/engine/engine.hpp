@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/engine/profile.hpp"
+#include "core/runtime/event.hpp"
 #include "core/runtime/log.hpp"
 #include "core/runtime/loop.hpp"
 #include "core/runtime/task_scope.hpp"
@@ -139,8 +140,11 @@ public:
     std::shared_ptr<void> show_tasks(ListTasks list);
 
 private:
+    runtime::Task<Result<void>> open_files(const std::string& market_path);
     runtime::Task<Result<void>> open_journal();
+    runtime::Task<bool> make_room();
     runtime::Task<void> open_market(const std::string& path);
+    runtime::Task<void> look_for_history(const std::string& path);
     runtime::Task<Result<void>> open_venue();
     void warn(std::string what);
     runtime::Task<Result<void>> open_trading();
@@ -153,6 +157,7 @@ private:
     runtime::Workers workers_;
     std::vector<std::string> found_; ///< at the start
     std::vector<std::string> untold_;
+    runtime::Event journal_tried_; ///< it is open, or cannot be opened
     std::unique_ptr<store::Journal> journal_;
     std::unique_ptr<store::MarketStore> market_;
     std::unique_ptr<Instruments> instruments_;

@@ -4,6 +4,7 @@
 #include "core/net/private_address.hpp"
 #include "core/net/socket_watch.hpp"
 #include "core/runtime/loop.hpp"
+#include "core/runtime/workers.hpp"
 
 #include <asio/this_coro.hpp>
 
@@ -28,25 +29,23 @@ struct Socket {
 
 struct HttpClient::Pool {
     Pool(runtime::Loop& its_loop, Options given) : loop(its_loop), options(std::move(given)), idle(its_loop) {
-        curl_global_init(CURL_GLOBAL_DEFAULT);
-        multi = curl_multi_init();
-        curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &Pool::on_socket);
-        curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
-        curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &Pool::on_timer);
-        curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
-        curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(options.connections_per_host_max));
-        curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections_max);
-        curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections_max);
         idle.set();
     }
     ~Pool() {
-        assert(transfers.empty() && "an HTTP client was destroyed while a response was awaited");
+        assert(is_idle() && "an HTTP client was destroyed while a response was awaited");
         close_connections();
-        curl_global_cleanup();
+    }
+    bool is_idle() const { return transfers.empty() && waiting_to_begin == 0; }
+    void tell_idle() {
+        if (is_idle()) {
+            idle.set();
+        }
     }
     void close_connections() {
         idle_handles.clear();
-        curl_multi_cleanup(std::exchange(multi, nullptr));
+        if (multi != nullptr) {
+            libcurl().multi_cleanup(std::exchange(multi, nullptr));
+        }
         if (alarm) {
             loop.timers().cancel(*alarm);
             alarm.reset();
@@ -68,6 +67,8 @@ struct HttpClient::Pool {
         return static_cast<HttpTransfer*>(transfer)->take_body({text, size}) ? size : 0;
     }
 
+    runtime::Task<Result<void>> begin();
+    void make_multi();
     Easy take_handle();
     void start(HttpTransfer& transfer);
     void finish(HttpTransfer& transfer);
@@ -79,16 +80,49 @@ struct HttpClient::Pool {
 
     runtime::Loop& loop;
     Options options;
-    CURLM* multi = nullptr;
+    CURLM* multi = nullptr; ///< made with the first request, null again once closed
     bool closed = false;
+    std::optional<runtime::Workers> loader;
+    std::size_t waiting_to_begin = 0;            ///< requests
     std::map<std::string, HttpEndpoint> servers; ///< by name
     std::unordered_map<curl_socket_t, Socket> sockets;
     std::vector<Easy> idle_handles;
     std::unordered_map<CURL*, HttpTransfer*> transfers;
     std::optional<runtime::Timers::Id> alarm; ///< may come too early, which costs less than to set it anew
     std::shared_ptr<bool> soon = std::make_shared<bool>(false); ///< whether `act_soon` is under way
-    runtime::Event idle;                                        ///< set while there is no transfer
+    runtime::Event idle;                                        ///< set while nobody awaits a response
 };
+
+/// On a thread, because libcurl takes longer to load than the loop may be held up.
+runtime::Task<Result<void>> HttpClient::Pool::begin() {
+    if (multi != nullptr) {
+        co_return Result<void>();
+    }
+    if (waiting_to_begin++ == 0) {
+        idle.reset();
+        loader.emplace(loop, "http", 1);
+    }
+    const Result<void> loaded = co_await loader->run(load_libcurl);
+    if (--waiting_to_begin == 0) {
+        loader.reset();
+    }
+    if (loaded && multi == nullptr && !closed) {
+        make_multi();
+    }
+    tell_idle();
+    co_return loaded;
+}
+
+void HttpClient::Pool::make_multi() {
+    multi = libcurl().multi_init();
+    libcurl().multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &Pool::on_socket);
+    libcurl().multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
+    libcurl().multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &Pool::on_timer);
+    libcurl().multi_setopt(multi, CURLMOPT_TIMERDATA, this);
+    libcurl().multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(options.connections_per_host_max));
+    libcurl().multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections_max);
+    libcurl().multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections_max);
+}
 
 Socket& HttpClient::Pool::watched(curl_socket_t socket, HttpEndpoint* server) {
     Socket& entry = sockets[socket];
@@ -133,7 +167,7 @@ int HttpClient::Pool::on_timer(CURLM*, long delay_ms, void* pool) {
 curl_socket_t HttpClient::Pool::open_socket(void* transfer, curlsocktype, curl_sockaddr* address) {
     HttpTransfer& self = *static_cast<HttpTransfer*>(transfer);
     Pool* pool = nullptr;
-    curl_easy_getinfo(self.easy.get(), CURLINFO_PRIVATE, &pool);
+    libcurl().easy_getinfo(self.easy.get(), CURLINFO_PRIVATE, &pool);
     if (!pool->options.allow_private_addresses && is_private(address->addr)) {
         self.private_address = true;
         return CURL_SOCKET_BAD;
@@ -164,32 +198,32 @@ Easy HttpClient::Pool::take_handle() {
         idle_handles.pop_back();
         return easy;
     }
-    Easy easy(curl_easy_init());
+    Easy easy(libcurl().easy_init());
     CURL* handle = easy.get();
-    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    curl_easy_setopt(handle, CURLOPT_PROXY, "");
-    curl_easy_setopt(handle, CURLOPT_TCP_NODELAY, 1L);
-    curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L); // or the end of a transfer would wait for a slow name server
-    curl_easy_setopt(handle, CURLOPT_USERAGENT, options.user_agent.c_str());
-    curl_easy_setopt(handle, CURLOPT_PRIVATE, this);
-    curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, &Pool::open_socket);
-    curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, &Pool::close_socket);
-    curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, this);
-    curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, &Pool::before_request);
-    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &Pool::on_head);
-    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &Pool::on_body);
+    libcurl().easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    libcurl().easy_setopt(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    libcurl().easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    libcurl().easy_setopt(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    libcurl().easy_setopt(handle, CURLOPT_PROXY, "");
+    libcurl().easy_setopt(handle, CURLOPT_TCP_NODELAY, 1L);
+    libcurl().easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+    libcurl().easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L); // or the end of a transfer would wait for a slow name server
+    libcurl().easy_setopt(handle, CURLOPT_USERAGENT, options.user_agent.c_str());
+    libcurl().easy_setopt(handle, CURLOPT_PRIVATE, this);
+    libcurl().easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, &Pool::open_socket);
+    libcurl().easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, &Pool::close_socket);
+    libcurl().easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, this);
+    libcurl().easy_setopt(handle, CURLOPT_PREREQFUNCTION, &Pool::before_request);
+    libcurl().easy_setopt(handle, CURLOPT_HEADERFUNCTION, &Pool::on_head);
+    libcurl().easy_setopt(handle, CURLOPT_WRITEFUNCTION, &Pool::on_body);
     return easy;
 }
 
 void HttpClient::Pool::act(curl_socket_t socket, int ready) {
     int running = 0;
-    curl_multi_socket_action(multi, socket, ready, &running);
+    libcurl().multi_socket_action(multi, socket, ready, &running);
     int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+    while (const CURLMsg* message = libcurl().multi_info_read(multi, &left)) {
         HttpTransfer& ended = *transfers.at(message->easy_handle);
         ended.code = message->data.result;
         ended.done.set();
@@ -223,17 +257,15 @@ void HttpClient::Pool::act_in(Duration delay) {
 void HttpClient::Pool::start(HttpTransfer& transfer) {
     transfers.emplace(transfer.easy.get(), &transfer);
     idle.reset();
-    curl_multi_add_handle(multi, transfer.easy.get());
+    libcurl().multi_add_handle(multi, transfer.easy.get());
 }
 
 void HttpClient::Pool::finish(HttpTransfer& transfer) {
     CURL* handle = transfer.easy.get();
-    curl_multi_remove_handle(multi, handle);
-    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, nullptr);
+    libcurl().multi_remove_handle(multi, handle);
+    libcurl().easy_setopt(handle, CURLOPT_ERRORBUFFER, nullptr);
     transfers.erase(handle);
-    if (transfers.empty()) {
-        idle.set();
-    }
+    tell_idle();
 }
 
 runtime::Task<Result<HttpResponse>> HttpClient::Pool::run(const HttpRequest& request, HttpEndpoint& server, Url url) {
@@ -250,7 +282,7 @@ runtime::Task<Result<HttpResponse>> HttpClient::Pool::run(const HttpRequest& req
         outcome = fail(transfer.failure());
     } else {
         long status = 0;
-        curl_easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
+        libcurl().easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
         outcome->status = static_cast<int>(status);
     }
     idle_handles.push_back(std::move(transfer.easy));
@@ -266,11 +298,15 @@ runtime::Task<Result<HttpResponse>> HttpClient::perform(HttpRequest request) {
     if (std::optional<Error> fault = find_fault(request)) {
         co_return fail(std::move(*fault));
     }
+    co_await asio::this_coro::throw_if_cancelled(false);
+    const Result<void> begun = co_await pool_->begin();
+    if (!begun) {
+        co_return fail(begun.error());
+    }
     Result<std::pair<Url, std::string>> parsed = parse_url(request.url);
     if (!parsed) {
         co_return fail(std::move(parsed.error()));
     }
-    co_await asio::this_coro::throw_if_cancelled(false);
     const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
     if (pool_->closed || cancellation.cancelled() != asio::cancellation_type::none) {
         co_return fail(ErrorKind::cancelled, "http.cancelled", "the request to " + parsed->second + " was not sent");
@@ -287,7 +323,7 @@ runtime::Task<void> HttpClient::close() {
         transfer->closed = true;
         transfer->done.set();
     }
-    while (!pool_->transfers.empty()) {
+    while (!pool_->is_idle()) {
         co_await asio::this_coro::reset_cancellation_state();
         co_await pool_->idle.wait();
     }

@@ -11,18 +11,18 @@ constexpr int attempts_max = 2;
 
 std::string part_of(const Url& url, CURLUPart part, unsigned int flags = 0) {
     char* text = nullptr;
-    if (curl_url_get(url.get(), part, &text, flags) != CURLUE_OK) {
+    if (libcurl().url_get(url.get(), part, &text, flags) != CURLUE_OK) {
         return {};
     }
     std::string copy(text);
-    curl_free(text);
+    libcurl().free(text);
     return copy;
 }
 
 HeaderList header_list(const HttpRequest& request) {
     HeaderList list;
     const auto add = [&list](const std::string& line) {
-        curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+        curl_slist* longer = libcurl().slist_append(list.get(), line.c_str());
         std::ignore = list.release();
         list.reset(longer);
     };
@@ -37,10 +37,10 @@ HeaderList header_list(const HttpRequest& request) {
 } // namespace
 
 Result<std::pair<Url, std::string>> parse_url(const std::string& text) {
-    Url url(curl_url());
+    Url url(libcurl().url());
     const CURLUcode code = text.contains('\0')
                                ? CURLUE_MALFORMED_INPUT
-                               : curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_DISALLOW_USER);
+                               : libcurl().url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_DISALLOW_USER);
     if (code == CURLUE_USER_NOT_ALLOWED) {
         return fail(ErrorKind::usage, "http.url", "an address may not hold a user name or a password");
     }
@@ -61,12 +61,12 @@ HttpTransfer::HttpTransfer(runtime::Loop& loop, const HttpRequest& its_request, 
       easy(std::move(handle)),
       headers(header_list(its_request)),
       done(loop) {
-    curl_easy_setopt(easy.get(), CURLOPT_CURLU, url.get());
-    curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers.get());
-    curl_easy_setopt(easy.get(), CURLOPT_ERRORBUFFER, words.data());
+    libcurl().easy_setopt(easy.get(), CURLOPT_CURLU, url.get());
+    libcurl().easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers.get());
+    libcurl().easy_setopt(easy.get(), CURLOPT_ERRORBUFFER, words.data());
     for (const CURLoption receiver :
          {CURLOPT_OPENSOCKETDATA, CURLOPT_PREREQDATA, CURLOPT_HEADERDATA, CURLOPT_WRITEDATA}) {
-        curl_easy_setopt(easy.get(), receiver, this);
+        libcurl().easy_setopt(easy.get(), receiver, this);
     }
     choose_method();
 }
@@ -75,22 +75,22 @@ HttpTransfer::HttpTransfer(runtime::Loop& loop, const HttpRequest& its_request, 
 void HttpTransfer::choose_method() {
     CURL* handle = easy.get();
     const std::string& method = request.method;
-    curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L);
-    curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, nullptr);
+    libcurl().easy_setopt(handle, CURLOPT_HTTPGET, 1L);
+    libcurl().easy_setopt(handle, CURLOPT_CUSTOMREQUEST, nullptr);
     if (method == "HEAD") {
-        curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
+        libcurl().easy_setopt(handle, CURLOPT_NOBODY, 1L);
         return;
     }
     if (!request.body.empty() || method == "POST" || method == "PUT" || method == "PATCH") {
-        curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-        curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.data());
+        libcurl().easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+        libcurl().easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.data());
     }
-    curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, method.c_str());
+    libcurl().easy_setopt(handle, CURLOPT_CUSTOMREQUEST, method.c_str());
 }
 
 bool HttpTransfer::may_have_arrived() const {
     long sent = 0;
-    curl_easy_getinfo(easy.get(), CURLINFO_REQUEST_SIZE, &sent);
+    libcurl().easy_getinfo(easy.get(), CURLINFO_REQUEST_SIZE, &sent);
     return sent > 0;
 }
 
@@ -137,7 +137,7 @@ bool HttpTransfer::may_send() {
         return false;
     }
     long made = 0;
-    curl_easy_getinfo(easy.get(), CURLINFO_NUM_CONNECTS, &made);
+    libcurl().easy_getinfo(easy.get(), CURLINFO_NUM_CONNECTS, &made);
     ++(made > connections_made ? server.opened : server.reused);
     connections_made = made;
     return true;
@@ -160,7 +160,7 @@ Error HttpTransfer::cancelled() const {
 }
 
 Error HttpTransfer::failure() const {
-    const std::string reason(curl_easy_strerror(code));
+    const std::string reason(libcurl().easy_strerror(code));
     if (too_large) {
         return error(ErrorKind::failed, "http.too_large", "the answer of " + server.name + " is too large");
     }

@@ -1,9 +1,8 @@
 #pragma once
 
 #include "core/net/http_message.hpp"
+#include "core/net/libcurl.hpp"
 #include "core/runtime/event.hpp"
-
-#include <curl/curl.h>
 
 #include <array>
 #include <cstdint>
@@ -19,12 +18,12 @@ template <auto release>
 struct Release {
     template <class Handle>
     void operator()(Handle* handle) const {
-        release(handle);
+        (libcurl().*release)(handle);
     }
 };
-using Easy = std::unique_ptr<CURL, Release<curl_easy_cleanup>>;
-using Url = std::unique_ptr<CURLU, Release<curl_url_cleanup>>;
-using HeaderList = std::unique_ptr<curl_slist, Release<curl_slist_free_all>>;
+using Easy = std::unique_ptr<CURL, Release<&Libcurl::easy_cleanup>>;
+using Url = std::unique_ptr<CURLU, Release<&Libcurl::url_cleanup>>;
+using HeaderList = std::unique_ptr<curl_slist, Release<&Libcurl::slist_free_all>>;
 
 /// A server that is talked to.
 struct HttpEndpoint {

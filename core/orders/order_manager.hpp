@@ -320,6 +320,7 @@ private:
     // order_settlement.cpp
     static Result<Replay> begin_session(store::JournalFile& file, const std::string& tag);
     runtime::Task<Result<Replay>> load_journal();
+    runtime::Task<Result<void>> keep_session();
     runtime::Task<void> listen(runtime::TaskInfo& info);
     void heard_link(const venue::LinkChanged& link);
     bool is_news(const OrderFact& fact, std::set<ExecutionId>& seen) const;
@@ -364,6 +365,7 @@ private:
     runtime::Event ends_changed_; ///< an order with a time at which it ends has begun or moved
     std::string id_prefix_;
     std::int64_t session_ = 0;
+    bool session_kept_ = false;
     std::int64_t next_number_ = 1;
     bool link_up_ = true;
     bool stopping_ = false; ///< no task is begun any more: it would not be cancelled

@@ -19,14 +19,14 @@ constexpr std::int64_t rows_folded_at_stop = 50'000;
 
 } // namespace
 
-/// Begins the next session of which the journal knows no order yet.
+/// The next session of which the journal knows no order yet.
 Result<OrderManager::Replay> OrderManager::begin_session(store::JournalFile& file, const std::string& tag) {
-    for (;;) {
-        const Result<std::int64_t> session = file.begin_session();
-        if (!session) {
-            return fail(session.error());
-        }
-        Replay replay{.id_prefix = tag + "-" + std::to_string(*session) + "-", .session = *session};
+    const Result<std::int64_t> next = file.next_session();
+    if (!next) {
+        return fail(next.error());
+    }
+    for (std::int64_t session = *next;; ++session) {
+        Replay replay{.id_prefix = tag + "-" + std::to_string(session) + "-", .session = session};
         const Result<std::optional<store::JournalRow>> known = file.first_event_of_order(replay.id_prefix + "1");
         if (!known) {
             return fail(known.error());
@@ -57,6 +57,17 @@ Task<Result<OrderManager::Replay>> OrderManager::load_journal() {
     };
     Result<Replay> replay = co_await parts_.journal.with_file(load);
     co_return replay;
+}
+
+/// Before it is on the disk no id with the number may be given out; that is why orders wait for it.
+Task<Result<void>> OrderManager::keep_session() {
+    if (session_kept_) {
+        co_return Result<void>();
+    }
+    auto keep = [session = session_](store::JournalFile& file) { return file.keep_session(session); };
+    const Result<void> kept = co_await parts_.journal.with_file(keep);
+    session_kept_ = kept.has_value();
+    co_return kept;
 }
 
 Task<Result<void>> OrderManager::start() {

@@ -18,7 +18,7 @@ struct JournalEvent {
     std::string client_order_id{};
     std::string venue{};
     std::string account{};
-    std::int64_t session = 0; ///< from begin_session
+    std::int64_t session = 0; ///< from next_session
     std::string venue_order_id{};
     std::string parent{}; ///< client order id of the parent
     std::int64_t leg = 0; ///< number of the leg, from 1

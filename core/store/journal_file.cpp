@@ -238,15 +238,7 @@ Result<void> JournalFile::close() {
     return in_room(mark_end);
 }
 
-Result<std::int64_t> JournalFile::begin_session() {
-    return in_room([this] { return count_session(); });
-}
-
-Result<std::int64_t> JournalFile::count_session() {
-    Result<Transaction> transaction = Transaction::begin(database_);
-    if (!transaction) {
-        return fail(std::move(transaction.error()));
-    }
+Result<std::int64_t> JournalFile::next_session() {
     const Result<std::optional<std::string>> last = setting("session");
     if (!last) {
         return fail(last.error());
@@ -265,14 +257,11 @@ Result<std::int64_t> JournalFile::count_session() {
     if (!any) {
         return fail(any.error());
     }
-    session = std::max(session, newest.integer(0)) + 1;
-    if (Result<void> set = set_setting("session", std::to_string(session)); !set) {
-        return fail(std::move(set.error()));
-    }
-    if (Result<void> committed = transaction->commit(); !committed) {
-        return fail(std::move(committed.error()));
-    }
-    return session;
+    return std::max(session, newest.integer(0)) + 1;
+}
+
+Result<void> JournalFile::keep_session(std::int64_t session) {
+    return in_room([&] { return set_setting("session", std::to_string(session)); });
 }
 
 Result<std::optional<std::string>> JournalFile::setting(std::string_view name) {

@@ -53,8 +53,10 @@ public:
     /// essential fail with "journal.disk_full" and the others are tried again.
     std::vector<Result<std::int64_t>> append(std::span<const Batch> batches);
 
-    /// Starts the next session, durably, and returns its number (from 1).
-    Result<std::int64_t> begin_session();
+    /// One more (from 1) than that of every session that was kept or that recorded anything.
+    Result<std::int64_t> next_session();
+    /// No other will have this number; that is on the disk when this returns.
+    Result<void> keep_session(std::int64_t session);
     /// Four characters that tell this file from others, for the ids of messages about it.
     const std::string& installation() const { return installation_; }
 
@@ -117,7 +119,6 @@ private:
     template <class Work>
     std::invoke_result_t<Work&> in_room(Work work);
     Result<void> keep_installation(std::string_view installation);
-    Result<std::int64_t> count_session();
     std::vector<Result<std::int64_t>> append_some(std::span<const Batch> batches);
     Result<void> commit(std::span<const Batch> batches);
     Result<void> insert(const JournalEvent& event);

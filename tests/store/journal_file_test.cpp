@@ -399,13 +399,16 @@ TEST_CASE("sessions count up durably and the installation is kept from the first
     {
         JournalFile file = open(folder);
         CHECK(file.installation() == "ab12");
-        CHECK(file.begin_session().value() == 1);
-        CHECK(file.begin_session().value() == 2);
+        CHECK(file.next_session().value() == 1);
+        CHECK(file.next_session().value() == 1); // nobody kept it
+        REQUIRE(file.keep_session(1));
+        CHECK(file.next_session().value() == 2);
+        REQUIRE(file.keep_session(2));
     }
     Result<JournalFile> file = reopen(folder);
     REQUIRE(file);
     CHECK(file->installation() == "ab12");
-    CHECK(file->begin_session().value() == 3);
+    CHECK(file->next_session().value() == 3);
 }
 
 TEST_CASE("settings are kept and replaced") {
