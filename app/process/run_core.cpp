@@ -220,7 +220,16 @@ private:
         }
         asio::error_code ignored;
         signals_.cancel(ignored);
-        facts_.loop.post([this] { facts_.loop.stop(); }); // after this task has ended
+        facts_.loop.post([this] { stop_loop(); });
+    }
+
+    /// After the task that asks for it has ended.
+    void stop_loop() {
+        if (scope_.empty()) {
+            facts_.loop.stop();
+        } else {
+            facts_.loop.post([this] { stop_loop(); });
+        }
     }
 
     /// Clients learn why, then the service closes, then the socket goes; the lock is freed when the process ends.
