@@ -11,7 +11,6 @@
 
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <thread>
 
 namespace tradesh::runtime {
@@ -20,7 +19,7 @@ namespace {
 constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warning", "error"};
 constexpr std::size_t file_size_max = 10UL * 1024 * 1024;
 constexpr std::size_t old_files_kept = 3;
-constexpr std::chrono::seconds flush_limit(1);
+constexpr Duration flush_limit = std::chrono::seconds(1);
 constexpr std::size_t queue_records_max = 1024; // every slot is allocated, and touched, at the start
 
 } // namespace
@@ -111,8 +110,8 @@ void Log::flush() {
     if (sink_) {
         sink_->logger->flush();
         // The writer takes its records one after the other: once the last is taken, those before it are in the file.
-        const auto end = std::chrono::steady_clock::now() + flush_limit;
-        while (sink_->thread->queue_size() > 0 && std::chrono::steady_clock::now() < end) {
+        const Duration end = sink_->clock->elapsed() + flush_limit;
+        while (sink_->thread->queue_size() > 0 && sink_->clock->elapsed() < end) {
             std::this_thread::yield();
         }
     }
