@@ -105,7 +105,7 @@ Task<Result<Placed>> OrderManager::clear_and_place(OrderForm form, Instrument in
         co_return fail(std::move(withdrawn.error()).on(text));
     }
     Result<Placed> placed = fail(ErrorKind::failed, "order.not_placed", "nothing was placed");
-    Result<MarketView> now = co_await view_market(needs_quote(form), instrument); // what they filled counts
+    Result<MarketView> now = co_await view_market(quote_wish(form), instrument); // what they filled counts
     Result<const Order*> replay = find_replay(options, text);                     // somebody may have used the key
     if (!now || !replay) {
         placed = fail(now ? std::move(replay.error()) : std::move(now.error()));

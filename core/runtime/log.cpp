@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cerrno>
+#include <thread>
 
 namespace tradesh::runtime {
 namespace {
@@ -18,6 +19,7 @@ namespace {
 constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warning", "error"};
 constexpr std::size_t file_size_max = 10UL * 1024 * 1024;
 constexpr std::size_t old_files_kept = 3;
+constexpr Duration flush_limit = std::chrono::seconds(1);
 constexpr std::size_t queue_records_max = 1024; // every slot is allocated, and touched, at the start
 
 } // namespace
@@ -107,6 +109,11 @@ void Log::error(std::string_view room, std::string_view event, const Error& erro
 void Log::flush() {
     if (sink_) {
         sink_->logger->flush();
+        // The writer takes its records one after the other: once the last is taken, those before it are in the file.
+        const Duration end = sink_->clock->elapsed() + flush_limit;
+        while (sink_->thread->queue_size() > 0 && sink_->clock->elapsed() < end) {
+            std::this_thread::yield();
+        }
     }
 }
 

@@ -23,7 +23,7 @@ public:
         ChainChecksum checksum{};
     };
 
-    /// Opens or creates the file (0600). Errors: "store.head" (failed).
+    /// Opens or creates the file (0600) and locks it. Errors: "store.head" (config), "journal.in_use" (connection).
     static Result<JournalHead> open(const std::string& path);
     JournalHead(JournalHead&& other) noexcept;
     JournalHead& operator=(JournalHead&&) = delete;

@@ -389,9 +389,9 @@ TEST_CASE("a position is closed without a price history") {
     RiskFloor floor(Error(ErrorKind::failed, "store.damaged", "the file is damaged or no database"));
     floor.desk.exchange.expect_submit("GOOG", 100).then_ack().then_fill(100);
     REQUIRE(floor.desk.place(limit_form(Side::buy, 100, 100)).has_value());
-    floor.desk.exchange.capabilities.price_rules = {"limit"};
-    floor.desk.exchange.capabilities.times_in_force = {TimeInForce::day};
     SECTION("by an order") {
+        floor.desk.exchange.capabilities.price_rules = {"limit"};
+        floor.desk.exchange.capabilities.times_in_force = {TimeInForce::day};
         orders::OrderForm form = limit_form(Side::sell, 1, 90);
         form.size = orders::SizeAll{};
         form.closes = true;
@@ -407,7 +407,9 @@ TEST_CASE("a position is closed without a price history") {
         floor.work([&]() -> Task<void> { flattened = co_await floor.risk->flatten({}); });
         REQUIRE(flattened.has_value());
         REQUIRE(flattened->size() == 1);
-        CHECK(flattened->front().outcome.has_value());
+        const Result<orders::Placed>& outcome = flattened->front().outcome;
+        CAPTURE(outcome ? "" : outcome.error().describe());
+        CHECK(outcome.has_value());
     }
 }
 

@@ -283,6 +283,9 @@ TEST_CASE("a core that cannot start tells the client that started it why") {
     CHECK(ended.code == 4);
     CHECK(ended.err == "tradesh: error[store.newer]: orders.db is newer than this program\n"
                        "hint: install the newer tradesh\n");
+    const Ended served = run(home.client({"serve"}));
+    CHECK(served.code == 4);
+    CHECK(served.err == ended.err);
 }
 
 TEST_CASE("a core that cannot start ends with the error, and ends no core that serves") {
