@@ -50,7 +50,7 @@ public:
     ///   usage       http.url, http.header (also a method that is none)
     ///   refused     http.private_address
     ///   connection  http.connect, http.tls, http.lost
-    ///   config      http.library, when libcurl cannot be loaded
+    ///   config      http.no_libcurl, when libcurl cannot be loaded
     ///   timeout     http.timeout
     ///   failed      http.too_large
     ///   cancelled   http.cancelled (also after `close`)

@@ -11,7 +11,7 @@ constexpr const char* library_name = "libcurl.so.4"; // its interface has kept t
 
 std::unexpected<Error> not_loaded() {
     const char* reason = ::dlerror();
-    return fail(Error(ErrorKind::config, "http.library", reason == nullptr ? "the library does not work" : reason)
+    return fail(Error(ErrorKind::config, "http.no_libcurl", reason == nullptr ? "the library does not work" : reason)
                     .attempting("load libcurl")
                     .on(library_name)
                     .advise("install the package libcurl4"));

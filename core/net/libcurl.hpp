@@ -32,7 +32,7 @@ struct Libcurl {
 };
 
 /// Loads and prepares libcurl, which takes some milliseconds the first time; afterwards it returns at once with the
-/// same result. On any thread. Error: config http.library.
+/// same result. On any thread. Error: config http.no_libcurl.
 Result<void> load_libcurl();
 
 /// For whoever knows that it is loaded.

@@ -310,8 +310,6 @@ Task<void> OrderManager::settle_in_background(TaskInfo& info) {
         if (settled) {
             pause = retry_pause_first;
             ready_.set();
-            const Result<void> kept = co_await keep_session(); // so that the first order need not wait for it
-            static_cast<void>(kept);                           // whoever trades keeps it, or is told why it cannot be
             continue;
         }
         parts_.log.error("orders", "settlement.failed", settled.error());

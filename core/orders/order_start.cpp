@@ -16,6 +16,8 @@ using runtime::TaskInfo;
 constexpr std::int64_t rows_between_snapshots = 200;
 /// What a core that leaves has time for; the next start folds the rest.
 constexpr std::int64_t rows_folded_at_stop = 50'000;
+/// An order that comes earlier keeps it itself; one that comes later need not wait for it.
+constexpr Duration session_kept_after = std::chrono::milliseconds(50);
 
 } // namespace
 
@@ -86,6 +88,14 @@ Task<Result<void>> OrderManager::start() {
     tasks_.spawn("settle with the venue", [this](TaskInfo& info) { return settle_in_background(info); });
     tasks_.spawn("ask about orders in doubt", [this](TaskInfo& info) { return ask_in_background(info); });
     tasks_.spawn("end orders in time", [this](TaskInfo& info) { return end_in_time(info); });
+    tasks_.spawn("keep the session", [this](TaskInfo& info) -> Task<void> {
+        info.awaits = "the first answers, which need no disk";
+        const bool slept = co_await runtime::sleep_for(parts_.loop, session_kept_after);
+        if (slept) {
+            const Result<void> kept = co_await keep_session();
+            static_cast<void>(kept); // an order tries again, and is told why it cannot be
+        }
+    });
     settle_wanted_.set();
     co_return Result<void>();
 }
