@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <tuple>
 #include <utility>
 
@@ -265,11 +266,15 @@ Result<Trigger> TriggerDesk::find(std::string_view text) const {
             named = &entry;
         }
     }
+    const auto is_alive = [](const Trigger* trigger) { return is_live(trigger->state); };
     std::vector<const Trigger*> ending; // "1" for "when-1", as with orders
     for (const auto& [id, entry] : entries_) {
         if (!text.empty() && entry->durable && id.ends_with("-" + std::string(text))) {
             ending.push_back(&entry->trigger);
         }
+    }
+    if (ending.size() > 1 && std::ranges::any_of(ending, is_alive)) { // what has ended stands in nobody's way
+        std::erase_if(ending, std::not_fn(is_alive));
     }
     if (named == nullptr && ending.size() == 1) {
         return *ending.front();

@@ -114,19 +114,20 @@ TEST_CASE("a limit is set by name and value; a refusal leaves the key free") {
 
 TEST_CASE("limits of one name in two currencies hold side by side, and one without a rate says what it stops") {
     RiskShell shell;
-    json set = shell.ask({"risk", "set", "order_notional_max_eur", "5"})["data"];
-    CHECK(set["before"] == "none");
-    CHECK_THAT(shell.client.err, Contains("orders in USD are refused until they can be compared: there is no rate of "
-                                          "EUR in USD for 2026-11-20") &&
-                                     Contains("EUR,2026-11-20,RATE"));
+    json set = shell.ask({"risk", "set", "order_notional_max_eur", "5"});
+    CHECK(set["data"]["before"] == "none");
+    CHECK_THAT(set["messages"].dump(),
+               Contains("orders in USD are refused until they can be compared: there is no rate of "
+                        "EUR in USD for 2026-11-20") &&
+                   Contains("EUR,2026-11-20,RATE"));
     CHECK(shell.run({"buy", "GOOG", "1", "market"}) == 9);
     CHECK_THAT(shell.client.err, Contains("EUR,2026-11-20,RATE"));
-    set = shell.ask({"risk", "set", "order_notional_max_usd", "50000"})["data"];
-    CHECK(set["before"] == "none");
-    CHECK_THAT(shell.client.err, Contains("order_notional_max_eur holds beside it: 5 EUR"));
-    set = shell.ask({"risk", "set", "order_notional_max_usd", "none"})["data"];
-    CHECK(set["before"].get<std::string>().starts_with("50000 USD"));
-    CHECK_THAT(shell.client.err, Contains("order_notional_max_eur holds beside it: 5 EUR"));
+    set = shell.ask({"risk", "set", "order_notional_max_usd", "50000"});
+    CHECK(set["data"]["before"] == "none");
+    CHECK_THAT(set["messages"].dump(), Contains("order_notional_max_eur holds beside it: 5 EUR"));
+    set = shell.ask({"risk", "set", "order_notional_max_usd", "none"});
+    CHECK(set["data"]["before"].get<std::string>().starts_with("50000 USD"));
+    CHECK_THAT(set["messages"].dump(), Contains("order_notional_max_eur holds beside it: 5 EUR"));
     CHECK(shell.run({"risk", "set", "order_notional_max_eur", "none"}) == 0);
     CHECK(shell.run({"buy", "GOOG", "1", "market"}) == 0);
 }

@@ -83,11 +83,13 @@ TEST_CASE("a list of the venue that is older than a change does not undo the cha
 TEST_CASE("a change of an order whose intent cannot be recorded finds nothing to change") {
     OrderDesk desk;
     desk.exchange.capabilities.replace = true;
+    desk.run_for(1s); // the session is on the disk
     desk.write_protect(true);
     const auto placed = desk.begin_place(buy(10));
-    while (desk.ledger().find(first_id) == nullptr) {
+    for (int turns = 0; desk.ledger().find(first_id) == nullptr && turns < 10'000; ++turns) {
         desk.turn();
     }
+    REQUIRE(desk.ledger().find(first_id) != nullptr);
     const auto changed = desk.begin_replace(first_id, 20, 98);
     const auto cancelled = desk.begin_cancel(first_id);
     REQUIRE(desk.run_until([&] { return placed->has_value() && changed->has_value() && cancelled->has_value(); }));
