@@ -384,28 +384,4 @@ void TriggerDesk::forget_oldest() {
     }
 }
 
-void TriggerDesk::watch(const EntryPointer& entry) {
-    if (entry->trigger.state != TriggerState::armed || stopping_) {
-        return;
-    }
-    const bool at_time = std::holds_alternative<AtTime>(entry->trigger.rule);
-    if (!parts_.serving && !at_time) {
-        return; // it stays armed for a core that serves; moments of the clock are seen to be missed
-    }
-    tasks_.spawn(entry->trigger.id, [this, entry](TaskInfo& info) {
-        return std::visit(
-            [&](const auto& rule) {
-                using Rule = std::decay_t<decltype(rule)>;
-                if constexpr (std::is_same_v<Rule, AtTime>) {
-                    return watch_time(entry, info);
-                } else if constexpr (std::is_same_v<Rule, ExitOf>) {
-                    return watch_exit(entry, info);
-                } else {
-                    return watch_when(entry, info);
-                }
-            },
-            entry->trigger.rule);
-    });
-}
-
 } // namespace tradesh::engine

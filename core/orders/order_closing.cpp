@@ -106,7 +106,7 @@ Task<Result<Placed>> OrderManager::clear_and_place(OrderForm form, Instrument in
     }
     Result<Placed> placed = fail(ErrorKind::failed, "order.not_placed", "nothing was placed");
     Result<MarketView> now = co_await view_market(quote_wish(form), instrument); // what they filled counts
-    Result<const Order*> replay = find_replay(options, text);                     // somebody may have used the key
+    Result<const Order*> replay = find_replay(options, text);                    // somebody may have used the key
     if (!now || !replay) {
         placed = fail(now ? std::move(replay.error()) : std::move(now.error()));
     } else if (*replay != nullptr) {

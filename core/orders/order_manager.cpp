@@ -57,8 +57,7 @@ std::vector<std::string> OrderManager::take_findings() {
 Task<Result<void>> OrderManager::wait_ready() {
     const Wake wake = co_await ready_.wait_for(ready_limit);
     if (wake == Wake::signalled) {
-        const Result<void> kept = co_await keep_session();
-        co_return kept;
+        co_return Result<void>();
     }
     co_return fail(Error(wake == Wake::cancelled ? ErrorKind::cancelled : ErrorKind::timeout, "orders.not_settled",
                          "journal and venue have not been settled yet, and nothing is traded before that")

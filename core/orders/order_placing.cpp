@@ -213,6 +213,10 @@ Task<Result<Placed>> OrderManager::place(OrderForm form, Instrument instrument, 
     if (!recalled) {
         co_return fail(std::move(recalled.error()).attempting("look up the key of the order").on(options.key));
     }
+    Result<void> session = co_await keep_session();
+    if (!session) {
+        co_return fail(std::move(session.error()).attempting("record the order before sending it").on(options.key));
+    }
     Result<const Order*> replay = find_replay(options, text);
     std::optional<MarketView> view;
     if (replay && *replay == nullptr) {

@@ -119,6 +119,7 @@ TEST_CASE("a cancel of an order that is still being recorded waits until it has 
 
 TEST_CASE("a cancel of an order that could not be recorded finds nothing to cancel") {
     OrderDesk desk;
+    desk.run_for(std::chrono::seconds(1)); // the session is on the disk
     desk.write_protect(true);
     CHECK_FALSE(desk.place(buy_100()).has_value());
     const Result<Order> cancelled = desk.cancel(first_id);

@@ -129,6 +129,7 @@ TEST_CASE("two sells never count on the same position") {
 TEST_CASE("a limit of the profile refuses, on record with its numbers, and leaves the key free") {
     OrderDesk desk;
     desk.limits.set(orders::Limit::order_quantity_max, {}, {.number = 50, .currency = {}, .source = "limits.toml:3"});
+    desk.run_for(1s); // the first session is on the disk
     desk.restart();
     REQUIRE(desk.settle());
     const Result<Placed> refused = desk.place(buy_100(), with_key("monday"));
@@ -284,6 +285,7 @@ TEST_CASE("an interrupted wait for the fill leaves the order working and says so
 
 TEST_CASE("an order whose intent cannot be recorded is not sent, and its key stays free") {
     OrderDesk desk;
+    desk.run_for(1s); // the session is on the disk
     int announced = 0;
     int settled = 0;
     PlaceOptions options = with_key("monday");
