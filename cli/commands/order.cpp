@@ -282,8 +282,8 @@ std::string_view details_of(std::string_view verb) {
     if (verb == "close") {
         return "With @list every symbol of the watchlist is an order and a row of its own, under --key K with the key "
                "K:SYMBOL; symbols that are not held are rows, not failures, unless none is (exit 12). --reverse sends "
-               "one order of twice the position, so that as much is held the other way; it is refused while other "
-               "orders in the symbol are open. 'all' means flat: open orders that only reduce the position, its exits "
+               "one order of twice the position, so that as much is held the other way. 'all' means flat: open orders "
+               "that only reduce the position, its exits "
                "above all, are withdrawn first and named in the answer; the close goes out once the venue has "
                "confirmed their end. A part of a position is closed beside them, and refused where they hold it.";
     }

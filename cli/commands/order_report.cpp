@@ -78,7 +78,9 @@ std::optional<Error> unfilled(const orders::Placed& placed, orders::WaitFor wait
         return still_working(placed.order);
     }
     const bool ended = is_final(placed.order.state) && placed.order.state != OrderState::filled;
-    return wait == orders::WaitFor::filled && ended ? std::optional(not_filled(placed.order)) : std::nullopt;
+    const bool was_to_be_flat = !placed.still_held.is_zero();
+    return (wait == orders::WaitFor::filled || was_to_be_flat) && ended ? std::optional(not_filled(placed.order))
+                                                                        : std::nullopt;
 }
 
 void warn_of(CommandContext& context, const std::vector<orders::RiskCheck>& checks, std::string_view of) {
@@ -183,6 +185,8 @@ void note_closing(Report& report, const orders::Placed& placed, const std::strin
     if (is_final(placed.order.state)) {
         report.warn(held + ", and the order is " + std::string(name_of(placed.order.state)) + ": close " + symbol +
                     " all market");
+    } else if (!placed.withdrawn.empty()) {
+        report.warn(held + ", without the exits that were withdrawn, until the order fills");
     } else {
         report.note(held + ", until the order fills");
     }

@@ -34,25 +34,45 @@ Decimal trailing_stop(const TrailingStop& trailing, Decimal best, bool is_long) 
     return is_long ? best - distance : best + distance;
 }
 
+/// What is held because of one exit's order.
+struct Kept {
+    std::string keeper;
+    Decimal open{};
+    Decimal lost{};
+};
+
+Kept& kept_by(std::string_view keeper, std::vector<Kept>& kept) {
+    const auto found = std::ranges::find(kept, keeper, &Kept::keeper);
+    return found == kept.end() ? kept.emplace_back(std::string(keeper)) : *found;
+}
+
 } // namespace
 
-Decimal closed_by_others(Decimal position, const std::vector<Movement>& movements) {
-    Decimal held = position;
+Decimal closed_by_others(std::string_view keeper, Decimal position, const std::vector<Movement>& movements) {
+    Decimal free = position; // what no exit keeps; below zero: short
     for (const Movement& each : movements) {
-        held = held - each.quantity;
+        free = free - each.quantity;
     }
-    Decimal ours;
-    Decimal lost;
+    std::vector<Kept> kept; // the order that filled first at the front
     for (const Movement& each : movements) {
-        held = held + each.quantity;
-        ours = each.of == Movement::Of::other ? ours : ours + each.quantity;
-        const Decimal most = held.is_positive() ? held : Decimal(0);
-        if (ours > most) {
-            lost = lost + ours - most;
-            ours = most;
+        if (each.of == Movement::Of::entry) {
+            kept_by(each.keeper, kept).open += each.quantity;
+        } else if (each.of == Movement::Of::exit) {
+            Decimal& open = kept_by(each.keeper, kept).open;
+            const Decimal closed = std::min(-each.quantity, open);
+            open -= closed;
+            free += each.quantity + closed;
+        } else {
+            free += each.quantity;
+        }
+        for (Kept& one : kept) {
+            const Decimal taken = free.is_negative() ? std::min(-free, one.open) : Decimal(0);
+            one.open -= taken;
+            one.lost += taken;
+            free += taken;
         }
     }
-    return lost;
+    return kept_by(keeper, kept).lost;
 }
 
 ExitDecision decide(const ExitOf& exit, const ExitView& view) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tradesh::engine {
@@ -25,12 +26,13 @@ struct ExitView {
 struct Movement {
     enum class Of : std::uint8_t { entry, exit, other };
     Of of = Of::other;
-    Decimal quantity{}; ///< above zero: more is held
+    Decimal quantity{};   ///< above zero: more is held
+    std::string keeper{}; ///< the exit whose order or closing it was
 };
-/// How much of what the order filled others have closed since. Shares carry no name: at most as many are still the
-/// order's as the smallest position there has been since they filled. `position` is the one now, in the direction of
-/// the order.
-Decimal closed_by_others(Decimal position, const std::vector<Movement>& movements);
+/// How much of what the order of `keeper` filled others have closed since. Shares carry no name: those that no exit
+/// keeps are closed first, then those of the order that filled first; so what all exits still keep is never more than
+/// is held. `position` is the one now, in the direction of the order.
+Decimal closed_by_others(std::string_view keeper, Decimal position, const std::vector<Movement>& movements);
 
 struct ExitDecision {
     Decimal quantity{};             ///< to close now; zero: wait

@@ -3,6 +3,7 @@
 #include "core/engine/exit_keeper.hpp"
 #include "core/engine/quote_condition.hpp"
 #include "core/engine/trigger.hpp"
+#include "core/orders/fill_reader.hpp"
 #include "core/orders/order.hpp"
 #include "core/orders/trading_state.hpp"
 #include "core/runtime/event.hpp"
@@ -179,6 +180,7 @@ private:
     runtime::Task<Result<std::optional<orders::Order>>> order_of_key(std::string key);
     runtime::Task<Result<std::vector<orders::Order>>> orders_of_line(std::string key);
     runtime::Task<Result<std::vector<orders::Order>>> settled_orders_of_line(std::string key);
+    runtime::Task<void> keep_best(EntryPointer entry, Decimal best);
 
     // trigger_watching.cpp
     runtime::Task<void> watch_quotes(EntryPointer entry, Condition condition, runtime::TaskInfo& info);
@@ -207,11 +209,11 @@ private:
     runtime::Task<Duration> look_at_exit(EntryPointer entry, FollowedOrder& followed);
     runtime::Task<Result<void>> follow_order(const ExitOf& exit, FollowedOrder& followed);
     runtime::Task<Result<std::optional<ExitView>>> view_exit(EntryPointer entry, FollowedOrder& followed);
-    runtime::Task<Result<bool>> count_lost(const ExitOf& exit, FollowedOrder& followed,
+    Movement movement_of(const orders::RecordedFill& recorded, const ExitOf& exit) const;
+    runtime::Task<Result<bool>> count_lost(EntryPointer entry, FollowedOrder& followed,
                                            std::set<ClientOrderId> closings);
     Decimal held_on_book(const ExitOf& exit) const;
     bool fit_to_room(EntryPointer entry, ExitDecision& decision);
-    runtime::Task<void> keep_best(EntryPointer entry, Decimal best);
     runtime::Task<std::optional<Decimal>> held_of(const ExitOf& exit);
     runtime::Task<Duration> act_on(EntryPointer entry, ExitDecision decision, const FollowedOrder& followed);
     runtime::Task<bool> has_released(EntryPointer entry, const FollowedOrder& followed);

@@ -33,6 +33,13 @@ std::string close_line(const ExitOf& exit, const ExitDecision& decision) {
            (decision.limit ? "limit " + decision.limit->to_string() + " tif ioc" : std::string("market"));
 }
 
+/// An exit that stands armed for the same side of the same symbol.
+bool is_beside(const Trigger& trigger, const ExitOf& exit) {
+    const auto* other = std::get_if<ExitOf>(&trigger.rule);
+    return other != nullptr && is_live(trigger.state) && other->symbol == exit.symbol &&
+           other->entry_side == exit.entry_side;
+}
+
 } // namespace
 
 /// Looks the order up, and the exits that the venue holds for it. What is open, or ended lately, is in memory.
@@ -72,10 +79,30 @@ Decimal TriggerDesk::held_on_book(const ExitOf& exit) const {
     return exit.entry_side == Side::buy ? quantity : -quantity;
 }
 
+/// What a fill did to the position, and to which exit it belongs: those that stand armed beside this one know theirs by
+/// the keys of their orders.
+Movement TriggerDesk::movement_of(const orders::RecordedFill& recorded, const ExitOf& exit) const {
+    const Fill& fill = recorded.fill;
+    Movement movement{.of = Movement::Of::other,
+                      .quantity = fill.side == exit.entry_side ? fill.quantity : -fill.quantity};
+    for (const auto& [id, other] : entries_) {
+        if (recorded.key.empty() || !is_beside(other->trigger, exit)) {
+            continue;
+        }
+        const bool is_entry = recorded.key == std::get<ExitOf>(other->trigger.rule).order_key;
+        if (is_entry || recorded.key.starts_with(id + ".")) {
+            movement.of = is_entry ? Movement::Of::entry : Movement::Of::exit;
+            movement.keeper = id;
+        }
+    }
+    return movement;
+}
+
 /// Counts what others closed, again whenever something has moved. False while positions and executions are on the
 /// move: they are not of one moment then.
-Task<Result<bool>> TriggerDesk::count_lost(const ExitOf& exit, FollowedOrder& followed,
+Task<Result<bool>> TriggerDesk::count_lost(EntryPointer entry, FollowedOrder& followed,
                                            std::set<ClientOrderId> closings) {
+    const ExitOf exit = std::get<ExitOf>(entry->trigger.rule);
     if (!followed.order || followed.order->fills.empty()) {
         co_return true;
     }
@@ -92,7 +119,10 @@ Task<Result<bool>> TriggerDesk::count_lost(const ExitOf& exit, FollowedOrder& fo
     for (const Fill& fill : followed.order->fills) {
         from = std::min(from, fill.time);
     }
-    const ClientOrderId entry = followed.order->request.id;
+    for (const auto& [id, other] : entries_) { // shares that others keep were bought before they may be sold
+        from = is_beside(other->trigger, exit) ? std::min(from, other->trigger.created) : from;
+    }
+    const ClientOrderId order = followed.order->request.id;
     std::vector<Movement> movements;
     orders::FillReader reader(parts_.journal, from);
     for (;;) {
@@ -103,21 +133,24 @@ Task<Result<bool>> TriggerDesk::count_lost(const ExitOf& exit, FollowedOrder& fo
         if (page->empty()) {
             break;
         }
-        for (const auto& [fill, source, key] : *page) {
+        for (const orders::RecordedFill& recorded : *page) {
+            const Fill& fill = recorded.fill;
             if (fill.symbol != exit.symbol || fill.of == FillOf::combo || fill.time < from) {
                 continue;
             }
-            const Movement::Of of = fill.order == entry             ? Movement::Of::entry
-                                    : closings.contains(fill.order) ? Movement::Of::exit
-                                                                    : Movement::Of::other;
-            movements.push_back({.of = of, .quantity = fill.side == exit.entry_side ? fill.quantity : -fill.quantity});
+            Movement movement = movement_of(recorded, exit);
+            if (fill.order == order || closings.contains(fill.order)) {
+                movement.of = fill.order == order ? Movement::Of::entry : Movement::Of::exit;
+                movement.keeper = entry->trigger.id;
+            }
+            movements.push_back(std::move(movement));
         }
     }
     const bool stood_still = before == standing();
     const bool is_settled = stood_still && followed.moved_to == before;
     followed.moved_to = standing();
     if (is_settled) {
-        followed.lost = closed_by_others(before.second, movements);
+        followed.lost = closed_by_others(entry->trigger.id, before.second, movements);
         followed.counted = before;
     }
     followed.looks_on_the_move = is_settled ? 0 : followed.looks_on_the_move + 1;
@@ -150,7 +183,7 @@ Task<Result<std::optional<ExitView>>> TriggerDesk::view_exit(EntryPointer entry,
             view.closed += each.filled;
         }
     }
-    const Result<bool> counted = co_await count_lost(exit, followed, std::move(closings));
+    const Result<bool> counted = co_await count_lost(entry, followed, std::move(closings));
     if (!counted) {
         co_return fail(counted.error());
     }
@@ -171,18 +204,6 @@ Task<Result<std::optional<ExitView>>> TriggerDesk::view_exit(EntryPointer entry,
         view.best = *best;
     }
     co_return std::optional(std::move(view));
-}
-
-/// The best price so far is durable before a stop is moved by it.
-Task<void> TriggerDesk::keep_best(EntryPointer entry, Decimal best) {
-    const std::string mark = best.to_string();
-    auto keep = [id = entry->trigger.id, mark](store::JournalFile& file) {
-        return store::keep_trigger_mark(file, id, mark);
-    };
-    const Result<void> kept = co_await parts_.journal.with_file(keep);
-    if (kept) {
-        entry->mark = mark;
-    }
 }
 
 /// What is held of the symbol on the side of the entry; nothing when the venue does not tell.

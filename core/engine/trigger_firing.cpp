@@ -340,4 +340,16 @@ Task<void> TriggerDesk::settle_firing(EntryPointer entry) {
     }
 }
 
+/// The best price so far is durable before a stop is moved by it.
+Task<void> TriggerDesk::keep_best(EntryPointer entry, Decimal best) {
+    const std::string mark = best.to_string();
+    auto keep = [id = entry->trigger.id, mark](store::JournalFile& file) {
+        return store::keep_trigger_mark(file, id, mark);
+    };
+    const Result<void> kept = co_await parts_.journal.with_file(keep);
+    if (kept) {
+        entry->mark = mark;
+    }
+}
+
 } // namespace tradesh::engine

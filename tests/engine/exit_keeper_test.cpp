@@ -123,7 +123,10 @@ TEST_CASE("a holding time counts from each fill") {
 TEST_CASE("what others closed is told by the smallest position there has been since") {
     using Of = Movement::Of;
     const auto lost = [](int now, std::vector<Movement> movements) {
-        return closed_by_others(Decimal(now), movements).to_string();
+        for (Movement& each : movements) {
+            each.keeper = each.of == Of::other || !each.keeper.empty() ? each.keeper : "exit-1";
+        }
+        return closed_by_others("exit-1", Decimal(now), movements).to_string();
     };
     CHECK(lost(5, {{Of::entry, 5}}) == "0");
     CHECK(lost(5, {{Of::entry, 5}, {Of::other, -5}, {Of::other, 5}}) == "5");
@@ -132,4 +135,9 @@ TEST_CASE("what others closed is told by the smallest position there has been si
     CHECK(lost(0, {{Of::entry, 5}, {Of::exit, -5}}) == "0");
     CHECK(lost(2, {{Of::entry, 5}, {Of::exit, -2}, {Of::other, -1}}) == "1");
     CHECK(lost(0, {{Of::entry, 5}}) == "5"); // it bought back what was short
+    // Beside another exit: what both keep is never more than there is, and each closing is its own exit's.
+    CHECK(lost(3, {{Of::entry, 10}, {Of::entry, 7, "exit-2"}, {Of::other, -14}}) == "10");
+    CHECK(lost(3, {{Of::entry, 10, "exit-2"}, {Of::entry, 7}, {Of::other, -14}}) == "4");
+    CHECK(lost(23, {{Of::entry, 10, "exit-2"}, {Of::entry, 7}, {Of::other, -14}, {Of::other, 20}}) == "4");
+    CHECK(lost(10, {{Of::entry, 10}, {Of::entry, 7, "exit-2"}, {Of::exit, -7, "exit-2"}}) == "0");
 }
