@@ -45,6 +45,17 @@ Result<PriceRule> protect_rule(const OrderForm& form, Side side, std::optional<D
     return price ? Result<PriceRule>(StopPrice{.stop = *price, .limit = std::nullopt}) : fail(price.error());
 }
 
+/// The price at which a position that the entry opens at once could be closed; nullopt where the entry has to wait, or
+/// nobody knows. A stop that this price has reached would close the position as soon as it is there.
+std::optional<Decimal> closing_price(const OrderRequest& entry, const MarketView& view) {
+    const bool is_buy = entry.side == Side::buy;
+    const std::optional<Decimal> far = !view.quote ? std::nullopt : is_buy ? view.quote->ask : view.quote->bid;
+    const auto* limit = std::get_if<LimitPrice>(&entry.price);
+    const bool fills_at_once = std::holds_alternative<MarketPrice>(entry.price) ||
+                               (limit != nullptr && far && (is_buy ? *far <= limit->limit : *far >= limit->limit));
+    return !view.quote || !fills_at_once ? std::nullopt : is_buy ? view.quote->bid : view.quote->ask;
+}
+
 } // namespace
 
 Result<Decimal> protect_distance(const OrderForm& form, Side side, const PriceRule& rule, const Instrument& instrument,
@@ -112,6 +123,17 @@ Result<std::vector<OrderRequest>> resolve_exits(const OrderForm& form, const Ord
         const Result<PriceRule> rule = protect_rule(form, entry.side, from, instrument, view);
         if (!rule) {
             return fail(rule.error());
+        }
+        const auto* stop = std::get_if<StopPrice>(&*rule);
+        const std::optional<Decimal> closing = stop == nullptr ? std::nullopt : closing_price(entry, view);
+        const bool below = entry.side == Side::buy;
+        if (closing && (below ? stop->stop >= *closing : stop->stop <= *closing)) {
+            return refuse_form("order.exit_side",
+                               "the protect at " + plain(stop->stop) +
+                                   " is reached already: the position could be "
+                                   "closed at " +
+                                   plain(*closing) + ", and would be at once",
+                               form, "give a price " + std::string(below ? "below " : "above ") + plain(*closing));
         }
         add(*rule);
     }

@@ -27,7 +27,7 @@ ClientOrderId OrderManager::next_id() {
 OrderManager::QuoteWish OrderManager::quote_wish(const OrderForm& form) {
     const bool stops = std::holds_alternative<StopForm>(form.price) ||
                        (form.alternative && std::holds_alternative<StopForm>(*form.alternative));
-    return needs_quote(form) ? QuoteWish::needed : stops ? QuoteWish::wanted : QuoteWish::if_checked;
+    return needs_quote(form) ? QuoteWish::needed : stops || form.protect ? QuoteWish::wanted : QuoteWish::if_checked;
 }
 
 Task<Result<MarketView>> OrderManager::view_market(QuoteWish wish, const Instrument& instrument) {

@@ -113,6 +113,14 @@ TEST_CASE("an exit on the wrong side of its entry is refused with both prices") 
           "the protect of a buy lies below its price: 101 is not below 100");
 }
 
+TEST_CASE("a stop that the market has reached guards no position that is there at once") {
+    CHECK(exits_of(bracket(Side::buy, LimitForm{at("120")}, {}, at("110"))) == "order.exit_side"); // bid 99.90
+    CHECK(exits_of(bracket(Side::buy, LimitForm{at("120")}, {}, at("99.90"))) == "order.exit_side");
+    CHECK(exits_of(bracket(Side::buy, LimitForm{at("120")}, {}, at("99.89"))) == "sell stop 99.89");
+    CHECK(exits_of(bracket(Side::sell, LimitForm{at("80")}, {}, at("90"))) == "order.exit_side"); // ask 100.10
+    CHECK(exits_of(bracket(Side::sell, LimitForm{at("80")}, {}, at("100.11"))) == "buy stop 100.11");
+}
+
 TEST_CASE("exits are tied to their entry, and two of them to one another") {
     OrderRequest entry;
     entry.id = ClientOrderId("k-1");
